@@ -1,0 +1,44 @@
+"""Where the files of one profile lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+
+@dataclass(frozen=True, slots=True)
+class ProfilePaths:
+    """The files of one workstation profile, all below `root` (mode 0700)."""
+
+    root: Path
+
+    @property
+    def database(self) -> Path:
+        return self.root / "clinic.db"
+
+    @property
+    def slots(self) -> Path:
+        return self.root / "keyslots.json"
+
+    @property
+    def device(self) -> Path:
+        return self.root / "device.json"
+
+    @property
+    def anchor(self) -> Path:
+        return self.root / "anchor.json"
+
+    @property
+    def lock(self) -> Path:
+        return self.root / "profile.lock"
+
+    @property
+    def attachments(self) -> Path:
+        return self.root / "attachments"
+
+
+def default_profile() -> ProfilePaths:
+    """The profile of this account on this machine."""
+    return ProfilePaths(Path(platformdirs.user_data_dir("ClinicDesk", appauthor=False)) / "profile")

@@ -1,0 +1,1 @@
+"""The clinical and sync rules as pure functions over frozen values."""

@@ -1,0 +1,1 @@
+"""Foreign formats, read to and written from frozen values."""

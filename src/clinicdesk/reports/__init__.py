@@ -1,0 +1,1 @@
+"""Letters, registers and sealed documents as PDF."""

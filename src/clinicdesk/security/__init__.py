@@ -1,0 +1,1 @@
+"""Keys, sealed fields, passwords and signatures."""

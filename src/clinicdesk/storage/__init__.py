@@ -1,0 +1,1 @@
+"""The encrypted file: opening it, the unit of work, change capture, migration."""

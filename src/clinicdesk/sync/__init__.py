@@ -1,0 +1,1 @@
+"""The exchange with the district: protocol, engine and transport."""
