@@ -81,9 +81,7 @@ class Syncable(Keyed, Stamped):
 class SoftDeleted:
     """A row that can be deleted and restored; delete is an operation of its own (D3)."""
 
-    deleted_at: Mapped[dt.datetime | None] = mapped_column(
-        Instant(), sort_order=920, info=column_info(group="delete")
-    )
+    deleted_at: Mapped[dt.datetime | None] = mapped_column(Instant(), sort_order=920, info=column_info(group="delete"))
     delete_reason: Mapped[str | None] = mapped_column(
         sa.String(200), sort_order=922, info=column_info(group="delete", phi=True)
     )
