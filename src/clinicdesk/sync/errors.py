@@ -1,0 +1,71 @@
+"""What can go wrong between the workstation and the district: each a sentence the person can act on."""
+
+from __future__ import annotations
+
+from clinicdesk.core.errors import UserFacingError, WorldError
+
+
+class UnreachableError(WorldError):
+    """The district cannot be reached now: offline, a captive portal, a time-out. Work goes on; sync tries again."""
+
+    code = "sync_unreachable"
+
+
+class TooSlowError(UnreachableError):
+    """The district did not answer in time; a smaller batch may pass."""
+
+    code = "sync_too_slow"
+
+
+class BusyError(WorldError):
+    """The district asks to come back later (scenario 57); `seconds` says when."""
+
+    code = "sync_busy"
+
+
+class BadAnswerError(WorldError):
+    """The answer was cut, altered or not of this protocol; nothing of it was used (scenario 7)."""
+
+    code = "sync_bad_answer"
+
+
+class TooLargeError(WorldError):
+    """A request is larger than the wire allows; the sender splits it (scenario 9)."""
+
+    code = "sync_too_large"
+
+
+class WrongCertificateError(UserFacingError):
+    """Who answered is not the district this workstation joined (T16): nothing was sent."""
+
+    code = "sync_wrong_certificate"
+
+
+class NotADistrictServerError(UserFacingError):
+    """The address answers, but not as a ClinicDesk district server."""
+
+    code = "sync_not_a_district_server"
+
+
+class RefusedError(UserFacingError):
+    """The district understood and refused; `reason` is its stable word."""
+
+    code = "sync_refused"
+
+
+class RevokedError(UserFacingError):
+    """This workstation was revoked by the district."""
+
+    code = "sync_device_revoked"
+
+
+class UpgradeNeededError(UserFacingError):
+    """The district needs a newer program on this workstation (scenario 22)."""
+
+    code = "sync_upgrade_needed"
+
+
+class CancelledError(WorldError):
+    """The person, or the lock of the desk, stopped the session; what was acknowledged stays so."""
+
+    code = "sync_cancelled"
