@@ -1,0 +1,549 @@
+"""The messages between workstation and district server, protocol version 1 (`docs/sync-protocol.md`)."""
+
+from __future__ import annotations
+
+import enum
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+
+PROTOCOL = 1
+"""The version that both sides name in every session; a server serves this one and says so in its OpenAPI."""
+
+SCHEMA = 1
+"""The number of the synced schema: it grows when a synced table or column is added, renamed or split."""
+
+MIN_CLIENT_SCHEMA = 1
+"""The oldest schema that is still served."""
+
+CONTENT_TYPE = "application/vnd.clinicdesk.sync+json"
+
+MAX_BODY_BYTES = 1 << 20
+"""Compressed bytes of one request that are read at all."""
+
+MAX_PLAIN_BYTES = 32 << 20
+"""What a body may grow to when it is decompressed."""
+
+MAX_PUSH_ITEMS = 2_000
+MAX_PAGE_ROWS = 2_000
+DEFAULT_PAGE_ROWS = 1_000
+
+SMALL_BODY_BYTES = 512
+"""Bodies below this travel uncompressed: zstd gains nothing there."""
+
+Guid = Annotated[str, Meta(pattern="^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
+Moment = Annotated[str, Meta(max_length=40)]
+Name = Annotated[str, Meta(max_length=80)]
+Token = Annotated[str, Meta(max_length=600)]
+Base64 = Annotated[str, Meta(max_length=200_000)]
+Sum = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
+"""A digest sum: 16 hexadecimal digits (`domain.digest.to_text`)."""
+
+Wire = Any
+"""A canonical value (`domain.canonical.WireValue`); the receiver checks it against the column's kind."""
+
+
+class _Object(Struct, frozen=True, omit_defaults=True):
+    """A JSON object; unknown members are ignored, so that fields can be added."""
+
+
+class _Row(Struct, frozen=True, array_like=True):
+    """A JSON array: for what comes by the thousand."""
+
+
+# --- Session -----------------------------------------------------------------------------------------------------
+
+
+class SessionState(enum.StrEnum):
+    """What the server makes of this device."""
+
+    CONTINUE = "continue"
+    REWOUND = "rewound"  # the device knows less than it once acknowledged: recovery, incarnation + 1 (s13)
+    CLONED = "cloned"  # the nonce does not fit: another machine uses this identity (s15)
+    REVOKED = "revoked"  # push goes to quarantine, pull is refused (s43)
+    EPOCH_CHANGED = "epoch_changed"  # the server was restored: replay acknowledged items, start from empty cursors
+    UPGRADE_NEEDED = "upgrade_needed"  # below `min_schema`: push is kept, pull is refused (s22)
+
+
+class SessionOpen(_Object, frozen=True):
+    """`POST /v1/session`: the first request of a run.
+
+    `nonce` is what the server gave at the last session (kept outside the database, null the first time),
+    `cursors` the token of each scope the device holds (null: never pulled), `acked` the number of items
+    acknowledged so far and `last_mutation` the newest of them.
+    """
+
+    device: Guid
+    incarnation: int
+    protocol: int
+    schema: int
+    client: Name
+    user: Guid | None = None
+    epoch: Guid | None = None
+    nonce: Guid | None = None
+    cursors: dict[Guid, Token | None] = {}
+    acked: int = 0
+    last_mutation: Guid | None = None
+    pending: int = 0
+    clock: Moment | None = None
+
+
+class ScopeState(_Object, frozen=True):
+    """One scope of the device: `changed` says whether a pull from its cursor would bring anything.
+
+    `root` is the digest of the scope at the session's horizon; where it equals the device's and nothing is
+    pending, both sides are equal and the session is over.
+    """
+
+    scope: Guid
+    root: Sum
+    changed: bool
+    rows: int = 0
+
+
+class SessionReply(_Object, frozen=True):
+    """What the server decided. `scopes` is the device's whole scope set: one that is missing was taken away."""
+
+    state: SessionState
+    protocol: int
+    schema: int
+    min_schema: int
+    epoch: Guid
+    nonce: Guid
+    horizon: int
+    durable: int
+    server_time: Moment
+    skew_seconds: float = 0.0
+    district: Guid | None = None
+    all_scopes: bool = False
+    scopes: list[ScopeState] = []
+    max_items: int = MAX_PUSH_ITEMS
+    max_bytes: int = MAX_BODY_BYTES
+    page_rows: int = DEFAULT_PAGE_ROWS
+    approvals_waiting: int = 0
+
+
+# --- Push --------------------------------------------------------------------------------------------------------
+
+
+class TableColumns(_Row, frozen=True):
+    """A table and the order of the values of its rows in this message."""
+
+    table: Name
+    columns: list[Name]
+
+
+class PushItem(_Row, frozen=True):
+    """One captured change.
+
+    `table`, `transaction`, `author`, `grant` and `purpose` are positions in the lists of the batch (-1: none).
+    `operation` is a `domain.merge.Operation`. `base` is the row version its author had (0: none).
+    An insert carries `values` in the column order of its table and no `changes`; every other operation carries
+    `changes` as {column: [old, new, base version of that field]} and no `values`.
+    `authored_at` is the author's clock as claimed; it orders nothing.
+    """
+
+    mutation: Guid
+    table: int
+    key: Guid
+    operation: str
+    base: int
+    transaction: int
+    author: int
+    grant: int
+    authored_at: Moment
+    values: list[Wire] | None = None
+    changes: dict[Name, tuple[Wire, Wire, int]] | None = None
+    depends_on: list[Guid] = []
+    purpose: int = -1
+
+
+class PushBatch(_Object, frozen=True):
+    """`POST /v1/push`: items parents first; those of one local transaction together.
+
+    `grants` are identifiers of role grants (`role_grants.id`); `purposes` the work context's purpose words.
+    """
+
+    batch: Guid
+    device: Guid
+    incarnation: int
+    schema: int
+    tables: list[TableColumns]
+    transactions: list[Guid]
+    authors: list[Guid]
+    items: Annotated[list[PushItem], Meta(max_length=MAX_PUSH_ITEMS)]
+    grants: list[Guid] = []
+    purposes: list[Name] = []
+
+
+class Outcome(enum.StrEnum):
+    """What became of one item. Nothing that is not `applied` or `merged` is lost: it stands in a conflict or inbox."""
+
+    APPLIED = "applied"  # the district's row is exactly what the author saw and wrote
+    MERGED = "merged"  # taken over; the district's row holds other changes too and comes in `rows`
+    CONFLICT = "conflict"  # a person decides; the row comes in `rows`, the conflict rows by the next pull
+    HELD = "held"  # waits for its parent or for review; asked again at the next session, never resent
+    REJECTED = "rejected"  # kept in the server's inbox with the reason; the device shows it
+
+
+class ItemResult(_Row, frozen=True):
+    """The answer to one item, at the item's position in the batch.
+
+    `version` and `seq` are the row's (0 where nothing was written). `anchor` is the row's `scope_id`; null means
+    the id that the first column of the table's scope path holds (for the district: the district's id).
+    `reason` is a stable word; `fields` the columns that conflict or are at fault.
+    """
+
+    outcome: Outcome
+    version: int = 0
+    seq: int = 0
+    anchor: Guid | None = None
+    reason: str | None = None
+    fields: list[Name] = []
+    conflicts: list[Guid] = []
+
+
+class TableRows(_Object, frozen=True):
+    """Rows of one table as the district holds them now.
+
+    A row is `[id, row_version, anchor, created_at, created_by, updated_at, updated_by, value...]`, the values in
+    the order of `columns`. `companion` rows lie outside the device's scopes: read-only, in no digest (D11).
+    """
+
+    table: Name
+    columns: list[Name]
+    rows: list[list[Wire]]
+    companion: bool = False
+
+
+ROW_STAMPS = ("id", "row_version", "scope_id", "created_at", "created_by", "updated_at", "updated_by")
+"""What stands before the values of a row in `TableRows`."""
+
+
+class PushReply(_Object, frozen=True):
+    """Results in the order of the items. `rows` holds the district's state of every row that is not `applied`."""
+
+    batch: Guid
+    epoch: Guid
+    commit: Guid
+    results: list[ItemResult]
+    rows: list[TableRows] = []
+    released: list[tuple[Guid, ItemResult]] = []
+    server_time: Moment = ""
+
+
+class HeldRequest(_Object, frozen=True):
+    """`POST /v1/outcomes`: what became of items that were held, or whose answer was lost."""
+
+    mutations: Annotated[list[Guid], Meta(max_length=MAX_PUSH_ITEMS)]
+
+
+class HeldReply(_Object, frozen=True):
+    """The present outcome of each item the server knows; an item that is missing never arrived."""
+
+    results: dict[Guid, ItemResult]
+    rows: list[TableRows] = []
+
+
+# --- Pull --------------------------------------------------------------------------------------------------------
+
+
+class PullRequest(_Object, frozen=True):
+    """`POST /v1/pull`: the next page for scopes that hold one and the same cursor token (null: from nothing).
+
+    The page's token replaces the token of every scope named here, in the transaction that applies the page.
+    `skip_own` leaves out rows whose newest change is this device's own, applied as written and acknowledged.
+    """
+
+    scopes: Annotated[list[Guid], Meta(min_length=1, max_length=2_000)]
+    cursor: Token | None = None
+    limit: Annotated[int, Meta(ge=1, le=MAX_PAGE_ROWS)] = DEFAULT_PAGE_ROWS
+    skip_own: bool = True
+
+
+class Membership(_Row, frozen=True):
+    """An anchor entered (`present`) or left one scope: `scope_members` of the workstation."""
+
+    anchor: Guid
+    scope: Guid
+    present: bool
+
+
+class Gone(_Row, frozen=True):
+    """A row was purged at the district; a pending edit of it is a conflict, else it goes."""
+
+    table: Name
+    key: Guid
+
+
+class PullPage(_Object, frozen=True):
+    """One page. Memberships come first, then tables in key order: a parent never comes after its child.
+
+    A membership with `present = false` that leaves an anchor in none of the device's scopes means `leave`: its
+    rows go once nothing of them is pending. `complete` ends the window at `horizon`; only then `roots` holds the
+    digests at exactly this horizon (none where the district has moved on: pull again).
+    """
+
+    epoch: Guid
+    cursor: Token
+    horizon: int
+    complete: bool
+    members: list[Membership] = []
+    tables: list[TableRows] = []
+    gone: list[Gone] = []
+    roots: dict[Guid, Sum] = {}
+    remaining: int = 0
+
+
+# --- Digests -----------------------------------------------------------------------------------------------------
+
+
+class DigestRequest(_Object, frozen=True):
+    """`POST /v1/digests`: one step down where a root differs. Tables of a scope, then buckets, then keys.
+
+    Without `table` every table is summed; with it its buckets; with `bucket` too the keys in it are listed.
+    """
+
+    scope: Guid
+    table: Name | None = None
+    bucket: Annotated[int, Meta(ge=0, le=255)] | None = None
+
+
+class DigestReply(_Object, frozen=True):
+    """Sums at `horizon`: tables and buckets as {name: [rows, sum]}, keys as {id: version}."""
+
+    horizon: int
+    root: Sum
+    tables: dict[Name, tuple[int, Sum]] = {}
+    buckets: dict[str, tuple[int, Sum]] = {}
+    keys: dict[Guid, int] = {}
+
+
+class RowsRequest(_Object, frozen=True):
+    """`POST /v1/rows`: refetch named rows of one table, to repair what a digest found. Repair never wipes."""
+
+    table: Name
+    keys: Annotated[list[Guid], Meta(max_length=MAX_PAGE_ROWS)]
+
+
+class RowsReply(_Object, frozen=True):
+    """The rows that exist and may be seen; a key that is missing does not exist for this device."""
+
+    rows: list[TableRows]
+
+
+# --- Import lease ------------------------------------------------------------------------------------------------
+
+
+class LeaseRequest(_Object, frozen=True):
+    """`POST /v1/import-lease`: take or give back the district's one roster import (D5)."""
+
+    user: Guid
+    release: bool = False
+
+
+class LeaseReply(_Object, frozen=True):
+    """Whether this device may import now, until when, and who holds the lease otherwise."""
+
+    granted: bool
+    expires_at: Moment | None = None
+    holder: Guid | None = None
+    reason: str | None = None
+
+
+# --- Enrolment ---------------------------------------------------------------------------------------------------
+
+
+class UserKeys(_Object, frozen=True):
+    """The public keys of one user on one device (D33), raw bytes in base64."""
+
+    signing: Base64
+    sealing: Base64
+
+
+class EnrolRequest(_Object, frozen=True):
+    """`POST /v1/enrol`: a new device asks in. Keys are raw 32 bytes in base64.
+
+    `proof` is the HMAC of `security.enrolment` over the transcript, keyed by the invite's code. The request is
+    signed by the device key it names, so it also proves possession.
+    """
+
+    invite: Guid
+    device: Guid
+    name: Name
+    platform: Name
+    client: Name
+    protocol: int
+    schema: int
+    signing_key: Base64
+    sealing_key: Base64
+    user_name: Name
+    user_keys: UserKeys
+    proof: Base64
+
+
+class EnrolState(enum.StrEnum):
+    """Where an enrolment stands."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+
+
+class Grant(_Object, frozen=True):
+    """A role of one user at some schools (none: all of the district), as the district signed it.
+
+    `signed` are the exact bytes that the signature covers, in base64; `security` verifies them.
+    """
+
+    id: Guid
+    role: Name
+    schools: list[Guid]
+    not_after: Moment
+    signed: Base64
+    signature: Base64
+
+
+class EnrolReply(_Object, frozen=True):
+    """The state of an enrolment, and at approval all that a workstation needs to begin.
+
+    `data_key` is the district data key, HPKE-sealed to the device's sealing key by the approver; for the first
+    device it is null and the key comes from the invite itself (D32).
+    """
+
+    state: EnrolState
+    device: Guid
+    district: Guid
+    district_name: str
+    epoch: Guid
+    number: str
+    user: Guid | None = None
+    all_scopes: bool = False
+    scopes: list[Guid] = []
+    data_key: Base64 | None = None
+    data_key_epoch: int = 1
+    district_key: Base64 | None = None
+    certificate: Base64 | None = None
+    grants: list[Grant] = []
+    server_time: Moment = ""
+
+
+class PendingDevice(_Object, frozen=True):
+    """A device that waits for an administrator, with everything the approver compares and seals to."""
+
+    device: Guid
+    name: str
+    platform: str
+    user_name: str
+    asked_at: Moment
+    signing_key: Base64
+    sealing_key: Base64
+    user_keys: UserKeys
+    number: str
+    scopes: list[Guid] = []
+    all_scopes: bool = False
+
+
+class DeviceRow(_Object, frozen=True):
+    """A device as an administrator sees it."""
+
+    device: Guid
+    name: str
+    state: str
+    last_seen_at: Moment | None = None
+    all_scopes: bool = False
+    scopes: list[Guid] = []
+
+
+class DevicesReply(_Object, frozen=True):
+    """`POST /v1/devices`: those that wait, and those the district knows."""
+
+    pending: list[PendingDevice]
+    devices: list[DeviceRow]
+
+
+class DevicesRequest(_Object, frozen=True):
+    """Who asks; the signing device must be one of this user's."""
+
+    user: Guid
+
+
+class ApproveRequest(_Object, frozen=True):
+    """`POST /v1/enrol/approve`: an administrator lets a device in.
+
+    `data_key` is sealed to the waiting device. `signature` is the administrator's own (D33), over
+    `approval_statement`, so that an enrolled workstation alone cannot approve.
+    """
+
+    device: Guid
+    user: Guid
+    scopes: list[Guid]
+    all_scopes: bool
+    data_key: Base64
+    data_key_epoch: int
+    signature: Base64
+    refuse: bool = False
+
+
+class RevokeRequest(_Object, frozen=True):
+    """`POST /v1/devices/revoke`: takes effect at the device's next contact."""
+
+    device: Guid
+    user: Guid
+    signature: Base64
+
+
+def approval_statement(request: ApproveRequest, signing_key: str, sealing_key: str) -> bytes:
+    """The bytes an administrator signs: exactly the decision and the keys it was made for."""
+    return msgspec.json.encode(
+        [
+            "clinicdesk/device-approval/1",
+            request.device,
+            request.user,
+            sorted(request.scopes),
+            request.all_scopes,
+            request.refuse,
+            request.data_key,
+            request.data_key_epoch,
+            signing_key,
+            sealing_key,
+        ]
+    )
+
+
+def revocation_statement(request: RevokeRequest) -> bytes:
+    """The bytes an administrator signs to revoke a device."""
+    return msgspec.json.encode(["clinicdesk/device-revocation/1", request.device, request.user])
+
+
+# --- Errors ------------------------------------------------------------------------------------------------------
+
+
+class ErrorReply(_Object, frozen=True):
+    """Every answer that is not 200: a stable code; `retry_after` seconds stand in the header too."""
+
+    code: Name
+    params: dict[str, str | int | float | bool | None] = {}
+
+
+class ErrorCode(enum.StrEnum):
+    """The codes of `ErrorReply`."""
+
+    BAD_BODY = "bad_body"  # 400: not decodable, or digest or length do not fit
+    BAD_SIGNATURE = "bad_signature"  # 401
+    REPLAYED = "replayed"  # 401: nonce seen before, or date outside the window
+    UNKNOWN_DEVICE = "unknown_device"  # 401
+    REVOKED = "revoked"  # 403
+    SCOPE = "scope"  # 403: a scope the device does not have
+    DENIED = "denied"  # 403: role
+    CURSOR_UNKNOWN = "cursor_unknown"  # 409: the district does not know that (seq, commit): start from null
+    EPOCH_CHANGED = "epoch_changed"  # 409
+    UPGRADE_NEEDED = "upgrade_needed"  # 409
+    TOO_LARGE = "too_large"  # 413
+    UNSUPPORTED = "unsupported"  # 415: content type or encoding
+    INVITE = "invite"  # 403: wrong, used, expired or tried too often
+    BUSY = "busy"  # 503 with Retry-After
+    NOT_READY = "not_ready"  # 503: the server refuses to serve before it has checked its epoch
+    INTERNAL = "internal"  # 500
