@@ -1,0 +1,1 @@
+"""Medication: orders, slots, the one safety function, the controlled register and outcomes."""
