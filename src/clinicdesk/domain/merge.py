@@ -30,14 +30,17 @@ class Operation(enum.StrEnum):
 class ConflictKind(enum.StrEnum):
     """Why a person must decide."""
 
-    SAME_FIELD = "same_field"  # two different new values for one field or merge group (s34, s36)
-    DIVERGED = "diverged"  # the base is not what the district had: a wrong base is never trusted
-    DELETE_VS_EDIT = "delete_vs_edit"  # s25, s26
-    SIGN_VS_EDIT = "sign_vs_edit"  # D2
-    UNIQUE = "unique"  # s33: the second row stands without the claimed key
-    ORPHAN = "orphan"  # s32: the parent is deleted
-    POSSIBLE_DUPLICATE = "possible_duplicate"  # s37: one dose recorded as given twice
-    FORK = "fork"  # D1: two rows supersede one
+    FIELD = "FIELD"  # two different new values for one field (s34)
+    GROUP = "GROUP"  # one merge group changed on both sides (s36)
+    DIVERGED = "DIVERGED"  # the base is not what the district had: a wrong base is never trusted
+    DELETE_VS_EDIT = "DELETE_VS_EDIT"  # deleted at the district, edited at the desk (s25)
+    EDIT_VS_DELETE = "EDIT_VS_DELETE"  # edited at the district, deleted at the desk (s26)
+    SIGN_VS_EDIT = "SIGN_VS_EDIT"  # D2
+    UNIQUE = "UNIQUE"  # s33: the second row stands without the claimed key
+    ORPHAN = "ORPHAN"  # s32: the parent is deleted
+    POSSIBLE_DUPLICATE = "POSSIBLE_DUPLICATE"  # s37: one dose recorded as given twice
+    FORK = "FORK"  # D1: two rows supersede one
+    AUTHOR_INACTIVE = "AUTHOR_INACTIVE"  # s41
 
 
 class Verdict(enum.StrEnum):
@@ -155,7 +158,7 @@ def _delete(row: DistrictRow, change: RowChange, rules: MergeRules) -> Merge:
     if _is_signed(row, rules):
         return _whole(ConflictKind.SIGN_VS_EDIT, change)  # a signed row is never deleted (D2)
     if row.version != change.base:
-        return _whole(ConflictKind.DELETE_VS_EDIT, change)
+        return _whole(ConflictKind.EDIT_VS_DELETE, change)
     return Merge(Verdict.APPLIED, {name: f.new for name, f in change.fields.items()})
 
 
@@ -209,7 +212,7 @@ def _update_fields(row: DistrictRow, change: RowChange, rules: MergeRules) -> Me
         if same_value(theirs, f.new):
             continue  # s35: the same new value
         if row.version_of(name) > f.base:
-            clashing[name] = ConflictKind.SAME_FIELD
+            clashing[name] = ConflictKind.FIELD
         elif not same_value(theirs, f.old):
             clashing[name] = ConflictKind.DIVERGED
         else:
@@ -248,7 +251,7 @@ def _by_group(
         if kinds or (beside and any(name in accepted for name in names)):
             for name in names:
                 accepted.pop(name, None)
-            kind = ConflictKind.DIVERGED if ConflictKind.DIVERGED in kinds else ConflictKind.SAME_FIELD
+            kind = ConflictKind.DIVERGED if ConflictKind.DIVERGED in kinds else ConflictKind.GROUP
             clashes.append(Clash(kind, tuple(sorted(names)), group))
     return tuple(clashes)
 

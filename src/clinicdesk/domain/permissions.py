@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 
 class Role(enum.StrEnum):
-    """The roles of a person with an account."""
+    """The roles of an account."""
 
     ADMIN = "ADMIN"
     DISTRICT_ADMIN = "DISTRICT_ADMIN"
@@ -19,6 +19,7 @@ class Role(enum.StrEnum):
     HEALTH_AIDE = "HEALTH_AIDE"  # unlicensed, works under delegation (M18)
     COUNSELOR = "COUNSELOR"
     VIEWER = "VIEWER"
+    SYSTEM = "SYSTEM"  # the district server's own account: no person, no act
 
 
 class Act(enum.StrEnum):
@@ -207,7 +208,7 @@ _NURSE = frozenset({Role.NURSE})
 _CLINIC = frozenset({Role.NURSE, Role.HEALTH_AIDE})
 _CARE = _CLINIC | {Role.COUNSELOR}
 _READERS = frozenset({Role.VIEWER})
-_EVERYONE = frozenset(Role)
+_EVERYONE = frozenset(Role) - {Role.SYSTEM}
 
 # Administrators run the district; they do not chart. A nurse who also administers holds two grants.
 POLICY: Mapping[Act, frozenset[Role]] = {
