@@ -23,12 +23,6 @@ class BusyError(WorldError):
     code = "sync_busy"
 
 
-class BadAnswerError(WorldError):
-    """The answer was cut, altered or not of this protocol; nothing of it was used (scenario 7)."""
-
-    code = "sync_bad_answer"
-
-
 class TooLargeError(WorldError):
     """A request is larger than the wire allows; the sender splits it (scenario 9)."""
 
@@ -57,6 +51,12 @@ class RevokedError(UserFacingError):
     """This workstation was revoked by the district."""
 
     code = "sync_device_revoked"
+
+
+class RecoveryNeededError(UserFacingError):
+    """The district knows more of this workstation than it knows itself: an older copy, or a clone (D26)."""
+
+    code = "sync_recovery_needed"
 
 
 class UpgradeNeededError(UserFacingError):

@@ -210,3 +210,8 @@ class BatchSize:
             return False
         self.rows = max(1, self.rows // 2)
         return True
+
+    def cap(self, most: int) -> None:
+        """Never more than `most` from here on."""
+        self.most = max(1, most)
+        self.rows = min(self.rows, self.most)

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
+
+import msgspec
+
+M = TypeVar("M", bound=msgspec.Struct)
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class Answer(Generic[M]):
     """A whole, verified answer. `sent` and `received` are bytes on the wire, `seconds` from first to last byte."""
 
-    body: bytes
+    message: M
     sent: int
     received: int
     seconds: float
 
 
 class Line(Protocol):
-    """A way to the district: sends one JSON request and brings the whole answer, or raises an error of `sync.errors`.
+    """A way to the district: posts one message and brings the whole answer, or raises an error of `sync.errors`.
 
     Every request may be repeated by the line: each is idempotent by the identifiers it carries.
     """
 
-    def send(self, method: str, path: str, body: bytes) -> Reply: ...
+    def ask(self, path: str, request: msgspec.Struct, kind: type[M]) -> Answer[M]: ...
 
 
 class Watcher(Protocol):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import io
 import ssl
 import time
 from collections.abc import Callable, Mapping
@@ -14,26 +11,24 @@ from urllib.parse import urlsplit
 import msgspec
 import stamina
 import urllib3
-import zstandard
 
+from clinicdesk.sync.body import BadBodyError, check_digest, decode, encode
 from clinicdesk.sync.errors import (
-    BadAnswerError,
     BusyError,
     NotADistrictServerError,
     RefusedError,
+    RevokedError,
     TooLargeError,
     TooSlowError,
     UnreachableError,
+    UpgradeNeededError,
     WrongCertificateError,
 )
-from clinicdesk.sync.ports import Reply
+from clinicdesk.sync.ports import Answer, M
+from clinicdesk.sync.protocol import CONTENT_TYPE, MAX_BODY_BYTES, ErrorCode, ErrorReply
 
-JSON_TYPE = "application/json"
-LARGEST_REQUEST = 8 * 1024 * 1024
-LARGEST_ANSWER = 8 * 1024 * 1024
-LARGEST_JSON = 64 * 1024 * 1024
-LEVEL = 1
-"""zstd-1: levels 9 and up cost five times the time for 8 % fewer bytes (sync-design 5.2)."""
+LARGEST_ANSWER = 16 << 20
+"""Compressed bytes of one answer; a page of 2,000 rows is below 1 MiB."""
 
 Signer = Callable[[str, str, bytes], Mapping[str, str]]
 """From method, full address and the body as sent to the headers that prove the device (RFC 9421, D23)."""
@@ -50,12 +45,6 @@ class Patience:
     busy_wait: float = 30.0
     connect: float = 5.0
     read: float = 30.0
-
-
-class Problem(msgspec.Struct):
-    """The refusal of a request."""
-
-    code: str = "unknown"
 
 
 class HttpsLine:
@@ -76,24 +65,24 @@ class HttpsLine:
             retries=False,
             timeout=urllib3.Timeout(connect=self._patience.connect, read=self._patience.read),
         )
-        self._compressor = zstandard.ZstdCompressor(level=LEVEL)
 
     def close(self) -> None:
         self._pool.close()
 
-    def send(self, method: str, path: str, body: bytes) -> Reply:
-        """Send one request, again where that can help.
+    def ask(self, path: str, request: msgspec.Struct, kind: type[M]) -> Answer[M]:
+        """Post one message, again where that can help.
 
         Raises:
             UnreachableError, TooSlowError: offline; the same request may be sent later.
             BusyError: the district asked to come back later than we wait here.
             TooLargeError: split the request.
-            BadAnswerError: the answer was cut or altered each time.
-            WrongCertificateError, NotADistrictServerError, RefusedError: a person has to look.
+            BadBodyError: the answer was cut or altered each time.
+            WrongCertificateError, NotADistrictServerError, RefusedError, RevokedError, UpgradeNeededError: a person
+            has to look.
         """
-        packed = self._compressor.compress(body) if body else b""
-        if len(packed) > LARGEST_REQUEST or len(body) > LARGEST_JSON:
-            raise TooLargeError(bytes=len(packed))
+        body, encoding = encode(request)
+        if len(body) > MAX_BODY_BYTES:
+            raise TooLargeError(bytes=len(body))
         for attempt in stamina.retry_context(
             on=self._wait_before_retry,
             attempts=self._patience.attempts,
@@ -103,7 +92,7 @@ class HttpsLine:
             wait_jitter=self._patience.jitter,
         ):
             with attempt:
-                return self._once(method, path, packed)
+                return self._once(path, body, encoding, kind)
         raise UnreachableError()
 
     def _wait_before_retry(self, error: Exception) -> bool | float:
@@ -111,22 +100,20 @@ class HttpsLine:
             seconds = float(error.params.get("seconds") or 0)
             return seconds if seconds <= self._patience.busy_wait else False
         # A time-out is not repeated here: the session halves its batch first.
-        return isinstance(error, (UnreachableError, BadAnswerError)) and not isinstance(error, TooSlowError)
+        return isinstance(error, (UnreachableError, BadBodyError)) and not isinstance(error, TooSlowError)
 
-    def _once(self, method: str, path: str, packed: bytes) -> Reply:
-        headers = {"Accept": JSON_TYPE, "Accept-Encoding": "zstd", **self._sign(method, self._base + path, packed)}
-        if packed:
-            headers |= {"Content-Type": JSON_TYPE, "Content-Encoding": "zstd"}
+    def _once(self, path: str, body: bytes, encoding: str, kind: type[M]) -> Answer[M]:
+        headers = {
+            "Accept": CONTENT_TYPE,
+            "Accept-Encoding": "zstd",
+            "Content-Type": CONTENT_TYPE,
+            **({"Content-Encoding": encoding} if encoding != "identity" else {}),
+            **self._sign("POST", self._base + path, body),
+        }
         started = time.monotonic()
         try:
             answer = self._pool.urlopen(
-                method,
-                path,
-                body=packed or None,
-                headers=headers,
-                redirect=False,
-                preload_content=False,
-                decode_content=False,
+                "POST", path, body=body, headers=headers, redirect=False, preload_content=False, decode_content=False
             )
         except urllib3.exceptions.HTTPError as error:
             raise _as_ours(error) from error
@@ -135,75 +122,49 @@ class HttpsLine:
         except urllib3.exceptions.ReadTimeoutError as error:
             raise TooSlowError() from error
         except urllib3.exceptions.HTTPError as error:
-            raise BadAnswerError(problem="cut") from error
+            raise BadBodyError("cut") from error
         seconds = time.monotonic() - started
         if len(raw) > LARGEST_ANSWER:
             answer.close()
-            raise BadAnswerError(problem="too_large")
-        return Reply(_checked(answer.status, answer.headers, raw), len(packed), len(raw), seconds)
+            raise BadBodyError("too_large")
+        _refuse_failures(answer.status, answer.headers, raw)
+        message = decode(raw, answer.headers.get("Content-Encoding", "identity"), kind)
+        return Answer(message, len(body), len(raw), seconds)
 
 
-def content_digest(body: bytes) -> str:
-    """The value of `Content-Digest` (RFC 9530) for a body as sent."""
-    return f"sha-256=:{base64.b64encode(hashlib.sha256(body).digest()).decode('ascii')}:"
-
-
-def _checked(status: int, headers: Mapping[str, str], raw: bytes) -> bytes:
-    """The JSON of an answer whose type, digest and size hold; everything else is an error (scenarios 7, 50)."""
+def _refuse_failures(status: int, headers: Mapping[str, str], raw: bytes) -> None:
+    """Let through only an answer of the district whose digest holds and that is not an error (scenarios 7, 50)."""
     if status in {429, 503}:
         raise BusyError(seconds=_retry_after(headers))
     kind = headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if status in {301, 302, 303, 307, 308, 511} or kind in {"text/html", "application/xhtml+xml"}:
         # A login page of the network, not the district: the same as no network.
         raise UnreachableError(reason="captive_portal")
-    if kind not in {JSON_TYPE, "application/problem+json"}:
+    if kind != CONTENT_TYPE:
         raise NotADistrictServerError()
-    digest = headers.get("Content-Digest")
-    if digest is None:
-        raise NotADistrictServerError()
-    if digest != content_digest(raw):
-        raise BadAnswerError(problem="digest")
-    body = _unpacked(raw, headers.get("Content-Encoding", "identity"))
+    check_digest(raw, headers.get("Content-Digest"))
     if status == 413:
         raise TooLargeError()
     if status in {408, 504}:
         raise TooSlowError()
     if status >= 500:
         raise UnreachableError(reason="server_failed")
-    if status >= 400:
-        raise RefusedError(reason=_reason(body), status=status)
-    return body
+    if status != 200:
+        raise _refusal(decode(raw, headers.get("Content-Encoding", "identity"), ErrorReply).code)
 
 
-def _unpacked(raw: bytes, encoding: str) -> bytes:
-    if encoding == "identity":
-        return raw
-    if encoding != "zstd":
-        raise BadAnswerError(problem="encoding")
-    try:
-        # read() up to one byte more than allowed: a bomb is never inflated (F17).
-        with zstandard.ZstdDecompressor().stream_reader(io.BytesIO(raw)) as reader:
-            body = reader.read(LARGEST_JSON + 1)
-    except zstandard.ZstdError as error:
-        raise BadAnswerError(problem="compression") from error
-    if len(body) > LARGEST_JSON:
-        raise BadAnswerError(problem="too_large")
-    return body
+def _refusal(code: str) -> Exception:
+    if code == ErrorCode.REVOKED:
+        return RevokedError()
+    if code == ErrorCode.UPGRADE_NEEDED:
+        return UpgradeNeededError()
+    return RefusedError(reason=code)
 
 
 def _retry_after(headers: Mapping[str, str]) -> int:
     """Seconds of `Retry-After`; only the numeric form is sent by the district."""
     given = headers.get("Retry-After", "")
     return int(given) if given.isascii() and given.isdigit() else 5
-
-
-def _reason(body: bytes) -> str:
-    """The stable word of a problem answer; never its free text."""
-    try:
-        problem = msgspec.json.decode(body, type=Problem)
-    except msgspec.DecodeError:
-        return "unknown"
-    return problem.code
 
 
 def _as_ours(error: urllib3.exceptions.HTTPError) -> Exception:

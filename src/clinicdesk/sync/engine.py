@@ -1,0 +1,361 @@
+"""One session with the district as a state machine: open, push until drained, pull, compare, repair (D21).
+
+Pure and single-threaded: line, store and watcher are handed in, so a simulation can stop it at every step.
+Each step is at most one request and one local transaction; a session cut anywhere is taken up by the next.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from clinicdesk.domain import digest
+from clinicdesk.sync.body import BadBodyError
+from clinicdesk.sync.errors import (
+    CancelledError,
+    RecoveryNeededError,
+    RefusedError,
+    RevokedError,
+    TooLargeError,
+    TooSlowError,
+    UpgradeNeededError,
+)
+from clinicdesk.sync.outbox import BatchSize
+from clinicdesk.sync.ports import Answer, Line, M, Watcher
+from clinicdesk.sync.protocol import (
+    DigestReply,
+    DigestRequest,
+    ErrorCode,
+    HeldReply,
+    HeldRequest,
+    PullPage,
+    PullRequest,
+    PushBatch,
+    PushReply,
+    RowsReply,
+    RowsRequest,
+    SessionOpen,
+    SessionReply,
+    SessionState,
+)
+
+MOST_PULL_ROUNDS = 5
+"""How often a session pulls again because the district moved on before the digests could be compared."""
+
+ROWS_A_REPAIR = 500
+
+
+class Phase(enum.StrEnum):
+    """Where a session stands; the words of `SyncSession.phase`."""
+
+    OPEN = "open"
+    OUTCOMES = "outcomes"
+    PUSH = "push"
+    PULL = "pull"
+    COMPARE = "compare"
+    REPAIR = "repair"
+    DONE = "done"
+
+
+@dataclass(slots=True)
+class Totals:
+    """What one session did, for `SyncSession` and for the person who watches."""
+
+    requests: int = 0
+    sent_bytes: int = 0
+    received_bytes: int = 0
+    pushed: int = 0
+    merged: int = 0
+    conflicts: int = 0
+    held: int = 0
+    rejected: int = 0
+    pulled: int = 0
+    removed: int = 0
+    repaired: int = 0
+    mismatches: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """A batch as it goes out, already marked as in flight in the queue.
+
+    `rows` leaves out upload-only rows: they ride with a session and change nothing for anybody else (D21).
+    """
+
+    batch: PushBatch
+    rows: int
+
+
+class LocalStore(Protocol):
+    """The workstation's database as a session sees it; every method that writes is one transaction."""
+
+    def opening(self) -> SessionOpen: ...
+
+    def opened(self, reply: SessionReply) -> None: ...
+
+    def replay(self) -> None: ...
+
+    def forget_cursors(self, scopes: tuple[str, ...]) -> None: ...
+
+    def held(self) -> list[str]: ...
+
+    def settle_held(self, reply: HeldReply, totals: Totals) -> None: ...
+
+    def next_batch(self, most_rows: int) -> Pushed | None: ...
+
+    def acknowledge(self, pushed: Pushed, reply: PushReply, totals: Totals) -> None: ...
+
+    def pending(self) -> int: ...
+
+    def cursors(self) -> Mapping[str, str | None]: ...
+
+    def page_rows(self) -> int: ...
+
+    def apply(self, scopes: tuple[str, ...], page: PullPage, totals: Totals) -> None: ...
+
+    def roots(self) -> Mapping[str, int]: ...
+
+    def table_sums(self, scope: str) -> Mapping[str, int]: ...
+
+    def bucket_sums(self, scope: str, table: str) -> Mapping[int, int]: ...
+
+    def versions(self, scope: str, table: str, bucket: int) -> Mapping[str, int]: ...
+
+    def repair(self, table: str, keys: tuple[str, ...], reply: RowsReply, totals: Totals) -> None: ...
+
+
+@dataclass(slots=True)
+class _Repair:
+    """What is still to be compared, largest first: scopes, then tables, then buckets, then rows to fetch."""
+
+    scopes: list[str] = field(default_factory=list)
+    tables: list[tuple[str, str]] = field(default_factory=list)
+    buckets: list[tuple[str, str, int]] = field(default_factory=list)
+    rows: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+
+
+class Session:
+    """One run. `step` until it returns False, or `run`; an error leaves everything as durable as it was."""
+
+    def __init__(self, line: Line, store: LocalStore, watcher: Watcher, size: BatchSize) -> None:
+        self._line = line
+        self._store = store
+        self._watcher = watcher
+        self._size = size
+        self._refusal: Exception | None = None
+        self._pull_due = False
+        self._to_pull: list[tuple[str | None, tuple[str, ...]]] = []
+        self._expected: dict[str, int] = {}
+        self._rounds = 0
+        self._repair = _Repair()
+        self._repaired_once = False
+        self.phase = Phase.OPEN
+        self.totals = Totals()
+        self.equal: bool | None = None
+
+    def run(self) -> Totals:
+        """The whole session.
+
+        Raises:
+            WorldError: it could not be finished now; what was acknowledged stays so.
+            UserFacingError: somebody has to do something first.
+        """
+        while self.step():
+            pass
+        return self.totals
+
+    def step(self) -> bool:
+        """The next request and its transaction; False when the session is over."""
+        if self._watcher.stopped():
+            raise CancelledError()
+        steps = {
+            Phase.OPEN: self._open,
+            Phase.OUTCOMES: self._ask_outcomes,
+            Phase.PUSH: self._push,
+            Phase.PULL: self._pull,
+            Phase.COMPARE: self._compare,
+            Phase.REPAIR: self._mend,
+        }
+        act = steps.get(self.phase)
+        if act is None:
+            return False
+        act()
+        return self.phase is not Phase.DONE
+
+    # --- Open ------------------------------------------------------------------------------------------------
+
+    def _open(self) -> None:
+        reply = self._ask("/v1/session", self._store.opening(), SessionReply)
+        if reply.state in {SessionState.REWOUND, SessionState.CLONED}:
+            raise RecoveryNeededError(state=reply.state.value)
+        self._store.opened(reply)
+        if reply.state is SessionState.EPOCH_CHANGED:
+            self._store.replay()
+            self._pull_due = True
+        # A revoked or outdated workstation still hands in what it has; only then it is told (scenarios 22, 43).
+        elif reply.state is SessionState.REVOKED:
+            self._refusal = RevokedError()
+        elif reply.state is SessionState.UPGRADE_NEEDED:
+            self._refusal = UpgradeNeededError(schema=reply.min_schema)
+        self._expected = {scope.scope: digest.from_text(scope.root) for scope in reply.scopes}
+        self._pull_due |= any(scope.changed for scope in reply.scopes)
+        self._pull_due |= any(token is None for token in self._store.cursors().values())
+        self._size.cap(min(self._size.most, reply.max_items))
+        self.phase = Phase.OUTCOMES
+
+    def _ask_outcomes(self) -> None:
+        held = self._store.held()
+        self.phase = Phase.PUSH
+        if held:
+            reply = self._ask("/v1/outcomes", HeldRequest(mutations=held), HeldReply)
+            self._store.settle_held(reply, self.totals)
+            self._pull_due = True
+        else:
+            self._push()
+
+    # --- Push ------------------------------------------------------------------------------------------------
+
+    def _push(self) -> None:
+        pushed = self._store.next_batch(self._size.rows)
+        if pushed is None:
+            self._after_push()
+            return
+        try:
+            answer = self._timed("/v1/push", pushed.batch, PushReply)
+        except (TooSlowError, TooLargeError) as error:
+            # The items stay in flight under the same identifiers; the next request carries fewer of them.
+            if not self._size.halve():
+                raise
+            if isinstance(error, TooLargeError):
+                self._size.cap(self._size.rows)
+            return
+        reply = answer.message
+        if reply.batch != pushed.batch.batch or len(reply.results) != len(pushed.batch.items):
+            raise BadBodyError("not_this_batch")
+        self._store.acknowledge(pushed, reply, self.totals)
+        self._size.fast_enough(answer.seconds)
+        self._pull_due |= pushed.rows > 0
+        self._watcher.progress(Phase.PUSH, self.totals.pushed, self.totals.pushed + self._store.pending())
+
+    def _after_push(self) -> None:
+        if self._refusal is not None:
+            raise self._refusal
+        if self._pull_due:
+            self._plan_pull()
+        else:
+            self.phase = Phase.COMPARE
+
+    # --- Pull ------------------------------------------------------------------------------------------------
+
+    def _plan_pull(self) -> None:
+        """Scopes that stand at one and the same place are pulled together."""
+        groups: dict[str | None, list[str]] = {}
+        for scope, token in self._store.cursors().items():
+            groups.setdefault(token, []).append(scope)
+        self._to_pull = [(token, tuple(sorted(scopes))) for token, scopes in groups.items()]
+        self._expected = {}
+        self._rounds += 1
+        self.phase = Phase.PULL if self._to_pull else Phase.COMPARE
+
+    def _pull(self) -> None:
+        token, scopes = self._to_pull[0]
+        try:
+            page = self._ask(
+                "/v1/pull", PullRequest(scopes=list(scopes), cursor=token, limit=self._store.page_rows()), PullPage
+            )
+        except RefusedError as refusal:
+            if refusal.params.get("reason") != ErrorCode.CURSOR_UNKNOWN or token is None:
+                raise
+            self._store.forget_cursors(scopes)
+            self._to_pull[0] = (None, scopes)
+            return
+        self._store.apply(scopes, page, self.totals)
+        self._watcher.progress(Phase.PULL, self.totals.pulled, self.totals.pulled + page.remaining)
+        if not page.complete:
+            self._to_pull[0] = (page.cursor, scopes)
+            return
+        self._to_pull.pop(0)
+        self._expected |= {scope: digest.from_text(root) for scope, root in page.roots.items()}
+        if not self._to_pull:
+            self._after_pull()
+
+    def _after_pull(self) -> None:
+        missing = self._store.cursors().keys() - self._expected.keys()
+        if missing and self._rounds < MOST_PULL_ROUNDS:
+            # The district moved on while the pages came: there is no digest of just this moment. Once more.
+            self._plan_pull()
+        else:
+            self.phase = Phase.COMPARE
+
+    # --- Compare and repair ----------------------------------------------------------------------------------
+
+    def _compare(self) -> None:
+        mine = self._store.roots()
+        unequal = sorted(scope for scope, root in self._expected.items() if mine.get(scope, 0) != root)
+        self.totals.mismatches += len(unequal)
+        self.equal = not unequal and mine.keys() <= self._expected.keys()
+        if unequal and not self._repaired_once:
+            self._repair = _Repair(scopes=unequal)
+            self.phase = Phase.REPAIR
+        else:
+            self.phase = Phase.DONE
+
+    def _mend(self) -> None:
+        work = self._repair
+        if work.rows:
+            table, keys = work.rows.pop()
+            reply = self._ask("/v1/rows", RowsRequest(table=table, keys=list(keys)), RowsReply)
+            self._store.repair(table, keys, reply, self.totals)
+        elif work.buckets:
+            self._find_rows(*work.buckets.pop())
+        elif work.tables:
+            self._find_buckets(*work.tables.pop())
+        elif work.scopes:
+            self._find_tables(work.scopes.pop())
+        else:
+            # Refetched rows are compared again, once: a second difference is reported, not chased.
+            self._repaired_once = True
+            self._plan_pull()
+
+    def _find_tables(self, scope: str) -> None:
+        reply = self._ask("/v1/digests", DigestRequest(scope=scope), DigestReply)
+        mine = self._store.table_sums(scope)
+        theirs = {table: digest.from_text(text) for table, (_rows, text) in reply.tables.items()}
+        self._repair.tables += [(scope, table) for table in _differing(mine, theirs)]
+
+    def _find_buckets(self, scope: str, table: str) -> None:
+        reply = self._ask("/v1/digests", DigestRequest(scope=scope, table=table), DigestReply)
+        mine = self._store.bucket_sums(scope, table)
+        theirs = {int(bucket): digest.from_text(text) for bucket, (_rows, text) in reply.buckets.items()}
+        self._repair.buckets += [(scope, table, bucket) for bucket in _differing(mine, theirs)]
+
+    def _find_rows(self, scope: str, table: str, bucket: int) -> None:
+        reply = self._ask("/v1/digests", DigestRequest(scope=scope, table=table, bucket=bucket), DigestReply)
+        mine = self._store.versions(scope, table, bucket)
+        # Equal versions with unequal sums: some value differs silently, so the whole bucket is fetched (s55).
+        keys = _differing(mine, reply.keys) or sorted(mine)
+        for start in range(0, len(keys), ROWS_A_REPAIR):
+            self._repair.rows.append((table, tuple(keys[start : start + ROWS_A_REPAIR])))
+
+    # --- Asking ----------------------------------------------------------------------------------------------
+
+    def _ask(self, path: str, request: msgspec.Struct, kind: type[M]) -> M:
+        return self._timed(path, request, kind).message
+
+    def _timed(self, path: str, request: msgspec.Struct, kind: type[M]) -> Answer[M]:
+        answer = self._line.ask(path, request, kind)
+        self.totals.requests += 1
+        self.totals.sent_bytes += answer.sent
+        self.totals.received_bytes += answer.received
+        return answer
+
+
+_Name = TypeVar("_Name", str, int)
+
+
+def _differing(mine: Mapping[_Name, int], theirs: Mapping[_Name, int]) -> list[_Name]:
+    return sorted(name for name in mine.keys() | theirs.keys() if mine.get(name) != theirs.get(name))
