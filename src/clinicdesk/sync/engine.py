@@ -156,6 +156,7 @@ class Session:
         self.phase = Phase.OPEN
         self.totals = Totals()
         self.equal: bool | None = None
+        """Whether both sides were found equal; None where the district moved on too fast to compare."""
 
     def run(self) -> Totals:
         """The whole session.
@@ -297,7 +298,8 @@ class Session:
         mine = self._store.roots()
         unequal = sorted(scope for scope, root in self._expected.items() if mine.get(scope, 0) != root)
         self.totals.mismatches += len(unequal)
-        self.equal = not unequal and mine.keys() <= self._expected.keys()
+        uncompared = self._store.cursors().keys() - self._expected.keys()
+        self.equal = False if unequal else None if uncompared else True
         if unequal and not self._repaired_once:
             self._repair = _Repair(scopes=unequal)
             self.phase = Phase.REPAIR
