@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 import threading
 from collections.abc import Callable
-from typing import BinaryIO
 
 import msgspec
 
@@ -29,9 +29,11 @@ class Job(msgspec.Struct, frozen=True):
 
     profile: str
     database_key: bytes
-    device_root_key: bytes
-    user: str
-    unlocked: bool
+    device: str
+    incarnation: int
+    device_private: bytes
+    user: str | None = None
+    unlocked: bool = True
 
     def __repr__(self) -> str:
         return "Job()"
@@ -66,7 +68,7 @@ SessionRow = dict[str, str | int | float | bool | None]
 class _Reporter:
     """The `Watcher` of a session in this process: writes events, knows of the wish to stop."""
 
-    def __init__(self, events: BinaryIO) -> None:
+    def __init__(self, events: io.RawIOBase) -> None:
         self._events = events
         self._stop = threading.Event()
 
@@ -81,14 +83,21 @@ class _Reporter:
 
     def write(self, event: Event) -> None:
         self._events.write(msgspec.json.encode(event) + b"\n")
-        self._events.flush()
 
 
 Work = Callable[[Job, _Reporter], SessionRow]
 
 
-def serve(control: BinaryIO, events: BinaryIO, work: Work) -> int:
+def serve_parent(work: Work) -> int:
+    """`serve` over the standard streams, which the desk has connected to its pipes."""
+    with io.FileIO(0, closefd=False) as control, io.FileIO(1, "w", closefd=False) as events:
+        return serve(control, events, work)
+
+
+def serve(control: io.RawIOBase, events: io.RawIOBase, work: Work) -> int:
     """Run the one job that comes over `control`; the value is the exit status of the process.
+
+    Both are unbuffered: a buffer's lock, held by the thread that waits for words, would break the end of the process.
 
     While it runs, `cancel` asks it to stop; the end of `control` means that the desk has locked or died, and ends
     the process at once: every transaction is whole or not there.
@@ -110,7 +119,7 @@ def serve(control: BinaryIO, events: BinaryIO, work: Work) -> int:
     return 0
 
 
-def _obey(control: BinaryIO, reporter: _Reporter) -> None:
+def _obey(control: io.RawIOBase, reporter: _Reporter) -> None:
     while line := control.readline():
         if line == CANCEL:
             reporter.stop()
