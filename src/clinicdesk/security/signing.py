@@ -1,0 +1,172 @@
+"""Signed HTTP requests (D23): RFC 9421 with the Ed25519 device key over method, path, query, date, nonce and digest.
+
+Knows no framework: the client signs a `HttpRequest` and adds the headers, the server builds one from what arrived.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from email.utils import format_datetime, parsedate_to_datetime
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from http_message_signatures import (
+    HTTPMessageSigner,
+    HTTPMessageVerifier,
+    HTTPSignatureKeyResolver,
+    InvalidSignature,
+    VerifyResult,
+    algorithms,
+)
+from http_message_signatures.exceptions import HTTPMessageSignaturesException
+
+from clinicdesk.security.errors import SignatureRefusedError
+from clinicdesk.security.wire_bytes import to_base64url
+
+COMPONENTS = ("@method", "@path", "@query", "date", "content-digest")
+TAG = "clinicdesk/1"
+LABEL = "device"
+NONCE_BYTES = 18
+_LONGEST_NONCE = 64
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """A request as it goes over the line: `target` is path and query as sent, `body` after compression."""
+
+    method: str
+    target: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SignedBy:
+    """What a verified request says of itself; the server remembers the nonce and refuses its second use."""
+
+    key_id: str
+    nonce: str
+    date: dt.datetime
+
+
+def sign_request(
+    request: HttpRequest, *, key_id: str, key: Ed25519PrivateKey, now: dt.datetime, nonce: str | None = None
+) -> dict[str, str]:
+    """The request's headers with `Date`, `Content-Digest`, `Signature-Input` and `Signature` added.
+
+    Nothing may change the body afterwards: the digest is of these bytes.
+    """
+    kept = {name: value for name, value in request.headers.items() if name.lower() not in _OURS}
+    message = _Message(request.method, request.target, kept)
+    message.headers["Date"] = format_datetime(now.astimezone(dt.UTC), usegmt=True)
+    signer = HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=_OneKey(key_id, private=key))
+    signer.sign(
+        message,
+        key_id=key_id,
+        created=now,
+        nonce=nonce or to_base64url(secrets.token_bytes(NONCE_BYTES)),
+        label=LABEL,
+        tag=TAG,
+        covered_component_ids=COMPONENTS,
+        body=request.body,
+    )
+    return message.headers
+
+
+def verify_request(
+    request: HttpRequest,
+    resolve: Callable[[str], Ed25519PublicKey | None],
+    *,
+    now: dt.datetime,
+    max_skew: dt.timedelta | None = None,
+) -> SignedBy:
+    """Who signed exactly this request. `resolve` gives the device's key, None for an unknown or revoked device.
+
+    A workstation's clock may be years off (sync scenario 11), so freshness is the nonce's matter; with `max_skew`
+    the date is checked as well.
+
+    Raises:
+        SignatureRefusedError: missing, malformed, unknown_device, does_not_verify, digest, date.
+    """
+    message = _Message(request.method, request.target, dict(request.headers))
+    present = {name.lower() for name in message.headers}
+    if _REQUIRED - present:
+        raise SignatureRefusedError("missing")
+    resolver = _OneKey(None, public=resolve)
+    result = _verified(message, resolver, request.body)
+    nonce, key_id = result.nonce, result.parameters.get("keyid")
+    if not nonce or len(nonce) > _LONGEST_NONCE or not isinstance(key_id, str):
+        raise SignatureRefusedError("malformed")
+    date = _date(message)
+    if max_skew is not None and abs(now - date) > max_skew:
+        raise SignatureRefusedError("date")
+    return SignedBy(key_id, nonce, date)
+
+
+_REQUIRED = frozenset({"date", "content-digest", "signature", "signature-input"})
+_OURS = _REQUIRED
+
+
+class _Message:
+    """The shape http-message-signatures reads; only path and query of the address are signed."""
+
+    def __init__(self, method: str, target: str, headers: dict[str, str]) -> None:
+        self.method = method.upper()
+        self.url = f"https://district.invalid{target}"
+        self.headers = headers
+
+
+class _OneKey(HTTPSignatureKeyResolver):
+    def __init__(
+        self,
+        key_id: str | None,
+        *,
+        private: Ed25519PrivateKey | None = None,
+        public: Callable[[str], Ed25519PublicKey | None] | None = None,
+    ) -> None:
+        self._key_id = key_id
+        self._private = private
+        self._public = public
+        self.unknown = False
+
+    def resolve_private_key(self, key_id: str) -> Ed25519PrivateKey:
+        if self._private is None or key_id != self._key_id:
+            raise KeyError(key_id)
+        return self._private
+
+    def resolve_public_key(self, key_id: str) -> Ed25519PublicKey | None:
+        key = None if self._public is None else self._public(key_id)
+        self.unknown = key is None
+        return key
+
+
+class _TimelessVerifier(HTTPMessageVerifier):
+    """Leaves the date to `verify_request`, which takes the time from a `Clock` and tolerates wrong clocks."""
+
+    def validate_created_and_expires(self, sig_input: object, max_age: dt.timedelta | None = None) -> None:
+        return None
+
+
+def _verified(message: _Message, resolver: _OneKey, body: bytes) -> VerifyResult:
+    verifier = _TimelessVerifier(signature_algorithm=algorithms.ED25519, key_resolver=resolver)
+    try:
+        results = verifier.verify(message, max_age=None, expect_tag=TAG, require_components=COMPONENTS)
+    except (HTTPMessageSignaturesException, ValueError) as error:
+        raise SignatureRefusedError("unknown_device" if resolver.unknown else "does_not_verify") from error
+    if len(results) != 1:
+        raise SignatureRefusedError("malformed")
+    try:
+        return verifier.verify_body(message, results, body)[0]
+    except InvalidSignature as error:
+        raise SignatureRefusedError("digest") from error
+
+
+def _date(message: _Message) -> dt.datetime:
+    text = next(value for name, value in message.headers.items() if name.lower() == "date")
+    try:
+        date = parsedate_to_datetime(text)
+    except ValueError as error:
+        raise SignatureRefusedError("malformed") from error
+    return date if date.tzinfo is not None else date.replace(tzinfo=dt.UTC)
