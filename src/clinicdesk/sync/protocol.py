@@ -8,6 +8,9 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
+from clinicdesk.security.enrolment import EnrolmentHello
+from clinicdesk.security.key_pairs import PublicKeys
+
 PROTOCOL = 1
 """The version that both sides name in every session; a server serves this one and says so in its OpenAPI."""
 
@@ -36,7 +39,6 @@ Guid = Annotated[str, Meta(pattern="^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f
 Moment = Annotated[str, Meta(max_length=40)]
 Name = Annotated[str, Meta(max_length=80)]
 Token = Annotated[str, Meta(max_length=600)]
-Base64 = Annotated[str, Meta(max_length=200_000)]
 Sum = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
 """A digest sum: 16 hexadecimal digits (`domain.digest.to_text`)."""
 
@@ -355,32 +357,21 @@ class LeaseReply(_Object, frozen=True):
 # --- Enrolment ---------------------------------------------------------------------------------------------------
 
 
-class UserKeys(_Object, frozen=True):
-    """The public keys of one user on one device (D33), raw bytes in base64."""
-
-    signing: Base64
-    sealing: Base64
-
-
 class EnrolRequest(_Object, frozen=True):
-    """`POST /v1/enrol`: a new device asks in. Keys are raw 32 bytes in base64.
+    """`POST /v1/enrol`: a new device asks in; the answer is an `EnrolmentChallenge`.
 
-    `proof` is the HMAC of `security.enrolment` over the transcript, keyed by the invite's code. The request is
-    signed by the device key it names, so it also proves possession.
+    `hello` carries the device's id and keys, and finds the invite. `user_name` and `user_keys` are of the person who
+    makes the first slot (D33). The request is signed by the device key it names: that proves possession.
     """
 
-    invite: Guid
-    device: Guid
+    hello: EnrolmentHello
     name: Name
     platform: Name
     client: Name
     protocol: int
     schema: int
-    signing_key: Base64
-    sealing_key: Base64
     user_name: Name
-    user_keys: UserKeys
-    proof: Base64
+    user_keys: PublicKeys
 
 
 class EnrolState(enum.StrEnum):
@@ -395,22 +386,24 @@ class EnrolState(enum.StrEnum):
 class Grant(_Object, frozen=True):
     """A role of one user at some schools (none: all of the district), as the district signed it.
 
-    `signed` are the exact bytes that the signature covers, in base64; `security` verifies them.
+    `signed` are the exact bytes that `signature` covers; `security` verifies them.
     """
 
     id: Guid
     role: Name
     schools: list[Guid]
-    not_after: Moment
-    signed: Base64
-    signature: Base64
+    not_after: Moment | None
+    signed: bytes
+    signature: bytes
 
 
 class EnrolReply(_Object, frozen=True):
     """The state of an enrolment, and at approval all that a workstation needs to begin.
 
-    `data_key` is the district data key, HPKE-sealed to the device's sealing key by the approver; for the first
-    device it is null and the key comes from the invite itself (D32).
+    Answers `POST /v1/enrol/proof` (an `EnrolmentProof`) and `POST /v1/enrol/status` (an `EnrolStatusRequest`).
+    `proof` is the server's own over the transcript, in the answer to the workstation's. `data_keys` are
+    the district data keys by epoch, sealed to the device's key by the approver; none for the first device, whose invite
+    carries them (D32). `certificate` is an encoded `UserKeyCertificate`, `district_key` the raw Ed25519 key that signed it.
     """
 
     state: EnrolState
@@ -418,16 +411,21 @@ class EnrolReply(_Object, frozen=True):
     district: Guid
     district_name: str
     epoch: Guid
-    number: str
+    proof: bytes | None = None
     user: Guid | None = None
     all_scopes: bool = False
     scopes: list[Guid] = []
-    data_key: Base64 | None = None
-    data_key_epoch: int = 1
-    district_key: Base64 | None = None
-    certificate: Base64 | None = None
+    data_keys: dict[int, bytes] = {}
+    district_key: bytes | None = None
+    certificate: bytes | None = None
     grants: list[Grant] = []
     server_time: Moment = ""
+
+
+class EnrolStatusRequest(_Object, frozen=True):
+    """Asks how an enrolment stands; signed by the waiting device."""
+
+    device: Guid
 
 
 class PendingDevice(_Object, frozen=True):
@@ -438,9 +436,8 @@ class PendingDevice(_Object, frozen=True):
     platform: str
     user_name: str
     asked_at: Moment
-    signing_key: Base64
-    sealing_key: Base64
-    user_keys: UserKeys
+    keys: PublicKeys
+    user_keys: PublicKeys
     number: str
     scopes: list[Guid] = []
     all_scopes: bool = False
@@ -473,7 +470,7 @@ class DevicesRequest(_Object, frozen=True):
 class ApproveRequest(_Object, frozen=True):
     """`POST /v1/enrol/approve`: an administrator lets a device in.
 
-    `data_key` is sealed to the waiting device. `signature` is the administrator's own (D33), over
+    `data_keys` is what `DataKeyRing.seal_to_device` gives. `signature` is the administrator's own (D33), over
     `approval_statement`, so that an enrolled workstation alone cannot approve.
     """
 
@@ -481,9 +478,8 @@ class ApproveRequest(_Object, frozen=True):
     user: Guid
     scopes: list[Guid]
     all_scopes: bool
-    data_key: Base64
-    data_key_epoch: int
-    signature: Base64
+    data_keys: dict[int, bytes]
+    signature: bytes
     refuse: bool = False
 
 
@@ -492,30 +488,32 @@ class RevokeRequest(_Object, frozen=True):
 
     device: Guid
     user: Guid
-    signature: Base64
+    signature: bytes
 
 
-def approval_statement(request: ApproveRequest, signing_key: str, sealing_key: str) -> bytes:
-    """The bytes an administrator signs: exactly the decision and the keys it was made for."""
+APPROVAL_PURPOSE = "device approval/v1"
+REVOCATION_PURPOSE = "device revocation/v1"
+
+
+def approval_statement(request: ApproveRequest, keys: PublicKeys) -> bytes:
+    """What an administrator signs for `APPROVAL_PURPOSE`: the decision and the keys it was made for."""
     return msgspec.json.encode(
         [
-            "clinicdesk/device-approval/1",
             request.device,
             request.user,
             sorted(request.scopes),
             request.all_scopes,
             request.refuse,
-            request.data_key,
-            request.data_key_epoch,
-            signing_key,
-            sealing_key,
+            sorted(request.data_keys.items()),
+            keys.signing,
+            keys.sealing,
         ]
     )
 
 
 def revocation_statement(request: RevokeRequest) -> bytes:
-    """The bytes an administrator signs to revoke a device."""
-    return msgspec.json.encode(["clinicdesk/device-revocation/1", request.device, request.user])
+    """What an administrator signs for `REVOCATION_PURPOSE`."""
+    return msgspec.json.encode([request.device, request.user])
 
 
 # --- Errors ------------------------------------------------------------------------------------------------------
