@@ -28,12 +28,11 @@ class ConsentState(enum.StrEnum):
     FORKED = "FORKED"
 
 
-class ConsentAnswer(enum.StrEnum):
-    """What one row of the signature log says. WITHDRAWN takes a wrong entry back."""
+class ConsentDecision(enum.StrEnum):
+    """What one row of the signature log says; WITHDRAWN ends an earlier yes."""
 
-    SIGNED = "SIGNED"
-    DECLINED = "DECLINED"
-    REVOKED = "REVOKED"
+    GRANTED = "GRANTED"
+    REFUSED = "REFUSED"
     WITHDRAWN = "WITHDRAWN"
 
 
@@ -46,12 +45,12 @@ class ValidityRule(enum.StrEnum):
     UNTIL_REVOKED = "UNTIL_REVOKED"
 
 
-class SignerRole(enum.StrEnum):
+class SignerCapacity(enum.StrEnum):
     """In which capacity a person signs."""
 
     GUARDIAN = "GUARDIAN"
-    STUDENT = "STUDENT"
-    MINOR = "MINOR"
+    STUDENT_18 = "STUDENT_18"
+    MINOR_BY_RULE = "MINOR_BY_RULE"
 
 
 class SigningBar(enum.StrEnum):
@@ -77,18 +76,19 @@ class ConsentRequest:
 class SignatureRow:
     """One row of the append-only signature log.
 
-    A revocation or correction supersedes the signature that it ends; `event_at` is when the person signed or
-    revoked.
+    A withdrawal or correction supersedes the signature that it ends; `event_at` is when the person signed or
+    withdrew. A row `in_error` takes back a wrong entry.
     """
 
     id: uuid.UUID
     form_id: uuid.UUID
     form_version: int
     student_id: uuid.UUID
-    answer: ConsentAnswer
+    decision: ConsentDecision
     event_at: dt.datetime
     supersedes_id: uuid.UUID | None = None
-    signer_role: SignerRole | None = None
+    in_error: bool = False
+    capacity: SignerCapacity | None = None
     order_root: uuid.UUID | None = None
 
 
@@ -144,9 +144,9 @@ def standing_of(
         sent = request is not None and request.sent_at is not None
         return ConsentStanding(state=ConsentState.SENT if sent else ConsentState.DRAFT)
     newest = heads[-1]
-    if newest.answer is ConsentAnswer.REVOKED:
+    if newest.decision is ConsentDecision.WITHDRAWN:
         return ConsentStanding(state=ConsentState.REVOKED, row=newest, heads=heads)
-    if newest.answer is ConsentAnswer.DECLINED:
+    if newest.decision is ConsentDecision.REFUSED:
         return ConsentStanding(state=ConsentState.DECLINED, row=newest, heads=heads)
     signed_on = calendar.local_date(newest.event_at)
     first = max(signed_on, validity.starts or signed_on)
@@ -202,21 +202,23 @@ def may_sign(
     day: dt.date,
     consent_kind: str,
     minor_rules: Collection[MinorRule] = (),
-) -> SignerRole | SigningBar:
+) -> SignerCapacity | SigningBar:
     """In which capacity the person may sign, or why not (D42)."""
     years = age_on(birth_date, day).years
     if signer.is_student:
         if years >= ADULT_AGE:
-            return SignerRole.STUDENT
+            return SignerCapacity.STUDENT_18
         covering = [rule for rule in minor_rules if consent_kind in rule.consent_kinds]
         if not covering:
             return SigningBar.STUDENT_IS_MINOR
-        return SignerRole.MINOR if any(years >= rule.from_age for rule in covering) else SigningBar.STATE_RULE
+        return (
+            SignerCapacity.MINOR_BY_RULE if any(years >= rule.from_age for rule in covering) else SigningBar.STATE_RULE
+        )
     if years >= ADULT_AGE:
         return SigningBar.STUDENT_IS_ADULT
     if not signer.is_guardian:
         return SigningBar.NOT_A_GUARDIAN
-    return SigningBar.CUSTODY_LIMITED if signer.custody_limited else SignerRole.GUARDIAN
+    return SigningBar.CUSTODY_LIMITED if signer.custody_limited else SignerCapacity.GUARDIAN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,7 +253,7 @@ def expiry_task_due(standing: ConsentStanding, day: dt.date) -> int | None:
 
 def _heads(rows: tuple[SignatureRow, ...]) -> tuple[SignatureRow, ...]:
     superseded = {row.supersedes_id for row in rows}
-    open_rows = (row for row in rows if row.id not in superseded and row.answer is not ConsentAnswer.WITHDRAWN)
+    open_rows = (row for row in rows if row.id not in superseded and not row.in_error)
     return tuple(sorted(open_rows, key=lambda row: (row.event_at, row.id)))
 
 

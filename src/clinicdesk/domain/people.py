@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from rapidfuzz.distance import JaroWinkler
 
 from clinicdesk.core.errors import InvalidValueError
+from clinicdesk.domain import name_forms
 
 _SIMILAR_FROM = 0.90
-_SHORTEST_TOKEN_COMPARED = 3
+_SHORTEST_COMPARED = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,12 +82,6 @@ def masked(name: PersonName, *, private: bool) -> str:
     return initials(name) if private else name.shown
 
 
-def normalised(text: str) -> str:
-    """Folded for comparing: no case, no accents, no apostrophes, hyphens or spaces (O'Brien = obrien)."""
-    decomposed = unicodedata.normalize("NFKD", text.replace("ø", "o").replace("Ø", "O").replace("ł", "l")).casefold()
-    return "".join(char for char in decomposed if char.isalnum())
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedStudent:
     """A student as the similar-name check sees one."""
@@ -124,27 +119,25 @@ def similar_names(student: NamedStudent, others: Iterable[NamedStudent]) -> tupl
 
 
 def _spellings(name: PersonName) -> frozenset[str]:
-    last = normalised(name.last)
-    called = {normalised(name.called), normalised(name.first)}
+    last = name_forms.joined(name.last)
+    called = {name_forms.joined(name.called), name_forms.joined(name.first)}
     return frozenset({first + last for first in called} | {last + first for first in called})
 
 
 def _alike(left: PersonName, right: PersonName) -> bool:
     if _spellings(left) & _spellings(right):
         return True
-    last = _likeness(normalised(left.last), normalised(right.last))
-    first = max(
-        _likeness(a, b)
-        for a in {normalised(left.called), normalised(left.first)}
-        for b in {normalised(right.called), normalised(right.first)}
-    )
+    last = _likeness(left.last, right.last)
+    first = max(_likeness(a, b) for a in {left.called, left.first} for b in {right.called, right.first})
     return min(first, last) >= _SIMILAR_FROM
 
 
 def _likeness(left: str, right: str) -> float:
-    if min(len(left), len(right)) < _SHORTEST_TOKEN_COMPARED:
-        return 1.0 if left == right else 0.0
-    return float(JaroWinkler.similarity(left, right))
+    """Likeness of two words; short ones (Li, Lu) are alike only when equal."""
+    folded = name_forms.joined(left), name_forms.joined(right)
+    if min(len(word) for word in folded) < _SHORTEST_COMPARED:
+        return 1.0 if folded[0] == folded[1] else 0.0
+    return float(JaroWinkler.similarity(*folded))
 
 
 def _first_letter(text: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from clinicdesk.core.errors import InvalidValueError
 from clinicdesk.domain.entry.when import parse_date
-from clinicdesk.domain.people import normalised
+from clinicdesk.domain.name_forms import joined
 
 HISTORIC_NAMES: Mapping[str, str] = {
     "dtap": "107", "tdap": "115", "td": "139", "dt": "28", "dtp": "01", "mmr": "03", "mmrv": "94", "proquad": "94",
@@ -77,7 +77,7 @@ def parse_historic_line(
         elif cell.date is not None:
             seen.add(cell.date)
         cells.append(cell)
-    return HistoricLine(name=name, cvx_code=names.get(normalised(name)), cells=tuple(cells))
+    return HistoricLine(name=name, cvx_code=names.get(joined(name)), cells=tuple(cells))
 
 
 def parse_historic_text(

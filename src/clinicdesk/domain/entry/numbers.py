@@ -20,24 +20,24 @@ _KILOGRAMS = Decimal("0.45359237")
 
 
 class TemperatureUnit(enum.StrEnum):
-    """Kept as given."""
+    """UCUM codes; kept as given."""
 
-    F = "F"
-    C = "C"
+    F = "[degF]"
+    C = "Cel"
 
 
 class WeightUnit(enum.StrEnum):
-    """Kept as given."""
+    """UCUM codes; kept as given."""
 
-    LB = "LB"
-    KG = "KG"
+    LBS = "[lb_av]"
+    KG = "kg"
 
 
 class HeightUnit(enum.StrEnum):
-    """Kept as given; metres are kept as centimetres, feet as inches."""
+    """UCUM codes; metres are kept as centimetres, feet as inches."""
 
-    IN = "IN"
-    CM = "CM"
+    INCHES = "[in_i]"
+    CM = "cm"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +157,7 @@ def parse_weight(text: str, default: WeightUnit | None = None, field: str = "wei
     value = parse_decimal(number, field)
     match unit.casefold().rstrip("."):
         case "lb" | "lbs" | "#" | "pound" | "pounds":
-            return Weight(value=value, unit=WeightUnit.LB)
+            return Weight(value=value, unit=WeightUnit.LBS)
         case "kg" | "kgs" | "kilo" | "kilos":
             return Weight(value=value, unit=WeightUnit.KG)
         case "" if default is not None:
@@ -183,12 +183,12 @@ def parse_height(text: str, default: HeightUnit | None = None, field: str = "hei
         inches = Decimal(split[2] or 0)
         if inches >= _INCHES:
             raise InvalidValueError(field, "out_of_range", maximum=11)
-        return Height(value=Decimal(split[1]) * _INCHES + inches, unit=HeightUnit.IN)
+        return Height(value=Decimal(split[1]) * _INCHES + inches, unit=HeightUnit.INCHES)
     number, unit = _split(text)
     value = parse_decimal(number, field)
     match unit.casefold().rstrip("."):
         case "in" | '"' | "inch" | "inches":
-            return Height(value=value, unit=HeightUnit.IN)
+            return Height(value=value, unit=HeightUnit.INCHES)
         case "cm":
             return Height(value=value, unit=HeightUnit.CM)
         case "m":
@@ -223,9 +223,7 @@ _DOSE_UNITS = {
     "tableta": DoseUnit.TABLET, "tabletas": DoseUnit.TABLET, "cap": DoseUnit.CAPSULE, "caps": DoseUnit.CAPSULE,
     "capsule": DoseUnit.CAPSULE, "capsules": DoseUnit.CAPSULE, "puff": DoseUnit.PUFF, "puffs": DoseUnit.PUFF,
     "spray": DoseUnit.SPRAY, "sprays": DoseUnit.SPRAY, "drop": DoseUnit.DROP, "drops": DoseUnit.DROP,
-    "gtt": DoseUnit.DROP, "patch": DoseUnit.PATCH, "patches": DoseUnit.PATCH, "lozenge": DoseUnit.LOZENGE,
-    "lozenges": DoseUnit.LOZENGE, "packet": DoseUnit.PACKET, "packets": DoseUnit.PACKET,
-    "injection": DoseUnit.INJECTION, "injections": DoseUnit.INJECTION, "suppository": DoseUnit.SUPPOSITORY,
+    "gtt": DoseUnit.DROP, "patch": DoseUnit.PATCH, "patches": DoseUnit.PATCH, "suppository": DoseUnit.SUPPOSITORY,
     "application": DoseUnit.APPLICATION, "applications": DoseUnit.APPLICATION,
 } | {unit.value.casefold(): unit for unit in DoseUnit}  # fmt: skip
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from clinicdesk.domain.findings import Finding, OverrideBy, advisory, hard_stop
 from clinicdesk.domain.medication.facts import AllergyFact, AllergyStatement, SafetyFacts
 from clinicdesk.domain.medication.orders import Drug, Order, OrderStatus
-from clinicdesk.domain.people import normalised
+from clinicdesk.domain.name_forms import joined
 
 
 def allergies(order: Order, facts: SafetyFacts) -> Iterator[Finding]:
@@ -30,7 +30,7 @@ def matches(side: AllergyStatement, drug: Drug) -> bool:
     """By ingredient or class code, and by name where the allergy was written as text."""
     if side.ingredients & drug.ingredients or side.classes & drug.classes:
         return True
-    allergen, name = normalised(side.allergen), normalised(drug.name)
+    allergen, name = joined(side.allergen), joined(drug.name)
     return len(allergen) >= 4 and (allergen in name or name in allergen)
 
 

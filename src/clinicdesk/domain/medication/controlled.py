@@ -17,39 +17,30 @@ RECONCILE_EVERY = dt.timedelta(days=7)
 
 
 class MovementKind(enum.StrEnum):
-    """Why the balance of a lot moved."""
+    """Why the balance of a lot moved; the sign of the quantity follows from it. RETURN goes back to the family."""
 
     RECEIPT = "RECEIPT"
-    DOSE = "DOSE"
-    DOSE_REVERSED = "DOSE_REVERSED"
+    PURCHASE = "PURCHASE"
+    USAGE = "USAGE"
     WASTE = "WASTE"
     DISPOSAL = "DISPOSAL"
     RETURN = "RETURN"
+    TRANSFER = "TRANSFER"
     ADJUSTMENT = "ADJUSTMENT"
+    COUNT_ADJUSTMENT = "COUNT_ADJUSTMENT"
 
 
 _SIGNS = {
     MovementKind.RECEIPT: 1,
-    MovementKind.DOSE: -1,
-    MovementKind.DOSE_REVERSED: 1,
+    MovementKind.PURCHASE: 1,
+    MovementKind.USAGE: -1,
     MovementKind.WASTE: -1,
     MovementKind.DISPOSAL: -1,
     MovementKind.RETURN: -1,
 }
 
-_WITNESSED = frozenset(
-    {
-        MovementKind.RECEIPT,
-        MovementKind.DOSE,
-        MovementKind.WASTE,
-        MovementKind.DISPOSAL,
-        MovementKind.RETURN,
-        MovementKind.ADJUSTMENT,
-    }
-)
-
 _WITH_REASON = frozenset(
-    {MovementKind.ADJUSTMENT, MovementKind.WASTE, MovementKind.DISPOSAL, MovementKind.DOSE_REVERSED}
+    {MovementKind.ADJUSTMENT, MovementKind.COUNT_ADJUSTMENT, MovementKind.WASTE, MovementKind.DISPOSAL}
 )
 
 
@@ -62,7 +53,10 @@ class MovementOrigin(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Movement:
-    """One line of the register. `change` is signed; the witness of a receipt may be the delivering adult by name."""
+    """One line of the register. `change` is signed; the witness of a receipt may be the delivering adult by name.
+
+    A reversal gives back exactly what a taken-back entry moved: no witness, no reason of its own (D1).
+    """
 
     id: uuid.UUID
     kind: MovementKind
@@ -72,12 +66,14 @@ class Movement:
     witness_id: uuid.UUID | None = None
     delivered_by: str | None = None
     reason: str = ""
+    reverses_id: uuid.UUID | None = None
 
     def __post_init__(self) -> None:
         if not self.change.is_finite() or self.change == 0:
             raise InvalidValueError("quantity", "zero")
         sign = _SIGNS.get(self.kind)
-        if sign is not None and (self.change > 0) != (sign > 0):
+        expected_rise = sign is not None and (sign > 0) != (self.reverses_id is not None)
+        if sign is not None and (self.change > 0) != expected_rise:
             raise InvalidValueError("quantity", "wrong_sign", kind=str(self.kind))
 
 
@@ -93,28 +89,30 @@ def assess_movement(movement: Movement, before: Decimal, origin: MovementOrigin)
     """
     found: list[Finding] = []
     after = before + movement.change
+    reversal = movement.reverses_id is not None
     if origin is MovementOrigin.SYNC:
         return (advisory("M10", "controlled.negative_by_sync", balance=plain(after)),) if after < 0 else ()
     if after < 0:
         found.append(hard_stop("M9", "controlled.balance_too_low", balance=plain(before)))
     if movement.witness_id == movement.actor_id:
         found.append(hard_stop("M9", "controlled.witness_is_actor"))
-    elif movement.kind in _WITNESSED and movement.witness_id is None and not _delivered(movement):
+    elif movement.witness_id is None and not reversal and not _delivered(movement):
         found.append(hard_stop("M9", "controlled.witness_missing"))
-    if movement.kind in _WITH_REASON and not movement.reason.strip():
+    if movement.kind in _WITH_REASON and not reversal and not movement.reason.strip():
         found.append(hard_stop("M9", "controlled.reason_missing"))
     return tuple(found)
 
 
 class CountKind(enum.StrEnum):
-    """When a count was made."""
+    """Why a controlled drug was counted (M9)."""
 
-    SHIFT_START = "SHIFT_START"
-    SHIFT_END = "SHIFT_END"
-    AFTER_DOSE = "AFTER_DOSE"
     RECEIPT = "RECEIPT"
-    RECONCILIATION = "RECONCILIATION"
+    DOSE = "DOSE"
+    WEEKLY = "WEEKLY"
+    AFTER_ABSENCE = "AFTER_ABSENCE"
     RECOUNT = "RECOUNT"
+    HANDOVER = "HANDOVER"
+    YEAR_END = "YEAR_END"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,13 +11,13 @@ from decimal import Decimal
 from clinicdesk.core.errors import InvalidValueError
 from clinicdesk.domain.calendar import SchoolCalendar
 from clinicdesk.domain.consent import ConsentStanding
-from clinicdesk.domain.medication.log import DoseRow, DoseSource
+from clinicdesk.domain.medication.log import DoseRow, RecordSource
 from clinicdesk.domain.medication.orders import DoseRoute, Order, PreCheck, Strength
 from clinicdesk.domain.medication.quantities import Quantity
 from clinicdesk.domain.medication.slots import SlotPolicy
+from clinicdesk.domain.merge import ConflictKind
 from clinicdesk.domain.people import SimilarName
-
-HEALTH_AIDE = "HEALTH_AIDE"
+from clinicdesk.domain.permissions import Role
 
 
 class Licence(enum.StrEnum):
@@ -54,22 +54,22 @@ class Delegation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Actor:
+class DoseActor:
     """Who gives the dose, or who lifts a stop."""
 
     user_id: uuid.UUID
-    role: str
+    role: Role
     licence: Licence
     delegations: tuple[Delegation, ...] = ()
 
     @property
     def is_registered_nurse(self) -> bool:
         """A HEALTH_AIDE never counts as one, whatever else the record says (D40)."""
-        return self.licence is Licence.RN and self.role != HEALTH_AIDE
+        return self.licence is Licence.RN and self.role is not Role.HEALTH_AIDE
 
     @property
     def is_licensed(self) -> bool:
-        return self.licence is not Licence.NONE and self.role != HEALTH_AIDE
+        return self.licence is not Licence.NONE and self.role is not Role.HEALTH_AIDE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +123,7 @@ class ProposedDose:
     indication: str | None = None
     prechecks_done: frozenset[PreCheck] = frozenset()
     witness_id: uuid.UUID | None = None
-    source: DoseSource = DoseSource.SCHOOL
+    source: RecordSource = RecordSource.DESK
     corrects: Correction | None = None
 
     def __post_init__(self) -> None:
@@ -187,7 +187,7 @@ class OpenConflict:
     conflict_id: uuid.UUID
     row_id: uuid.UUID
     fields: frozenset[str]
-    kind: str = "field"
+    kind: ConflictKind = ConflictKind.FIELD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,7 +233,7 @@ class SafetyFacts:
     """
 
     now: dt.datetime
-    actor: Actor
+    actor: DoseActor
     student_ids: frozenset[uuid.UUID]
     versions: tuple[Order, ...]
     calendar: SchoolCalendar

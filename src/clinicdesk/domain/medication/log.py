@@ -13,7 +13,7 @@ from clinicdesk.domain.medication.quantities import Quantity
 
 
 class DoseOutcome(enum.StrEnum):
-    """What became of a dose. WITHDRAWN takes a row back ("entered in error") and frees its slot (D1)."""
+    """What became of a dose (M14)."""
 
     GIVEN = "GIVEN"
     REFUSED = "REFUSED"
@@ -24,26 +24,27 @@ class DoseOutcome(enum.StrEnum):
     WASTED = "WASTED"
     VOMITED = "VOMITED"
     MISSED = "MISSED"
-    WITHDRAWN = "WITHDRAWN"
 
 
 TAKEN = frozenset({DoseOutcome.GIVEN, DoseOutcome.VOMITED, DoseOutcome.SELF_CARRIED})
 """The drug entered the body: counts for intervals, daily limits and exactly-once. Vomiting undoes nothing (M14)."""
 
 
-class DoseSource(enum.StrEnum):
-    """Where a dose was taken. Home doses count for M5 as school doses do."""
+class RecordSource(enum.StrEnum):
+    """How an entry reached the record. Doses reported from home count for M5 as school doses do."""
 
-    SCHOOL = "SCHOOL"
-    HOME = "HOME"
+    DESK = "DESK"
     PAPER = "PAPER"
+    HOME_REPORTED = "HOME_REPORTED"
+    IMPORTED = "IMPORTED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoseRow:
     """One row of the medication log, or a dose reported from home (then without order or slot).
 
-    `event_at` is when it happened, `entered_at` when it was written down (M17).
+    `event_at` is when it happened, `entered_at` when it was written down (M17). A `withdrawn` row takes the row that it
+    supersedes back ("entered in error") and frees its slot (D1).
     """
 
     id: uuid.UUID
@@ -55,9 +56,10 @@ class DoseRow:
     ingredients: frozenset[str]
     slot_key: str | None = None
     dose: Quantity | None = None
-    source: DoseSource = DoseSource.SCHOOL
+    source: RecordSource = RecordSource.DESK
     revision: int = 1
     supersedes_id: uuid.UUID | None = None
+    withdrawn: bool = False
     device_id: uuid.UUID | None = None
     actor_id: uuid.UUID | None = None
 
@@ -67,7 +69,7 @@ class DoseRow:
 
     @property
     def taken(self) -> bool:
-        return self.outcome in TAKEN
+        return self.outcome in TAKEN and not self.withdrawn
 
 
 def current_rows(rows: Iterable[DoseRow]) -> tuple[DoseRow, ...]:
@@ -76,7 +78,7 @@ def current_rows(rows: Iterable[DoseRow]) -> tuple[DoseRow, ...]:
     superseded = {row.supersedes_id for row in known}
     return tuple(
         sorted(
-            (row for row in known if row.id not in superseded and row.outcome is not DoseOutcome.WITHDRAWN),
+            (row for row in known if row.id not in superseded and not row.withdrawn),
             key=lambda row: (row.event_at, row.id),
         )
     )

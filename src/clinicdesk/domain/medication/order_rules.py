@@ -23,7 +23,6 @@ _STATUS_CODES = {
     OrderStatus.ON_HOLD: "dose.order_on_hold",
     OrderStatus.DISCONTINUED: "dose.order_discontinued",
     OrderStatus.COMPLETED: "dose.order_completed",
-    OrderStatus.WITHDRAWN: "dose.order_withdrawn",
 }
 
 _CONSENT_CODES = {
@@ -50,7 +49,9 @@ def order_valid(dose: ProposedDose, order: Order, facts: SafetyFacts) -> Iterato
     governing = in_force(facts.versions, day)
     if governing is not None and governing.id != order.id:
         yield hard_stop("M2", "dose.order_changed", version=governing.version)
-    if order.status is not OrderStatus.ACTIVE and not _ended_later(order, day):
+    if order.withdrawn:
+        yield hard_stop("M2", "dose.order_withdrawn")
+    elif order.status is not OrderStatus.ACTIVE and not _ended_later(order, day):
         yield hard_stop("M2", _STATUS_CODES[order.status])
     if day < order.start_date:
         yield hard_stop("M2", "dose.order_not_started", start=order.start_date.isoformat())

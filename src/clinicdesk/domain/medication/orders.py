@@ -14,14 +14,13 @@ from clinicdesk.domain.medication.quantities import COUNTED_FORMS, DoseUnit, Qua
 
 
 class OrderStatus(enum.StrEnum):
-    """Where one version of an order stands. WITHDRAWN closes one head of a resolved fork (D1)."""
+    """Where one version of an order stands."""
 
     DRAFT = "DRAFT"
     ACTIVE = "ACTIVE"
     ON_HOLD = "ON_HOLD"
     DISCONTINUED = "DISCONTINUED"
     COMPLETED = "COMPLETED"
-    WITHDRAWN = "WITHDRAWN"
 
 
 class DoseRoute(enum.StrEnum):
@@ -31,6 +30,7 @@ class DoseRoute(enum.StrEnum):
     SUBLINGUAL = "SUBLINGUAL"
     BUCCAL = "BUCCAL"
     INHALED = "INHALED"
+    NEBULIZED = "NEBULIZED"
     INTRANASAL = "INTRANASAL"
     TOPICAL = "TOPICAL"
     TRANSDERMAL = "TRANSDERMAL"
@@ -41,7 +41,7 @@ class DoseRoute(enum.StrEnum):
     INTRAMUSCULAR = "INTRAMUSCULAR"
     INTRADERMAL = "INTRADERMAL"
     INTRAVENOUS = "INTRAVENOUS"
-    ENTERAL_TUBE = "ENTERAL_TUBE"
+    GASTROSTOMY = "GASTROSTOMY"
     OTHER = "OTHER"
 
 
@@ -152,13 +152,15 @@ Schedule = TimedSchedule | PrnSchedule
 class Order:
     """One version of an order. An order is known by `root_id`, the id of its first version (D1).
 
-    `accepted_with` are the roots of orders that the prescriber knowingly gave beside this one (M6).
+    `accepted_with` are the roots of orders that the prescriber knowingly gave beside this one (M6). A `withdrawn`
+    version takes back the one that it supersedes, as when a fork is resolved.
     """
 
     id: uuid.UUID
     root_id: uuid.UUID
     version: int
     supersedes_id: uuid.UUID | None = None
+    withdrawn: bool = False
     status: OrderStatus
     student_id: uuid.UUID
     drug: Drug
@@ -243,7 +245,7 @@ def heads(versions: Iterable[Order]) -> tuple[Order, ...]:
     superseded = {row.supersedes_id for row in rows}
     return tuple(
         sorted(
-            (row for row in rows if row.id not in superseded and row.status is not OrderStatus.WITHDRAWN),
+            (row for row in rows if row.id not in superseded and not row.withdrawn),
             key=lambda row: (row.version, row.id),
         )
     )
@@ -254,9 +256,13 @@ def in_force(versions: Sequence[Order], day: dt.date) -> Order | None:
 
     A version counts from its start date; a newer one that begins later leaves the earlier days to its predecessor.
     """
+    taken_back = {row.supersedes_id for row in versions if row.withdrawn}
     begun = [
         row
         for row in versions
-        if row.status not in {OrderStatus.DRAFT, OrderStatus.WITHDRAWN} and row.start_date <= day
+        if row.status is not OrderStatus.DRAFT
+        and row.id not in taken_back
+        and not row.withdrawn
+        and row.start_date <= day
     ]
     return max(begun, key=lambda row: (row.version, row.id), default=None)

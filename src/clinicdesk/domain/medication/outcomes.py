@@ -13,8 +13,8 @@ from clinicdesk.domain.medication.log import TAKEN, DoseOutcome, DoseRow
 from clinicdesk.domain.medication.orders import Order
 
 
-class NotGivenReason(enum.StrEnum):
-    """Why a dose was not given (M4)."""
+class DoseReason(enum.StrEnum):
+    """Why a dose was late, early or not given (M4)."""
 
     ABSENT = "ABSENT"
     FIELD_TRIP = "FIELD_TRIP"
@@ -24,25 +24,19 @@ class NotGivenReason(enum.StrEnum):
     NO_SHOW = "NO_SHOW"
     EARLY_DISMISSAL = "EARLY_DISMISSAL"
     ORDER_PROBLEM = "ORDER_PROBLEM"
-    SPILLED = "SPILLED"
-    VOMITED = "VOMITED"
-    SELF_ADMINISTERED = "SELF_ADMINISTERED"
-    ENTERED_IN_ERROR = "ENTERED_IN_ERROR"
     OTHER = "OTHER"
 
 
-_REASONS: dict[DoseOutcome, frozenset[NotGivenReason]] = {
+_REASONS: dict[DoseOutcome, frozenset[DoseReason]] = {
     DoseOutcome.GIVEN: frozenset(),
-    DoseOutcome.REFUSED: frozenset({NotGivenReason.REFUSED, NotGivenReason.OTHER}),
-    DoseOutcome.ABSENT: frozenset({NotGivenReason.ABSENT, NotGivenReason.FIELD_TRIP, NotGivenReason.EARLY_DISMISSAL}),
-    DoseOutcome.HELD: frozenset({NotGivenReason.HELD_BY_NURSE, NotGivenReason.ORDER_PROBLEM, NotGivenReason.OTHER}),
-    DoseOutcome.NOT_AVAILABLE: frozenset({NotGivenReason.NO_SUPPLY, NotGivenReason.ORDER_PROBLEM}),
-    DoseOutcome.SELF_CARRIED: frozenset({NotGivenReason.SELF_ADMINISTERED}),
-    DoseOutcome.WASTED: frozenset({NotGivenReason.SPILLED, NotGivenReason.REFUSED, NotGivenReason.OTHER}),
-    DoseOutcome.VOMITED: frozenset({NotGivenReason.VOMITED}),
-    DoseOutcome.MISSED: frozenset(NotGivenReason)
-    - {NotGivenReason.VOMITED, NotGivenReason.SELF_ADMINISTERED, NotGivenReason.ENTERED_IN_ERROR},
-    DoseOutcome.WITHDRAWN: frozenset({NotGivenReason.ENTERED_IN_ERROR}),
+    DoseOutcome.REFUSED: frozenset({DoseReason.REFUSED, DoseReason.OTHER}),
+    DoseOutcome.ABSENT: frozenset({DoseReason.ABSENT, DoseReason.FIELD_TRIP, DoseReason.EARLY_DISMISSAL}),
+    DoseOutcome.HELD: frozenset({DoseReason.HELD_BY_NURSE, DoseReason.ORDER_PROBLEM, DoseReason.OTHER}),
+    DoseOutcome.NOT_AVAILABLE: frozenset({DoseReason.NO_SUPPLY, DoseReason.ORDER_PROBLEM}),
+    DoseOutcome.SELF_CARRIED: frozenset(),
+    DoseOutcome.WASTED: frozenset({DoseReason.REFUSED, DoseReason.OTHER}),
+    DoseOutcome.VOMITED: frozenset(),
+    DoseOutcome.MISSED: frozenset(DoseReason),
 }
 
 
@@ -50,13 +44,12 @@ class TaskKind(enum.StrEnum):
     """What someone must still do after a dose."""
 
     EFFECT_CHECK = "EFFECT_CHECK"
-    TELL_PARENT = "TELL_PARENT"
-    TELL_PRESCRIBER = "TELL_PRESCRIBER"
-    REQUEST_SUPPLY = "REQUEST_SUPPLY"
-    CALL_911 = "CALL_911"
+    PARENT_CONTACT = "PARENT_CONTACT"
+    PRESCRIBER_CONTACT = "PRESCRIBER_CONTACT"
+    STOCK_LOW = "STOCK_LOW"
+    EMERGENCY_CALL = "EMERGENCY_CALL"
     INCIDENT_DRAFT = "INCIDENT_DRAFT"
-    NURSE_REVIEW = "NURSE_REVIEW"
-    REPLACE_STOCK = "REPLACE_STOCK"
+    CO_REVIEW = "CO_REVIEW"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,20 +66,20 @@ _AT_ONCE = dt.timedelta(0)
 _CONSECUTIVE_FOR_PRESCRIBER = 3
 
 _TASKS: dict[DoseOutcome, tuple[tuple[TaskKind, dt.timedelta], ...]] = {
-    DoseOutcome.REFUSED: ((TaskKind.TELL_PARENT, _SAME_DAY),),
-    DoseOutcome.HELD: ((TaskKind.TELL_PARENT, _SAME_DAY), (TaskKind.TELL_PRESCRIBER, _SAME_DAY)),
-    DoseOutcome.NOT_AVAILABLE: ((TaskKind.TELL_PARENT, _SAME_DAY), (TaskKind.REQUEST_SUPPLY, _SAME_DAY)),
-    DoseOutcome.VOMITED: ((TaskKind.TELL_PARENT, _AT_ONCE), (TaskKind.TELL_PRESCRIBER, _AT_ONCE)),
-    DoseOutcome.MISSED: ((TaskKind.TELL_PARENT, _SAME_DAY), (TaskKind.INCIDENT_DRAFT, _AT_ONCE)),
+    DoseOutcome.REFUSED: ((TaskKind.PARENT_CONTACT, _SAME_DAY),),
+    DoseOutcome.HELD: ((TaskKind.PARENT_CONTACT, _SAME_DAY), (TaskKind.PRESCRIBER_CONTACT, _SAME_DAY)),
+    DoseOutcome.NOT_AVAILABLE: ((TaskKind.PARENT_CONTACT, _SAME_DAY), (TaskKind.STOCK_LOW, _SAME_DAY)),
+    DoseOutcome.VOMITED: ((TaskKind.PARENT_CONTACT, _AT_ONCE), (TaskKind.PRESCRIBER_CONTACT, _AT_ONCE)),
+    DoseOutcome.MISSED: ((TaskKind.PARENT_CONTACT, _SAME_DAY), (TaskKind.INCIDENT_DRAFT, _AT_ONCE)),
 }
 
 
-def reasons_for(outcome: DoseOutcome) -> frozenset[NotGivenReason]:
+def reasons_for(outcome: DoseOutcome) -> frozenset[DoseReason]:
     """The reasons that fit an outcome; empty where none is asked."""
     return _REASONS[outcome]
 
 
-def check_reason(outcome: DoseOutcome, reason: NotGivenReason | None, note: str = "") -> None:
+def check_reason(outcome: DoseOutcome, reason: DoseReason | None, note: str = "") -> None:
     """Refuse an outcome without its reason (M4, M14).
 
     Raises:
@@ -99,7 +92,7 @@ def check_reason(outcome: DoseOutcome, reason: NotGivenReason | None, note: str 
         return
     if reason not in allowed:
         raise InvalidValueError("reason_not_given", "not_allowed", outcome=str(outcome), reason=str(reason))
-    if reason is NotGivenReason.OTHER and not note.strip():
+    if reason is DoseReason.OTHER and not note.strip():
         raise InvalidValueError("notes", "missing")
 
 
@@ -118,28 +111,19 @@ def follow_up(
     due: list[tuple[TaskKind, dt.timedelta]] = list(_TASKS.get(outcome, ()))
     if order.emergency and outcome in TAKEN:
         due += [
-            (TaskKind.CALL_911, _AT_ONCE),
-            (TaskKind.TELL_PARENT, _AT_ONCE),
-            (TaskKind.REPLACE_STOCK, _SAME_DAY),
+            (TaskKind.EMERGENCY_CALL, _AT_ONCE),
+            (TaskKind.PARENT_CONTACT, _AT_ONCE),
+            (TaskKind.STOCK_LOW, _SAME_DAY),
         ]
     if order.prn is not None and outcome is DoseOutcome.GIVEN:
         due.append((TaskKind.EFFECT_CHECK, order.prn.effect_check_after))
     if outcome is DoseOutcome.REFUSED and _refusals_in_a_row(earlier) + 1 >= _CONSECUTIVE_FOR_PRESCRIBER:
-        due.append((TaskKind.TELL_PRESCRIBER, _SAME_DAY))
+        due.append((TaskKind.PRESCRIBER_CONTACT, _SAME_DAY))
     if by_delegate and outcome in TAKEN | {DoseOutcome.WASTED}:
-        due.append((TaskKind.NURSE_REVIEW, dt.timedelta(hours=24)))
+        due.append((TaskKind.CO_REVIEW, dt.timedelta(hours=24)))
     return tuple(
         FollowUpTask(kind=kind, due_at=at + after, code=f"task.{kind.lower()}") for kind, after in dict(due).items()
     )
-
-
-class Effect(enum.StrEnum):
-    """How a PRN dose worked, found at the effect check."""
-
-    BETTER = "BETTER"
-    UNCHANGED = "UNCHANGED"
-    WORSE = "WORSE"
-    LEFT_CLINIC = "LEFT_CLINIC"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

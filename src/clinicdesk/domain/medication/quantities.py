@@ -31,17 +31,17 @@ class DoseUnit(enum.StrEnum):
     INTERNATIONAL_UNIT = "[iU]"
     MILLIEQUIVALENT = "meq"
     MILLIMOLE = "mmol"
-    TABLET = "{tbl}"
+    TABLET = "{tablet}"
     CAPSULE = "{capsule}"
     PUFF = "{puff}"
     SPRAY = "{spray}"
     DROP = "[drp]"
     PATCH = "{patch}"
     SUPPOSITORY = "{suppository}"
-    LOZENGE = "{lozenge}"
-    PACKET = "{packet}"
     APPLICATION = "{application}"
-    INJECTION = "{injection}"
+    DOSE = "{dose}"
+    EACH = "{each}"
+    PERCENT = "%"
 
     @property
     def word(self) -> str:
@@ -69,10 +69,9 @@ COUNTED_FORMS = frozenset(
         DoseUnit.DROP,
         DoseUnit.PATCH,
         DoseUnit.SUPPOSITORY,
-        DoseUnit.LOZENGE,
-        DoseUnit.PACKET,
         DoseUnit.APPLICATION,
-        DoseUnit.INJECTION,
+        DoseUnit.DOSE,
+        DoseUnit.EACH,
     }
 )
 """Forms that are counted whole; a tablet may be halved where the order says so."""

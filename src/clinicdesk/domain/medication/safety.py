@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from clinicdesk.domain.findings import Finding, OverrideBy, Tier, hard_stop
 from clinicdesk.domain.medication import allergy_rules, frequency_rules, order_rules, person_rules, supply_rules
-from clinicdesk.domain.medication.facts import Actor, ProposedDose, SafetyFacts
+from clinicdesk.domain.medication.facts import DoseActor, ProposedDose, SafetyFacts
 from clinicdesk.domain.medication.orders import Order, heads
+from clinicdesk.domain.merge import ConflictKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,14 +45,14 @@ class Override:
     """
 
     code: str
-    by: Actor
+    by: DoseActor
     reason: str
     prescriber_contact: str | None = None
     password_verified: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class DoseDecision:
     """Whether the dose may be charted, what still stands against it, and what goes on record."""
 
     allowed: bool
@@ -78,7 +79,7 @@ def assess(dose: ProposedDose, facts: SafetyFacts) -> Assessment:
     return Assessment(findings=tuple(ordered), emergency=order.emergency)
 
 
-def decide(assessment: Assessment, actor: Actor, overrides: Iterable[Override] = ()) -> Decision:
+def decide(assessment: Assessment, actor: DoseActor, overrides: Iterable[Override] = ()) -> DoseDecision:
     """Match the stops with the overrides. A stop that no valid override lifts forbids the dose."""
     given = tuple(overrides)
     outstanding: list[Finding] = []
@@ -89,7 +90,7 @@ def decide(assessment: Assessment, actor: Actor, overrides: Iterable[Override] =
             outstanding.append(finding)
         else:
             lifted.append((finding, override))
-    return Decision(
+    return DoseDecision(
         allowed=not outstanding,
         outstanding=tuple(outstanding),
         lifted=tuple(lifted),
@@ -97,7 +98,7 @@ def decide(assessment: Assessment, actor: Actor, overrides: Iterable[Override] =
     )
 
 
-def lifts(override: Override, finding: Finding, actor: Actor) -> bool:
+def lifts(override: Override, finding: Finding, actor: DoseActor) -> bool:
     """Whether the override is by the person, and with the words, that the stop asks for (D40)."""
     if override.code != finding.code or not override.reason.strip():
         return False
@@ -150,6 +151,10 @@ SAFETY_FIELDS = frozenset(
 )  # fmt: skip
 
 
+# Every other kind of conflict is about the whole row.
+_BY_FIELD = frozenset({ConflictKind.FIELD, ConflictKind.GROUP})
+
+
 def _conflicts(order: Order, facts: SafetyFacts) -> Iterator[Finding]:
     """D22: an order with an open conflict in what makes the dose is a stop that names the conflict."""
     version_ids = {version.id for version in facts.versions} | {order.root_id}
@@ -157,7 +162,7 @@ def _conflicts(order: Order, facts: SafetyFacts) -> Iterator[Finding]:
         if conflict.row_id not in version_ids:
             continue
         fields = sorted(conflict.fields & SAFETY_FIELDS)
-        if fields or conflict.kind != "field":
+        if fields or conflict.kind not in _BY_FIELD:
             yield hard_stop(
                 "D22", "dose.order_in_conflict", conflict=str(conflict.conflict_id), fields=", ".join(fields)
             )
@@ -166,7 +171,7 @@ def _conflicts(order: Order, facts: SafetyFacts) -> Iterator[Finding]:
 
 
 def _fork_named(facts: SafetyFacts, version_ids: set[uuid.UUID]) -> bool:
-    return any(conflict.kind == "fork" and conflict.row_id in version_ids for conflict in facts.conflicts)
+    return any(conflict.kind is ConflictKind.FORK and conflict.row_id in version_ids for conflict in facts.conflicts)
 
 
 def _recorded(finding: Finding) -> Finding:
