@@ -50,6 +50,11 @@ def school(column: str = "school_id") -> ScopePath:
     return ScopePath(Anchor.SCHOOL, column, DISTRICT)
 
 
+def student_or_school() -> ScopePath:
+    """The student where there is one, else the school, else the district."""
+    return ScopePath(Anchor.STUDENT, "student_id", school())
+
+
 def parent(column: str) -> ScopePath:
     return ScopePath(Anchor.PARENT, column)
 

@@ -37,7 +37,7 @@ class Guid(TypeDecorator[uuid.UUID]):
 
 
 class Instant(TypeDecorator[dt.datetime]):
-    """A moment in UTC to the microsecond; RFC 3339 text with 6 digits and Z on SQLCipher, so text order is time order."""
+    """A moment in UTC to the microsecond; RFC 3339 text with 6 digits and Z on SQLCipher: text order is time order."""
 
     impl = sa.CHAR(27)
     cache_ok = True

@@ -1,0 +1,73 @@
+"""What sealed and append-only rows have in common."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import ClassVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+
+from clinicdesk.domain.validation import AtLeast, Equals, Given, Not, Occurs, RequiredWhen, Rule
+from clinicdesk.models.base import reference
+from clinicdesk.models.enums import EntryKind
+from clinicdesk.models.policy import column_info
+from clinicdesk.models.types import Choice, Guid, Instant
+
+
+class Signable:
+    """A sealed row: open until signed, then changed by an amendment row only (D2)."""
+
+    __rules__: ClassVar[tuple[Rule, ...]] = (
+        RequiredWhen("signed_by", Given("signed_at"), "signed"),
+        RequiredWhen("amendment_reason", Given("amends_id"), "amending"),
+    )
+
+    signed_at: Mapped[dt.datetime | None] = mapped_column(
+        Instant(), sort_order=800, info=column_info(group="signature")
+    )
+    amendment_reason: Mapped[str | None] = mapped_column(
+        sa.Text(), sort_order=803, info=column_info(phi=True), comment="PHI"
+    )
+
+    @declared_attr
+    def signed_by(cls) -> Mapped[uuid.UUID | None]:  # noqa: N805 - a mixin attribute sees the class
+        return mapped_column(
+            Guid(), reference("users.id"), index=True, sort_order=801, info=column_info(group="signature")
+        )
+
+    @declared_attr
+    def amends_id(cls) -> Mapped[uuid.UUID | None]:  # noqa: N805
+        return mapped_column(Guid(), reference(f"{cls.__tablename__}.id"), index=True, sort_order=802)  # type: ignore[attr-defined]  # every model names its table
+
+
+class Superseding:
+    """An append-only row: never changed; a correction or withdrawal is a new row with the next revision (D1).
+
+    The row that nobody supersedes is current. What comes back after a withdrawal supersedes the WITHDRAWN row.
+    """
+
+    __rules__: ClassVar[tuple[Rule, ...]] = (
+        AtLeast("revision", 1),
+        Occurs("revision", "first_revision_is_original", Equals("entry_kind", "ORIGINAL"), Not(Given("supersedes_id"))),
+        Occurs(
+            "supersedes_id",
+            "original_supersedes_nothing",
+            Not(Given("supersedes_id")),
+            Equals("entry_kind", "ORIGINAL"),
+        ),
+        RequiredWhen("correction_reason", Not(Equals("entry_kind", "ORIGINAL")), "superseding"),
+    )
+
+    revision: Mapped[int] = mapped_column(sa.Integer(), default=1, server_default="1", sort_order=811)
+    entry_kind: Mapped[EntryKind] = mapped_column(
+        Choice(EntryKind), default=EntryKind.ORIGINAL, server_default="ORIGINAL", sort_order=812
+    )
+    correction_reason: Mapped[str | None] = mapped_column(
+        sa.Text(), sort_order=813, info=column_info(phi=True), comment="PHI"
+    )
+
+    @declared_attr
+    def supersedes_id(cls) -> Mapped[uuid.UUID | None]:  # noqa: N805
+        return mapped_column(Guid(), reference(f"{cls.__tablename__}.id"), index=True, sort_order=810)  # type: ignore[attr-defined]
