@@ -201,7 +201,7 @@ def assess_vaccination(
     intervals: tuple[IntervalVerdict, ...] = (),
 ) -> tuple[Finding, ...]:
     """What stands against recording the dose (I2, I3, I14). Age and interval verdicts come from the schedule."""
-    found = [hard_stop("I14", "vaccine.field_missing", field=name) for name in missing_fields(dose)]
+    found = [hard_stop("I14", f"vaccine.field_missing.{name}") for name in missing_fields(dose)]
     if not dose.consent_holds:
         found.append(hard_stop("I14", "vaccine.consent_missing"))
     if dose.given_on is not None:

@@ -150,7 +150,7 @@ def visit_of_week(check_ins: Iterable[dt.datetime], now: dt.datetime, zone: str)
 def _closing_findings(visit: Visit, template: VisitTemplate) -> Iterator[Finding]:
     for name in template.required_fields:
         if not visit.fields.get(name, "").strip():
-            yield hard_stop("VISIT", "visit.field_missing", field=name)
+            yield hard_stop("VISIT", f"visit.field_missing.{name}")
     measured = visit.vitals.values()
     for vital in template.required_vitals:
         if vital not in measured:
@@ -164,9 +164,9 @@ def _closing_findings(visit: Visit, template: VisitTemplate) -> Iterator[Finding
         return
     for sign in red_flags(visit):
         if visit.disposition in sign.questioned:
-            yield soft_stop("VISIT", f"visit.red_flag.{sign.key}", disposition=str(visit.disposition))
+            yield soft_stop("VISIT", f"visit.red_flag.{sign.key}")
     if visit.disposition in template.questioned:
-        yield soft_stop("VISIT", "visit.disposition_unusual", disposition=str(visit.disposition))
+        yield soft_stop("VISIT", "visit.disposition_unusual")
 
 
 # Danger signs that a measurement tells by itself, where the template knows them.
