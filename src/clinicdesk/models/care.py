@@ -37,15 +37,18 @@ from clinicdesk.models.enums import (
     VisitEventKind,
 )
 from clinicdesk.models.mixins import Superseding
-from clinicdesk.models.policy import SyncClass, SyncPolicy, school, student, student_or_school
+from clinicdesk.models.policy import DISTRICT, SyncClass, SyncPolicy, student, student_or_school
 from clinicdesk.models.types import Exact
 
 
 class StandingOrder(Syncable, SoftDeleted, Base):
-    """A physician's order for any student: over-the-counter or emergency medicines (M2, M5, M16, D40)."""
+    """A physician's order for any student: over-the-counter or emergency medicines (M2, M5, M16, D40).
+
+    It holds in the school it names, or in all.
+    """
 
     __tablename__ = "standing_orders"
-    __sync__ = SyncPolicy(SyncClass.DISTRICT, school(), safety=True)
+    __sync__ = SyncPolicy(SyncClass.DISTRICT, DISTRICT, safety=True)
     __rules__ = (
         AnyGiven(("prescribed_by", "prescribed_by_name")),
         Ordered("starts_on", "ends_on"),

@@ -124,7 +124,7 @@ class InventoryTransaction(Syncable, Superseding, Base):
     is_controlled: Mapped[bool] = column(default=False)
     witness_id: Mapped[uuid.UUID | None] = link("users.id")
     witness_name: Mapped[str | None] = column(String(200))
-    witness_signature_id: Mapped[uuid.UUID | None] = link("signatures.id")
+    witness_signature_id: Mapped[uuid.UUID | None] = link("signatures.id", cross_scope=True)
     count_before: Mapped[Decimal | None] = column(Exact(12, 3))
     count_after: Mapped[Decimal | None] = column(Exact(12, 3))
     is_estimate: Mapped[bool] = column(default=False)

@@ -129,10 +129,10 @@ class ControlledCount(Syncable, Superseding, Base):
     is_discrepancy: Mapped[bool] = column(default=False)
     discrepancy_reason: Mapped[str | None]
     counted_by: Mapped[uuid.UUID] = link("users.id")
-    counter_signature_id: Mapped[uuid.UUID | None] = link("signatures.id")
+    counter_signature_id: Mapped[uuid.UUID | None] = link("signatures.id", cross_scope=True)
     witness_id: Mapped[uuid.UUID | None] = link("users.id")
     witness_name: Mapped[str | None] = column(String(200))
-    witness_signature_id: Mapped[uuid.UUID | None] = link("signatures.id")
+    witness_signature_id: Mapped[uuid.UUID | None] = link("signatures.id", cross_scope=True)
     counted_at: Mapped[dt.datetime]
     zone_offset_minutes: Mapped[int]
     adjustment_id: Mapped[uuid.UUID | None] = link("inventory_transactions.id")
