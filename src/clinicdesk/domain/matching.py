@@ -50,6 +50,7 @@ class Ground(enum.StrEnum):
     LIKE_GIVEN_NAME = "like_given_name"
     SAME_PREFERRED_OR_MIDDLE = "same_preferred_or_middle"
     SAME_INITIAL = "same_initial"
+    OTHER_GIVEN_NAME = "other_given_name"
     NAMES_SWAPPED = "names_swapped"
     OTHER_MIDDLE_NAME = "other_middle_name"
     OTHER_SUFFIX = "other_suffix"
@@ -80,6 +81,8 @@ _POINTS: dict[Ground, int] = {
     Ground.SAME_PREFERRED_OR_MIDDLE: 15,
     Ground.LIKE_GIVEN_NAME: 12,
     Ground.SAME_INITIAL: 6,
+    # Half of what tells twins apart; a nickname is outweighed by a shared guardian.
+    Ground.OTHER_GIVEN_NAME: -15,
     Ground.NAMES_SWAPPED: 32,
     Ground.OTHER_MIDDLE_NAME: -10,
     Ground.OTHER_SUFFIX: -25,
@@ -224,7 +227,7 @@ class _Matching:
     def _by_score(self, left: Sequence[PersonFacts]) -> None:
         free = [person for person in self._known.values() if person.key not in self._claimed]
         blocks = _Blocks(free)
-        found = {person.key: self._candidates(person, blocks) for person in left}
+        found = _without_siblings({person.key: self._candidates(person, blocks) for person in left})
         wanted: dict[str, int] = defaultdict(int)
         for candidates in found.values():
             for candidate in candidates:
@@ -273,6 +276,21 @@ class _Matching:
             doubts.append(Ground.POSSIBLE_TWIN if len(alike) > 1 else Ground.SAME_NAME_AND_BIRTH_DATE)
         doubts += [ground for ground in candidates[0].grounds if ground in _DOUBTS and ground not in doubts]
         return tuple(dict.fromkeys(doubts))
+
+
+def _without_siblings(found: dict[str, tuple[Candidate, ...]]) -> dict[str, tuple[Candidate, ...]]:
+    """A known person whom somebody else fits in every name is no candidate for one of another given name."""
+    fitted = {
+        candidate.key for candidates in found.values() for candidate in candidates if set(candidate.grounds) >= _EXACT
+    }
+    return {
+        key: tuple(
+            candidate
+            for candidate in candidates
+            if candidate.key not in fitted or Ground.OTHER_GIVEN_NAME not in candidate.grounds
+        )
+        for key, candidates in found.items()
+    }
 
 
 class _Blocks:
@@ -394,7 +412,7 @@ def _given(incoming: PersonFacts, known: PersonFacts) -> Ground | None:
         return Ground.LIKE_GIVEN_NAME
     if name_forms.joined(incoming.given)[:1] == name_forms.joined(known.given)[:1] != "":
         return Ground.SAME_INITIAL
-    return None
+    return Ground.OTHER_GIVEN_NAME if incoming.given and known.given else None
 
 
 def _swapped(incoming: PersonFacts, known: PersonFacts) -> bool:

@@ -69,7 +69,8 @@ def sound(name: str) -> str:
 
 @functools.lru_cache(maxsize=65_536)
 def _words(name: str) -> tuple[tuple[str, ...], str]:
-    found, ending = [], ""
+    found: list[str] = []
+    ending = ""
     for part in _APART.split(name.replace(",", " ").casefold()):
         word = _fold(part)
         if word in _SUFFIXES and found:

@@ -163,6 +163,13 @@ def test_an_incoming_twin_is_not_taken_for_the_known_one() -> None:
     assert verdicts["ida"].known is None
 
 
+def test_a_nickname_with_a_shared_guardian_waits_for_a_person() -> None:
+    adults = frozenset({"pattestperson"})
+    outcome, _, grounds = _one(replace(INCOMING, given="Xochitl", guardians=adults), replace(KNOWN, guardians=adults))
+    assert outcome is Outcome.PROBABLE
+    assert Ground.OTHER_GIVEN_NAME in grounds
+
+
 def test_a_twin_of_a_remembered_student_is_somebody_new() -> None:
     ida = replace(INCOMING, key="ida", given="Ida")
     verdicts = match_people([INCOMING, ida], [KNOWN], remembered={"incoming": "known"})

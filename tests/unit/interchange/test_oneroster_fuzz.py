@@ -37,7 +37,7 @@ def _tables(draw: st.DrawFn) -> tuple[RosterFile, bytes]:
 
 
 def _read(file: RosterFile, content: bytes, *, delta: bool) -> FileContents | RosterRefusedError:
-    stream: io.BufferedReader = io.BufferedReader(io.BytesIO(content))  # type: ignore[assignment]  # BytesIO is raw enough
+    stream: io.BufferedReader = io.BufferedReader(io.BytesIO(content))
     try:
         return read_file(file, stream, delta=delta, limits=_LIMITS)
     except RosterRefusedError as refused:

@@ -49,6 +49,9 @@ class Problem(enum.StrEnum):
     NOTHING_TO_DELETE = "nothing_to_delete"
     NUMBER_TAKEN = "number_taken"
     NEEDS_PERSON = "needs_person"
+    NO_ROLE = "no_role"
+    NO_NUMBER_TO_CALL = "no_number_to_call"
+    UNUSABLE_ADDRESS = "unusable_address"
 
 
 class NoticeKind(enum.StrEnum):

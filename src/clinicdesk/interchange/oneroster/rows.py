@@ -13,6 +13,7 @@ from clinicdesk.domain.roster.records import (
     Enrollment,
     Org,
     OrgKind,
+    Problem,
     RoleRow,
     RosterFile,
     RosterRow,
@@ -41,11 +42,13 @@ def _org(row: RowReader) -> Org | None:
 
 
 def _session(row: RowReader) -> AcademicSession | None:
-    title = row.text("title", needed=True, longest=200)
+    title = row.text("title", needed=True)
     kind = row.word("type", SessionKind, needed=True)
     starts, ends = row.days("startDate", "endDate", needed=True)
     if kind is None or starts is None or ends is None:
         return None
+    if starts == ends:
+        row.reject("endDate", Problem.WRONG_ORDER, ends.isoformat())
     return AcademicSession(row.place, title, kind, starts, ends, row.key("parentSourcedId"), row.year("schoolYear"))
 
 
@@ -90,7 +93,7 @@ def _demographics(row: RowReader) -> Demographics:
 
 def _school_class(row: RowReader) -> SchoolClass:
     kind = row.word("classType", ClassKind)
-    title = row.text("title", needed=True, longest=200)
+    title = row.text("title", needed=True)
     school = row.key("schoolSourcedId", needed=True)
     return SchoolClass(row.place, title, kind or ClassKind.SCHEDULED, school)
 

@@ -1,0 +1,153 @@
+"""What the desk holds of the roster: the columns that an import may change, and which source rows they came from."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+class Kind(enum.StrEnum):
+    """The kinds of rows that an import writes, parents before children."""
+
+    SCHOOL = "school"
+    SESSION = "session"
+    STUDENT = "student"
+    ENROLLMENT = "enrollment"
+    CONTACT = "contact"
+    GUARDIAN = "guardian"
+
+
+class LinkKind(enum.StrEnum):
+    """What a remembered source key stands for. An AGENT key joins the student's and the guardian's."""
+
+    ORG = "org"
+    SESSION = "session"
+    STUDENT = "student"
+    GUARDIAN = "guardian"
+    STAFF = "staff"
+    ROLE = "role"
+    ENROLLMENT = "enrollment"
+    AGENT = "agent"
+
+
+class NumberState(enum.StrEnum):
+    """Whether a student number is the district's own (D26)."""
+
+    CONFIRMED = "CONFIRMED"
+    PROVISIONAL = "PROVISIONAL"
+    CONTESTED = "CONTESTED"
+
+
+class Attendance(enum.StrEnum):
+    """Whether an enrolment is the district's word, a nurse's, or over (D10)."""
+
+    CONFIRMED = "CONFIRMED"
+    PROVISIONAL = "PROVISIONAL"
+    ENDED = "ENDED"
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolFacts:
+    name: str
+    code: str
+    is_active: bool = True
+    sourced_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFacts:
+    """`kind` is SCHOOL_YEAR, SEMESTER, TERM or GRADING_PERIOD; both days belong to the session."""
+
+    title: str
+    kind: str
+    first_day: dt.date
+    last_day: dt.date
+    parent_id: uuid.UUID | None = None
+    sourced_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StudentFacts:
+    """The roster columns of a student; everything else about her is the clinic's and no import touches it."""
+
+    first_name: str
+    last_name: str
+    birth_date: dt.date
+    gender: str
+    grade: str
+    middle_name: str = ""
+    preferred_name: str = ""
+    number: str | None = None
+    number_state: NumberState = NumberState.PROVISIONAL
+    homeroom: str = ""
+    is_active: bool = True
+    school_id: uuid.UUID | None = None
+    left_on: dt.date | None = None
+    sourced_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EnrollmentFacts:
+    """A student at a school; `ends_on` is the last day."""
+
+    student_id: uuid.UUID
+    school_id: uuid.UUID
+    is_primary: bool
+    starts_on: dt.date
+    ends_on: dt.date | None = None
+    state: Attendance = Attendance.CONFIRMED
+    sourced_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactFacts:
+    first_name: str
+    last_name: str
+    email: str = ""
+    phone: str = ""
+    sourced_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GuardianFacts:
+    """The part one contact has for one student. `call_order` counts from 1."""
+
+    student_id: uuid.UUID
+    contact_id: uuid.UUID
+    first_name: str
+    last_name: str
+    phone: str
+    email: str
+    relationship: str
+    call_order: int = 1
+    is_active: bool = True
+
+
+Facts = SchoolFacts | SessionFacts | StudentFacts | EnrollmentFacts | ContactFacts | GuardianFacts
+LinkKey = tuple[LinkKind, str]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRoster:
+    """The roster as it stands on this desk before an import.
+
+    `links` are the source keys remembered from earlier imports of the same source system. `staff` are accounts by
+    e-mail address in lower case. `last_stated` is what the last import knew of each contact and guardian row: where
+    the desk has changed a value since, an import leaves it, for a nurse's corrected number is newer than the source's.
+    """
+
+    schools: Mapping[uuid.UUID, SchoolFacts] = field(default_factory=dict)
+    sessions: Mapping[uuid.UUID, SessionFacts] = field(default_factory=dict)
+    students: Mapping[uuid.UUID, StudentFacts] = field(default_factory=dict)
+    enrollments: Mapping[uuid.UUID, EnrollmentFacts] = field(default_factory=dict)
+    contacts: Mapping[uuid.UUID, ContactFacts] = field(default_factory=dict)
+    guardians: Mapping[uuid.UUID, GuardianFacts] = field(default_factory=dict)
+    staff: Mapping[str, uuid.UUID] = field(default_factory=dict)
+    links: Mapping[LinkKey, uuid.UUID] = field(default_factory=dict)
+    last_stated: Mapping[uuid.UUID, ContactFacts | GuardianFacts] = field(default_factory=dict)
+
+    def linked(self, kind: LinkKind) -> dict[str, uuid.UUID]:
+        return {source_id: row_id for (link, source_id), row_id in self.links.items() if link is kind}
