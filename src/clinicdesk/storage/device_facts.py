@@ -1,0 +1,78 @@
+"""What this device knows of itself and of its district: kept in the encrypted database, never sent."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Final
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from clinicdesk.models import DeviceFact
+from clinicdesk.security.sealed_fields import DataKeyRing
+from clinicdesk.security.unlocked import Unlocked
+
+DATA_KEYS: Final = "data_keys"
+DISTRICT: Final = "district"
+_DATA_KEY_PURPOSE: Final = "data-keys/v1"
+
+
+class District(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The district this device belongs to: where its server is and by what it is known.
+
+    `host` is `name:port`, `pins` the SPKI pins of the certificate authority, current one first, `ca` its certificate
+    in DER, `public_key` the key that certifies user keys.
+    """
+
+    id: uuid.UUID
+    name: str
+    host: str
+    pins: tuple[str, ...]
+    ca: bytes
+    public_key: bytes
+
+
+def write_fact(session: Session, name: str, *, text: str | None = None, content: bytes | None = None) -> None:
+    """Set a fact, replacing what it was."""
+    session.merge(DeviceFact(name=name, text_value=text, bytes_value=content))
+    session.flush()
+
+
+def text_fact(session: Session, name: str) -> str | None:
+    return session.scalar(sa.select(DeviceFact.text_value).where(DeviceFact.name == name))
+
+
+def bytes_fact(session: Session, name: str) -> bytes | None:
+    return session.scalar(sa.select(DeviceFact.bytes_value).where(DeviceFact.name == name))
+
+
+def write_district(session: Session, district: District) -> None:
+    write_fact(session, DISTRICT, content=msgspec.json.encode(district))
+
+
+def read_district(session: Session) -> District | None:
+    """The district, or None before enrolment."""
+    content = bytes_fact(session, DISTRICT)
+    return None if content is None else msgspec.json.decode(content, type=District)
+
+
+def write_data_keys(session: Session, unlocked: Unlocked, ring: DataKeyRing) -> None:
+    """Keep the district data keys, sealed under a key of this device's root (D32)."""
+    key = unlocked.sub_key(_DATA_KEY_PURPOSE)
+    try:
+        write_fact(session, DATA_KEYS, content=ring.seal_under(key, unlocked.device.bytes))
+    finally:
+        key[:] = bytes(len(key))
+
+
+def read_data_keys(session: Session, unlocked: Unlocked) -> DataKeyRing | None:
+    """The district data keys, or None until enrolment brings them."""
+    sealed = bytes_fact(session, DATA_KEYS)
+    if sealed is None:
+        return None
+    key = unlocked.sub_key(_DATA_KEY_PURPOSE)
+    try:
+        return DataKeyRing.open_under(key, sealed, unlocked.device.bytes)
+    finally:
+        key[:] = bytes(len(key))
