@@ -1,0 +1,1 @@
+"""One package per area; a screen is written by the protocol of `gui.shell.screen`."""

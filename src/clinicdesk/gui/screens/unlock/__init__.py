@@ -1,0 +1,1 @@
+"""The locked state: sign-in and first run."""

@@ -1,0 +1,251 @@
+"""Cards, section heads, separators and the counter strip."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from clinicdesk.gui.theme import Role, TextKind, paint, theme
+from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_4, RADIUS_CARD
+from clinicdesk.gui.widgets.layout import column, row
+from clinicdesk.gui.widgets.text import Label
+
+
+class Separator(QWidget):
+    """One pixel between two regions: hairline inside cards, border between panes."""
+
+    def __init__(self, *, upright: bool = False, role: Role = Role.HAIRLINE) -> None:
+        super().__init__()
+        self._role = role
+        if upright:
+            self.setFixedWidth(1)
+        else:
+            self.setFixedHeight(1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), theme().colour(self._role))
+
+
+class Surface(QWidget):
+    """A filled region; `edges` draws one border pixel on the named sides ("left", "bottom" ...)."""
+
+    def __init__(self, role: Role = Role.SURFACE, edges: tuple[str, ...] = (), line: Role = Role.BORDER) -> None:
+        super().__init__()
+        self._role = role
+        self._edges = edges
+        self._line = line
+
+    def set_surface(self, role: Role) -> None:
+        self._role = role
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        look = theme()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), look.colour(self._role))
+        wide, tall = self.width(), self.height()
+        sides = {
+            "left": (0, 0, 1, tall),
+            "right": (wide - 1, 0, 1, tall),
+            "top": (0, 0, wide, 1),
+            "bottom": (0, tall - 1, wide, 1),
+        }
+        for edge in self._edges:
+            painter.fillRect(*sides[edge], look.colour(self._line))
+
+
+class SectionHead(QWidget):
+    """Title in 12 pt semibold, a note or count beside it, one ghost action at the right; 40 high."""
+
+    def __init__(
+        self, title: str, note: str = "", *actions: QWidget, height: int = 40, kind: TextKind = TextKind.SECTION
+    ) -> None:
+        super().__init__()
+        self._height = height
+        self.title = Label(title, kind)
+        self.note = Label(note, TextKind.BODY, Role.TEXT_SECONDARY, elide=True)
+        line = row(self.title, self.note, gap=GAP_2)
+        line.setStretchFactor(self.note, 1)
+        for action in actions:
+            line.addWidget(action, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.setLayout(line)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), theme().height(self._height))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), theme().height(self._height))
+
+    def set_note(self, note: str) -> None:
+        self.note.setText(note)
+        self.note.updateGeometry()
+
+
+class Card(QWidget):
+    """Surface, 1 px border, radius 8. `body` is the layout inside; children bring no margins of their own."""
+
+    activated = Signal()
+
+    def __init__(
+        self,
+        head: SectionHead | None = None,
+        *,
+        body: QLayout | None = None,
+        margins: tuple[int, int, int, int] = (GAP_4, GAP_3, GAP_4, GAP_3),
+        role: Role = Role.SURFACE,
+        border: Role = Role.BORDER,
+        dashed: bool = False,
+    ) -> None:
+        super().__init__()
+        self._role = role
+        self._border = border
+        self._dashed = dashed
+        self._head_height = 0
+        self.head = head
+        self.setProperty("ring", RADIUS_CARD)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(1, 1, 1, 1)
+        outer.setSpacing(0)
+        if head is not None:
+            outer.addLayout(row(head, margins=(GAP_4 - 1, 0, GAP_4 - 1, 0)))
+            outer.addWidget(Separator())
+        self.body: QLayout = body if body is not None else column(gap=GAP_2)
+        self.body.setContentsMargins(*margins)
+        outer.addLayout(self.body, 1)
+
+    def set_roles(self, role: Role, border: Role = Role.BORDER) -> None:
+        self._role = role
+        self._border = border
+        self.update()
+
+    def make_selectable(self, object_name: str, accessible: str) -> None:
+        """Let the card take the focus and open on Enter or a click (open visits on Today)."""
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setObjectName(object_name)
+        self.setAccessibleName(accessible)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.focusPolicy() and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.modifiers():
+            self.activated.emit()
+            return
+        super().keyPressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self.focusPolicy():
+            self.activated.emit()
+        super().mouseDoubleClickEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        look = theme()
+        painter = QPainter(self)
+        fill, border = look.colour(self._role), look.colour(self._border)
+        paint.rounded(painter, self.rect(), RADIUS_CARD, fill=fill, border=border, dashed=self._dashed)
+
+
+@dataclass(frozen=True, slots=True)
+class Stat:
+    """One counter cell: a caption, a figure, words beside it, and a second, coloured remark."""
+
+    caption: str
+    figure: str
+    beside: str = ""
+    remark: str = ""
+    remark_role: Role = Role.DANGER
+    figure_role: Role = Role.TEXT
+
+
+class StatCell(QWidget):
+    """Caption above, metric figure with its words on one base line below."""
+
+    def __init__(self, stat: Stat) -> None:
+        super().__init__()
+        self._stat = stat
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.set_stat(stat)
+
+    def set_stat(self, stat: Stat) -> None:
+        self._stat = stat
+        self.setAccessibleName(f"{stat.caption}: {stat.figure} {stat.beside} {stat.remark}".strip())
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        look, stat = theme(), self._stat
+        figure = look.text_width(TextKind.METRIC, stat.figure) + 8
+        beside = look.text_width(TextKind.BODY, f"{stat.beside} ") if stat.beside else 0
+        remark = look.text_width(TextKind.CAPTION_STRONG, stat.remark)
+        width = max(look.text_width(TextKind.CAPTION, stat.caption), figure + beside + remark)
+        return QSize(width + 1, look.line(TextKind.CAPTION) + look.line(TextKind.METRIC) + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        look, stat = theme(), self._stat
+        painter = QPainter(self)
+        caption, metric = look.line(TextKind.CAPTION), look.line(TextKind.METRIC)
+        paint.text(painter, QRectF(0, 0, self.width(), caption), stat.caption, TextKind.CAPTION, Role.TEXT_SECONDARY)
+        line = QRectF(0, caption + 2, self.width(), metric)
+        paint.text(painter, line, stat.figure, TextKind.METRIC, stat.figure_role)
+        left = look.text_width(TextKind.METRIC, stat.figure) + 8
+        # Smaller words share the base line of the figure, not its middle.
+        drop = (metric - look.line(TextKind.BODY)) / 2 - 3
+        line.translate(0, max(0.0, drop / 2))
+        line.setLeft(left)
+        if stat.beside:
+            paint.text(painter, line, stat.beside, TextKind.BODY, Role.TEXT_SECONDARY)
+            line.setLeft(left + look.text_width(TextKind.BODY, f"{stat.beside} ") + 2)
+        if stat.remark:
+            paint.text(painter, line, stat.remark, TextKind.CAPTION_STRONG, stat.remark_role)
+
+
+class StatStrip(Card):
+    """Counter cells side by side with hairlines between, 76 high, and room for one widget at the right."""
+
+    def __init__(self, stats: Sequence[Stat], *trailing: QWidget, stretches: Sequence[int] = ()) -> None:
+        super().__init__(margins=(0, 0, 0, 0), body=QHBoxLayout())
+        self.body.setSpacing(0)
+        self.cells: list[StatCell] = []
+        line = self.body
+        assert isinstance(line, QHBoxLayout)
+        for at, stat in enumerate(stats):
+            if at:
+                line.addWidget(Separator(upright=True))
+            cell = StatCell(stat)
+            self.cells.append(cell)
+            inner = row(cell, margins=(20, GAP_3, 20, GAP_3))
+            line.addLayout(inner, stretches[at] if at < len(stretches) else 1)
+        for widget in trailing:
+            line.addWidget(Separator(upright=True))
+            line.addLayout(row(widget, margins=(20, GAP_3, GAP_4, GAP_3)), 0)
+
+    def set_stats(self, stats: Sequence[Stat]) -> None:
+        for cell, stat in zip(self.cells, stats, strict=True):
+            cell.set_stat(stat)
+
+
+class PageTitle(QWidget):
+    """Title row of a screen: 15 pt title, a secondary line beside it, actions at the right; 40 high."""
+
+    def __init__(self, title: str, note: str = "", *actions: QWidget) -> None:
+        super().__init__()
+        self.title = Label(title, TextKind.TITLE)
+        self.note = Label(note, TextKind.BODY, Role.TEXT_SECONDARY, elide=True)
+        line = row(self.title, self.note, gap=GAP_3)
+        line.setStretchFactor(self.note, 1)
+        for action in actions:
+            line.addWidget(action, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.setLayout(line)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), theme().height(40))
+
+    def set_note(self, note: str) -> None:
+        self.note.setText(note)
+        self.note.updateGeometry()

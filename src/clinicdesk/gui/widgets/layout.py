@@ -1,0 +1,155 @@
+"""Rows and columns in one call, with explicit margins and spacing from the 4-px grid (mockups, rule 1)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLayout, QLayoutItem, QScrollArea, QVBoxLayout, QWidget
+
+from clinicdesk.gui.theme.metrics import GAP_2
+
+
+class _Stretch:
+    """Takes the free room of a row or column."""
+
+
+STRETCH: Final = _Stretch()
+Part = QWidget | QLayout | _Stretch | int
+Margins = tuple[int, int, int, int]
+NONE: Final = (0, 0, 0, 0)
+
+
+def column(*parts: Part, gap: int = GAP_2, margins: Margins = NONE) -> QVBoxLayout:
+    """Widgets and layouts from top to bottom; an int is that many pixels, STRETCH the free room."""
+    made = QVBoxLayout()
+    _fill(made, parts, gap, margins)
+    return made
+
+
+def row(*parts: Part, gap: int = GAP_2, margins: Margins = NONE) -> QHBoxLayout:
+    """Widgets and layouts from left to right, centred on one line."""
+    made = QHBoxLayout()
+    _fill(made, parts, gap, margins)
+    for part in parts:
+        if isinstance(part, QWidget) and not part.sizePolicy().hasHeightForWidth():
+            made.setAlignment(part, Qt.AlignmentFlag.AlignVCenter)
+    return made
+
+
+def _fill(layout: QBoxLayout, parts: tuple[Part, ...], gap: int, margins: Margins) -> None:
+    layout.setSpacing(gap)
+    layout.setContentsMargins(*margins)
+    for part in parts:
+        match part:
+            case QWidget():
+                layout.addWidget(part)
+            case QLayout():
+                layout.addLayout(part)
+            case int():
+                layout.addSpacing(part)
+            case _:
+                layout.addStretch(1)
+
+
+def box(layout: QLayout, object_name: str = "") -> QWidget:
+    """A plain widget around a layout."""
+    made = QWidget()
+    made.setLayout(layout)
+    if object_name:
+        made.setObjectName(object_name)
+    return made
+
+
+def clear(layout: QLayout) -> None:
+    """Take everything out of a layout and let the widgets go."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif (inner := item.layout()) is not None:
+            clear(inner)
+
+
+def scrolling(inner: QWidget, object_name: str, accessible_name: str) -> QScrollArea:
+    """A vertical scroll area without frame. The inner layout must keep 4 px around focusable widgets."""
+    area = QScrollArea()
+    area.setObjectName(object_name)
+    area.setAccessibleName(accessible_name)
+    area.setWidget(inner)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.viewport().setAutoFillBackground(False)
+    inner.setAutoFillBackground(False)
+    return area
+
+
+class FlowLayout(QLayout):
+    """Left to right, then down: badges and chips wrap, they never elide."""
+
+    def __init__(self, parent: QWidget | None = None, gap: int = GAP_2) -> None:
+        super().__init__(parent)
+        self.setContentsMargins(0, 0, 0, 0)
+        self._gap = gap
+        self._items: list[QLayoutItem] = []
+
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append(item)
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation(0)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._place(QRect(0, 0, width, 0), move=False)
+
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        self._place(rect, move=True)
+
+    def sizeHint(self) -> QSize:
+        sizes = [item.sizeHint() for item in self._items if not item.isEmpty()]
+        margins = self.contentsMargins()
+        width = sum(size.width() for size in sizes) + self._gap * max(0, len(sizes) - 1)
+        height = max((size.height() for size in sizes), default=0)
+        return _grown(QSize(width, height), margins)
+
+    def minimumSize(self) -> QSize:
+        size = QSize()
+        for item in self._items:
+            if not item.isEmpty():
+                size = size.expandedTo(item.minimumSize())
+        return _grown(size, self.contentsMargins())
+
+    def _place(self, rect: QRect, *, move: bool) -> int:
+        margins = self.contentsMargins()
+        area = rect.marginsRemoved(margins)
+        x, y, tall = area.left(), area.top(), 0
+        for item in self._items:
+            if item.isEmpty():
+                continue
+            size = item.sizeHint()
+            if x > area.left() and x + size.width() > area.right() + 1:
+                x, y, tall = area.left(), y + tall + self._gap, 0
+            if move:
+                item.setGeometry(QRect(QPoint(x, y), QSize(min(size.width(), max(1, area.width())), size.height())))
+            x += size.width() + self._gap
+            tall = max(tall, size.height())
+        return y + tall - rect.top() + margins.bottom()
+
+
+def _grown(size: QSize, margins: QMargins) -> QSize:
+    return size.grownBy(margins)

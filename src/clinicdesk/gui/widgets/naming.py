@@ -1,0 +1,28 @@
+"""Names that tests and screen readers hold on to."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QWidget
+
+Named = TypeVar("Named", bound=QWidget)
+
+
+def name(widget: Named, object_name: str, accessible: str = "", description: str = "") -> Named:
+    """Give a widget its stable `objectName`, accessible name and description; returns the widget."""
+    widget.setObjectName(object_name)
+    if accessible:
+        widget.setAccessibleName(accessible)
+    if description:
+        widget.setAccessibleDescription(description)
+    return widget
+
+
+def announce(widget: QWidget, words: str, *, assertive: bool = False) -> None:
+    """Tell assistive technology about a change; assertive only for hard stops (ux-spec 8)."""
+    event = QAccessibleAnnouncementEvent(widget, words)
+    politeness = QAccessible.AnnouncementPoliteness
+    event.setPoliteness(politeness.Assertive if assertive else politeness.Polite)
+    QAccessible.updateAccessibility(event)

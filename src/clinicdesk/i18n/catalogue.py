@@ -1,0 +1,133 @@
+"""Catalogues: English words as keys, translations in TOML, plurals, and a pseudo language for layout tests."""
+
+from __future__ import annotations
+
+import tomllib
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+_FOLDER = Path(__file__).parent
+Param = str | int | float | bool | None
+
+
+class Language(StrEnum):
+    """Languages of the program. PSEUDO is English, 40 % longer and in brackets."""
+
+    ENGLISH = "en"
+    SPANISH = "es"
+    PSEUDO = "pseudo"
+
+
+class Catalogue:
+    """The words of one language; a missing translation falls back to the English it stands for."""
+
+    def __init__(
+        self,
+        language: Language,
+        words: dict[str, str],
+        plurals: dict[str, dict[str, str]],
+        terms: dict[str, dict[str, dict[str, str]]],
+    ) -> None:
+        self.language = language
+        self._words = words
+        self._plurals = plurals
+        self._terms = terms
+
+    def tr(self, text: str, /, **params: Param) -> str:
+        """The text in this language with `{name}` filled in."""
+        found = _pseudo(text) if self.language is Language.PSEUDO else self._words.get(text, text)
+        return found.format(**params) if params else found
+
+    def plural(self, one: str, other: str, count: int, /, **params: Param) -> str:
+        """The form for a number; `{count}` stands for it."""
+        form = one if count == 1 else other
+        if self.language is Language.PSEUDO:
+            form = _pseudo(form)
+        elif (forms := self._plurals.get(other)) is not None:
+            form = forms["one" if count == 1 else "other"]
+        return form.format(count=count, **params)
+
+    def term(self, group: str, code: str) -> str:
+        """The words of a clinical code ("complaint", "HEADACHE"); the code itself where none is known."""
+        words = self._terms.get(group, {}).get(code)
+        if words is None:
+            return code
+        english = words.get("en", code)
+        if self.language is Language.PSEUDO:
+            return _pseudo(english)
+        return words.get(self.language.value, english)
+
+    def has(self, text: str) -> bool:
+        return text in self._words or text in self._plurals
+
+
+@cache
+def catalogue(language: Language) -> Catalogue:
+    """The catalogue of a language, read once. English needs no file for its own words."""
+    words: dict[str, str] = {}
+    plurals: dict[str, dict[str, str]] = {}
+    if language is Language.SPANISH:
+        with (_FOLDER / "es.toml").open("rb") as file:
+            read = tomllib.load(file)
+        words, plurals = read["words"], read["plurals"]
+    return Catalogue(language, words, plurals, _Terms())
+
+
+class _Terms(dict[str, dict[str, dict[str, str]]]):
+    """Clinical terms of `clinical_en_es.toml`, read when the first one is asked for."""
+
+    _read = False
+
+    def get(self, key: str, default: object = None) -> dict[str, dict[str, str]]:  # type: ignore[override]
+        if not self._read:
+            self._read = True
+            self.update(_clinical())
+        return super().get(key, {})
+
+
+@cache
+def _clinical() -> dict[str, dict[str, dict[str, str]]]:
+    path = _FOLDER / "clinical_en_es.toml"
+    if not path.exists():
+        return {}
+    with path.open("rb") as file:
+        return tomllib.load(file)
+
+
+class _Active:
+    catalogue = Catalogue(Language.ENGLISH, {}, {}, _Terms())
+
+
+def use(language: Language) -> None:
+    """Speak this language from now on; open windows rebuild themselves on `Theme.changed` or a new sign-in."""
+    _Active.catalogue = catalogue(language)
+
+
+def language() -> Language:
+    return _Active.catalogue.language
+
+
+def tr(text: str, /, **params: Param) -> str:
+    """The English text in the language in use: `tr("{name} checked in", name=...)`."""
+    return _Active.catalogue.tr(text, **params)
+
+
+def plural(one: str, other: str, count: int, /, **params: Param) -> str:
+    """`plural("{count} conflict", "{count} conflicts", 2)`."""
+    return _Active.catalogue.plural(one, other, count, **params)
+
+
+def term(group: str, code: str) -> str:
+    return _Active.catalogue.term(group, code)
+
+
+_ACCENTS = str.maketrans("aeiouAEIOUcnsy", "áéíóúÁÉÍÓÚçñšý")
+
+
+def _pseudo(text: str) -> str:
+    """Accents, brackets and two fifths more length; `{params}` stay as they are."""
+    parts = []
+    for at, piece in enumerate(text.replace("}", "{").split("{")):
+        parts.append(piece.translate(_ACCENTS) if at % 2 == 0 else f"{{{piece}}}")
+    return f"[{''.join(parts)}{'~' * (len(text) * 2 // 5)}]"
