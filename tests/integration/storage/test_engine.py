@@ -16,6 +16,7 @@ from tests.support.databases import TEST_KEY
 from clinicdesk.storage.engine import create_engine_on_new_file, open_engine
 from clinicdesk.storage.errors import (
     DatabaseBusyError,
+    DatabaseClosedError,
     DatabaseExistsError,
     DatabaseMissingError,
     DatabaseReadOnlyError,
@@ -128,7 +129,7 @@ def test_the_key_stands_in_no_representation_and_no_log(
 
 def test_a_disposed_engine_has_forgotten_its_key(empty_desk: sa.Engine) -> None:
     empty_desk.dispose()
-    with pytest.raises(DatabaseUnreadableError):
+    with pytest.raises(DatabaseClosedError):
         empty_desk.connect()
 
 
