@@ -12,6 +12,9 @@ import msgspec
 import stamina
 import urllib3
 
+from clinicdesk.core.clock import Clock
+from clinicdesk.security.key_pairs import KeyPairs
+from clinicdesk.security.signing import HttpRequest, sign_request
 from clinicdesk.sync.body import BadBodyError, check_digest, decode, encode
 from clinicdesk.sync.errors import (
     BusyError,
@@ -30,8 +33,17 @@ from clinicdesk.sync.protocol import CONTENT_TYPE, MAX_BODY_BYTES, ErrorCode, Er
 LARGEST_ANSWER = 16 << 20
 """Compressed bytes of one answer; a page of 2,000 rows is below 1 MiB."""
 
-Signer = Callable[[str, str, bytes], Mapping[str, str]]
-"""From method, full address and the body as sent to the headers that prove the device (RFC 9421, D23)."""
+Signer = Callable[[HttpRequest], Mapping[str, str]]
+"""The headers of a request with those added that prove the device (RFC 9421, D23)."""
+
+
+def device_signer(key_id: str, pairs: KeyPairs, clock: Clock) -> Signer:
+    """Signs with the device's own key; the private key object lives for one request."""
+
+    def sign(request: HttpRequest) -> Mapping[str, str]:
+        return sign_request(request, key_id=key_id, key=pairs.signing_key(), now=clock.now())
+
+    return sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +63,11 @@ class HttpsLine:
     """One kept-alive connection to the district server; used by one thread."""
 
     def __init__(self, address: str, context: ssl.SSLContext, sign: Signer, patience: Patience | None = None) -> None:
+        # Its own hooks print each retry; a session reports its outcome, and a log line knows no workstation.
+        stamina.instrumentation.set_on_retry_hooks([])
         self._patience = patience or Patience()
         self._sign = sign
-        self._base = address.rstrip("/")
-        parts = urlsplit(self._base)
+        parts = urlsplit(address)
         if parts.scheme != "https" or parts.hostname is None:
             raise NotADistrictServerError()
         self._pool = urllib3.HTTPSConnectionPool(
@@ -103,13 +116,13 @@ class HttpsLine:
         return isinstance(error, (UnreachableError, BadBodyError)) and not isinstance(error, TooSlowError)
 
     def _once(self, path: str, body: bytes, encoding: str, kind: type[M]) -> Answer[M]:
-        headers = {
+        plain = {
             "Accept": CONTENT_TYPE,
             "Accept-Encoding": "zstd",
             "Content-Type": CONTENT_TYPE,
             **({"Content-Encoding": encoding} if encoding != "identity" else {}),
-            **self._sign("POST", self._base + path, body),
         }
+        headers = self._sign(HttpRequest("POST", path, plain, body))
         started = time.monotonic()
         try:
             answer = self._pool.urlopen(
@@ -117,19 +130,27 @@ class HttpsLine:
             )
         except urllib3.exceptions.HTTPError as error:
             raise _as_ours(error) from error
-        try:
-            raw = answer.read(LARGEST_ANSWER + 1)
-        except urllib3.exceptions.ReadTimeoutError as error:
-            raise TooSlowError() from error
-        except urllib3.exceptions.HTTPError as error:
-            raise BadBodyError("cut") from error
+        raw = _read(answer)
         seconds = time.monotonic() - started
-        if len(raw) > LARGEST_ANSWER:
-            answer.close()
-            raise BadBodyError("too_large")
         _refuse_failures(answer.status, answer.headers, raw)
         message = decode(raw, answer.headers.get("Content-Encoding", "identity"), kind)
         return Answer(message, len(body), len(raw), seconds)
+
+
+def _read(answer: urllib3.BaseHTTPResponse) -> bytes:
+    """The whole body; after anything else the connection is not used again."""
+    try:
+        raw = answer.read(LARGEST_ANSWER + 1)
+    except urllib3.exceptions.HTTPError as error:
+        answer.close()
+        if isinstance(error, urllib3.exceptions.ReadTimeoutError):
+            raise TooSlowError() from error
+        raise BadBodyError("cut") from error
+    if len(raw) > LARGEST_ANSWER or answer.length_remaining:
+        # A bounded read of a body that ends early gives what there was, without an error.
+        answer.close()
+        raise BadBodyError("too_large" if len(raw) > LARGEST_ANSWER else "cut")
+    return raw
 
 
 def _refuse_failures(status: int, headers: Mapping[str, str], raw: bytes) -> None:
