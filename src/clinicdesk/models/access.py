@@ -8,7 +8,7 @@ import uuid
 from sqlalchemy import LargeBinary, String
 from sqlalchemy.orm import Mapped
 
-from clinicdesk.domain.validation import ALWAYS, AtLeast, Given, Missing, Occurs, Ordered, RequiredWhen
+from clinicdesk.domain.validation import AtLeast, Given, Missing, Occurs, Ordered, RequiredWhen
 from clinicdesk.models.base import Base, SoftDeleted, Syncable
 from clinicdesk.models.columns import column, index, link, live_unique
 from clinicdesk.models.enums import KeyPurpose, SignatureMeaning, UserRole
@@ -104,10 +104,7 @@ class TrainingCompletion(Syncable, Superseding, Base):
     __tablename__ = "training_completions"
     __table_args__ = (index("user_id", "training_module_id"),)
     __sync__ = SyncPolicy(SyncClass.APPEND_ONLY, DISTRICT)
-    __rules__ = (
-        Ordered("completed_on", "expires_on"),
-        Occurs("recorded_by", "recorder_known", Given("recorded_by"), ALWAYS),
-    )
+    __rules__ = (Ordered("completed_on", "expires_on"),)
 
     training_module_id: Mapped[uuid.UUID] = link("training_modules.id")
     user_id: Mapped[uuid.UUID] = link("users.id", index=False)

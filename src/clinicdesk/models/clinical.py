@@ -89,7 +89,7 @@ class ClinicalNote(Syncable, SoftDeleted, Signable, Base):
     """
 
     __tablename__ = "clinical_notes"
-    __table_args__ = (index("student_id", "type"),)
+    __table_args__ = (index("student_id", "type"), index("created_by"))
     __sync__ = SyncPolicy(
         SyncClass.SEALED, student(), signed_when="signed_at", after_sign=frozenset({"co_reviewed_by", "co_reviewed_at"})
     )

@@ -187,6 +187,7 @@ class PushNotification(Syncable, SoftDeleted, Base):
     """
 
     __tablename__ = "push_notifications"
+    __table_args__ = (index("created_at"),)
     __sync__ = SyncPolicy(SyncClass.DISTRICT, school())
     __rules__ = (
         Ordered("scheduled_for", "expires_at"),

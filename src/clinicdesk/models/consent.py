@@ -56,7 +56,8 @@ class ConsentSignature(Syncable, Superseding, Base):
     """A signed (or withdrawn) consent for one student on one form.
 
     Many rows per form and student: who signed, by what right (D42), which version and text, how; a later row
-    withdraws it. Whether a consent stands is computed (concern 1).
+    withdraws it. Whether a consent stands is computed (concern 1). A `decision` of WITHDRAWN is the family's; an
+    `entry_kind` of WITHDRAWN says that the row was entered in error.
     """
 
     __tablename__ = "consent_signatures"

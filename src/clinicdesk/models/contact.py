@@ -24,7 +24,7 @@ class Contact(Syncable, SoftDeleted, Base):
     """
 
     __tablename__ = "contacts"
-    __table_args__ = (index("first_name", "last_name"),)
+    __table_args__ = (index("first_name", "last_name"), index("created_at"))
     __sync__ = SyncPolicy(SyncClass.TWO_WAY, ScopePath(Anchor.OWN, "id", school()))
     __rules__ = (
         Pattern("email", "email_address", EMAIL),

@@ -39,6 +39,7 @@ class AuditLog(Syncable, Base):
     __tablename__ = "audit_logs"
     __table_args__ = (
         unique("device_id", "seq"),
+        index("created_at"),
         index("entity_type", "entity_id", "created_at"),
         index("user_id", "created_at"),
         index("action", "entity_type", "created_at"),

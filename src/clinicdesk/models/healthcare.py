@@ -181,6 +181,7 @@ class HealthRecord(Syncable, SoftDeleted, Signable, Base):
 
     __tablename__ = "health_records"
     __table_args__ = (
+        index("created_by"),
         index("student_id", "record_date"),
         index("record_type", "record_date"),
         index("follow_up_required", "follow_up_date"),
@@ -256,13 +257,12 @@ class HealthScreening(Syncable, SoftDeleted, Signable, Base):
 class Immunization(Syncable, Superseding, Base):
     """A given vaccine dose in a simple form; overlaps with the fuller Vaccination record.
 
-    A vaccine dose reported from outside, with its source; doses given here are `Vaccination` (concern 4). Partial
-    dates and unspecified codes are kept as reported and never guessed (I15).
+    A vaccine dose reported from outside; its source stands for whoever gave it. Doses given here are `Vaccination`
+    (concern 4). Partial dates and unspecified codes are kept as reported and never guessed (I15).
     """
 
     __tablename__ = "immunizations"
     __sync__ = SyncPolicy(SyncClass.APPEND_ONLY, student())
-    __rules__ = (AnyGiven(("administered_by", "administered_by_name", "source")),)
 
     student_id: Mapped[uuid.UUID] = link("students.id", phi=True)
     vaccine_name: Mapped[str] = column(String(255), index=True, phi=True)

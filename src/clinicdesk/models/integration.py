@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped
 
 from clinicdesk.domain.validation import AtLeast, Ordered
 from clinicdesk.models.base import Base, SoftDeleted, Syncable
-from clinicdesk.models.columns import column, link
+from clinicdesk.models.columns import column, index, link
 from clinicdesk.models.enums import IntegrationStatus, IntegrationType
 from clinicdesk.models.policy import DEVICE, DISTRICT, SyncClass, SyncPolicy
 from clinicdesk.models.types import Sealed
@@ -24,6 +24,7 @@ class IntegrationConfig(Syncable, SoftDeleted, Base):
     """
 
     __tablename__ = "integration_configs"
+    __table_args__ = (index("created_at"),)
     __sync__ = SyncPolicy(SyncClass.DISTRICT, DISTRICT)
     __rules__ = (AtLeast("sync_frequency", 1),)
 
@@ -46,6 +47,7 @@ class IntegrationLog(Syncable, Base):
     """One operation of an integration and its result."""
 
     __tablename__ = "integration_logs"
+    __table_args__ = (index("created_at"),)
     __sync__ = SyncPolicy(SyncClass.UPLOAD_ONLY, DEVICE)
     __rules__ = (
         Ordered("started_at", "completed_at"),

@@ -28,7 +28,7 @@ from clinicdesk.domain.validation import (
 )
 from clinicdesk.domain.validation.shapes import EMAIL
 from clinicdesk.models.base import Base, SoftDeleted, Syncable
-from clinicdesk.models.columns import column, link, live_unique
+from clinicdesk.models.columns import column, index, link, live_unique
 from clinicdesk.models.enums import Currency, InventoryTransactionType, MaintenanceType, PurchaseOrderStatus, Unit
 from clinicdesk.models.mixins import Superseding
 from clinicdesk.models.policy import DISTRICT, SyncClass, SyncPolicy, parent, school
@@ -79,6 +79,7 @@ class InventoryTransaction(Syncable, Superseding, Base):
     """
 
     __tablename__ = "inventory_transactions"
+    __table_args__ = (index("created_at"),)
     __sync__ = SyncPolicy(SyncClass.APPEND_ONLY, school())
     __rules__ = (
         SignWhen("quantity", "positive", All(Equals("entry_kind", "ORIGINAL"), Equals("type", "PURCHASE", "RECEIPT"))),

@@ -113,6 +113,7 @@ class MedicationLog(Syncable, Superseding, Base):
         RequiredWhen("override_reason", Given("override_rule"), "overridden"),
         RequiredWhen("override_by", Given("override_rule"), "overridden"),
         Unequal("witnessed_by", "administered_by"),
+        Unequal("override_second_id", "override_by"),
         Ordered("administered_at", "effect_due_at"),
         AnyGiven(("student_medication_id", "standing_order_id"), Equals("source", "DESK")),
         AtLeast("counted", 0),
@@ -126,7 +127,7 @@ class MedicationLog(Syncable, Superseding, Base):
     route: Mapped[Route] = column(phi=True)
     administered_at: Mapped[dt.datetime] = column(phi=True, index=True)
     administered_by: Mapped[uuid.UUID | None] = link("users.id")
-    administered_by_name: Mapped[str | None] = column(String(255))
+    administered_by_name: Mapped[str | None] = column(String(255), phi=True)
     notes: Mapped[str | None] = column(phi=True)
     was_given: Mapped[bool] = column(default=False, phi=True)
     reason_not_given: Mapped[str | None] = column(phi=True)
@@ -160,6 +161,7 @@ class MedicationLog(Syncable, Superseding, Base):
     override_reason: Mapped[str | None] = column(phi=True)
     override_prescriber_contact: Mapped[str | None] = column(phi=True)
     override_by: Mapped[uuid.UUID | None] = link("users.id")
+    override_second_id: Mapped[uuid.UUID | None] = link("users.id")
     advisories: Mapped[list[Any]] = column(default=list, phi=True)
     identity_checked: Mapped[list[str]] = column(default=list)
     effect_due_at: Mapped[dt.datetime | None] = column(phi=True)

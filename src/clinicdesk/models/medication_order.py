@@ -40,6 +40,7 @@ class StudentMedication(Syncable, SoftDeleted, Signable, Base):
 
     __tablename__ = "student_medications"
     __table_args__ = (
+        index("created_by"),
         live_unique("root_id", "version"),
         index("student_id", "is_active"),
     )

@@ -30,9 +30,13 @@ class Reference:
     cross_scope: bool
 
 
+def table_name(model: type[Base]) -> str:
+    return str(model.__tablename__)
+
+
 @cache
 def _by_table() -> dict[str, Mapper[Any]]:
-    return {str(mapper.local_table.name): mapper for mapper in Base.registry.mappers}
+    return {table_name(mapper.class_): mapper for mapper in Base.registry.mappers}
 
 
 def model_of(table: str) -> type[Base]:

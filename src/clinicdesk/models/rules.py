@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from clinicdesk.core.errors import InvalidValueError
 from clinicdesk.domain.validation import MaxLength, OneOf, Required, Rule, Values, violations
 from clinicdesk.models.base import STAMPS, Base, declared_rules
-from clinicdesk.models.registry import model_of, table_of
+from clinicdesk.models.registry import model_of, table_name, table_of
 
 
 def _implied(table: sa.Table) -> Iterator[Rule]:
@@ -33,7 +33,7 @@ def rules_of(table: str) -> tuple[Rule, ...]:
 
 @cache
 def _tables() -> dict[str, str]:
-    return {mapper.class_.__name__: str(mapper.local_table.name) for mapper in Base.registry.mappers}
+    return {mapper.class_.__name__: table_name(mapper.class_) for mapper in Base.registry.mappers}
 
 
 def validate(model_name: str, values: Values) -> list[InvalidValueError]:

@@ -37,6 +37,7 @@ class SISSyncConflict(Syncable, SoftDeleted, Base):
     """
 
     __tablename__ = "sis_sync_conflicts"
+    __table_args__ = (index("created_at"),)
     __sync__ = SyncPolicy(SyncClass.TWO_WAY, student())
     __rules__ = (
         RequiredWhen("resolved_at", Given("resolution"), "resolved"),
@@ -167,6 +168,7 @@ class SyncSession(Syncable, Base):
     """
 
     __tablename__ = "sync_sessions"
+    __table_args__ = (index("created_at"),)
     __sync__ = SyncPolicy(SyncClass.UPLOAD_ONLY, DEVICE)
     __rules__ = (
         Ordered("started_at", "completed_at"),
