@@ -18,7 +18,7 @@ PHRASE_WORDS = 5
 # So much must be left of a password once names and common words are taken out.
 _LEAST_OWN_CHARACTERS = 8
 _LEAST_DISTINCT_CHARACTERS = 5
-_SHORTEST_NAME = 4
+_SHORTEST_NAME = 3
 _LEET = str.maketrans("013457$@!", "oleastsai")
 _RUNS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "azertyuiop")
 
