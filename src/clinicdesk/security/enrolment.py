@@ -84,7 +84,7 @@ def parse_invite(text: str) -> Invite:
         raise InvalidInviteError(reason="duplicate")
     if "host" not in names or "pin" not in names:
         raise InvalidInviteError(reason="missing")
-    return _checked_invite(dict(fields), tuple(value for name, value in fields if name == "pin"))
+    return _checked_invite(dict(fields), tuple(value.replace(" ", "+") for name, value in fields if name == "pin"))
 
 
 def new_code() -> str:
