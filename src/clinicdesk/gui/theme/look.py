@@ -137,8 +137,8 @@ class Theme(QObject):
     def _dress(self) -> None:
         self._app.setPalette(palette(self._tokens))
         self._app.setFont(self._fonts[TextKind.BODY])
-        self._app.setFont(self._fonts[TextKind.CAPTION_STRONG], b"QHeaderView")
-        self._app.setFont(self._fonts[TextKind.CAPTION], b"QToolTip")
+        self._app.setFont(self._fonts[TextKind.CAPTION_STRONG], "QHeaderView")  # type: ignore[arg-type]  # the stub is wrong: it takes str
+        self._app.setFont(self._fonts[TextKind.CAPTION], "QToolTip")  # type: ignore[arg-type]  # as above
 
     def _on_system_changed(self) -> None:
         if self._look.mode is Mode.SYSTEM:

@@ -25,7 +25,7 @@ TOAST_SECONDS = 8
 MOST_TOASTS = 3
 MOST_NOTIFICATIONS = 200
 
-_SHAPES = {
+SHAPES = {
     Tone.NEUTRAL: Shape.INFO,
     Tone.INFO: Shape.INFO,
     Tone.SUCCESS: Shape.DONE,
@@ -59,7 +59,7 @@ class Banner(QWidget):
         self._tone = tone
         self._line = line
         self._two_lines = two_lines
-        self._mark = Mark(_SHAPES[tone], tone.text)
+        self._mark = Mark(SHAPES[tone], tone.text)
         self._cause = Label(cause, TextKind.LABEL, tone.text if two_lines else Role.TEXT)
         self._remedy = Paragraph(remedy, TextKind.CAPTION if two_lines else TextKind.BODY, Role.TEXT)
         self.action = Button(action, f"{object_name}.action", shortcut=shortcut, size="head")
@@ -156,7 +156,7 @@ class Toast(QWidget):
         self.close_button = IconButton("cross", tr("Dismiss"), "toast.close")
         self.close_button.clicked.connect(self.dismiss)
         words = Paragraph(note.words, TextKind.BODY, least_width=200)
-        line = row(Mark(_SHAPES[note.tone], note.tone.text, 18), gap=GAP_3, margins=(GAP_4, GAP_2, GAP_2, GAP_2))
+        line = row(Mark(SHAPES[note.tone], note.tone.text, 18), gap=GAP_3, margins=(GAP_4, GAP_2, GAP_2, GAP_2))
         line.addWidget(words, 1, Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(self.action)
         line.addWidget(self.close_button)
