@@ -85,12 +85,12 @@ def _(rule: rules.Lowercase) -> str:
 
 @rule_sql.register
 def _(rule: rules.Between) -> str:
-    return f"{_exact(rule.field)} BETWEEN {rule.minimum} AND {rule.maximum}"
+    return _implies(rule.when, f"{_exact(rule.field)} BETWEEN {rule.minimum} AND {rule.maximum}")
 
 
 @rule_sql.register
 def _(rule: rules.AtLeast) -> str:
-    return f"{_exact(rule.field)} {'>' if rule.above else '>='} {rule.minimum}"
+    return _implies(rule.when, f"{_exact(rule.field)} {'>' if rule.above else '>='} {rule.minimum}")
 
 
 @rule_sql.register

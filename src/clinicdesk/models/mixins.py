@@ -9,7 +9,7 @@ from typing import ClassVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
-from clinicdesk.domain.validation import AtLeast, Equals, Given, Not, Occurs, RequiredWhen, Rule
+from clinicdesk.domain.validation import AtLeast, Between, Equals, ForbiddenWhen, Given, Not, RequiredWhen, Rule
 from clinicdesk.models.base import reference
 from clinicdesk.models.enums import EntryKind
 from clinicdesk.models.policy import column_info
@@ -49,14 +49,10 @@ class Superseding:
     """
 
     __rules__: ClassVar[tuple[Rule, ...]] = (
-        AtLeast("revision", 1),
-        Occurs("revision", "first_revision_is_original", Equals("entry_kind", "ORIGINAL"), Not(Given("supersedes_id"))),
-        Occurs(
-            "supersedes_id",
-            "original_supersedes_nothing",
-            Not(Given("supersedes_id")),
-            Equals("entry_kind", "ORIGINAL"),
-        ),
+        Between("revision", 1, 1, when=Equals("entry_kind", "ORIGINAL")),
+        AtLeast("revision", 2, when=Not(Equals("entry_kind", "ORIGINAL"))),
+        RequiredWhen("supersedes_id", Not(Equals("entry_kind", "ORIGINAL")), "superseding"),
+        ForbiddenWhen("supersedes_id", Equals("entry_kind", "ORIGINAL"), "original"),
         RequiredWhen("correction_reason", Not(Equals("entry_kind", "ORIGINAL")), "superseding"),
     )
 

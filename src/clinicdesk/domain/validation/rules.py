@@ -151,11 +151,12 @@ class Lowercase:
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """A number lies within both bounds."""
+    """A number lies within both bounds when the condition holds."""
 
     field: str
     minimum: Number
     maximum: Number
+    when: Condition = ALWAYS
 
     @property
     def name(self) -> str:
@@ -163,7 +164,7 @@ class Between:
 
     def problem(self, values: Values) -> InvalidValueError | None:
         number = _number(values.get(self.field))
-        if number is not None and not self.minimum <= number <= self.maximum:
+        if number is not None and self.when.holds(values) and not self.minimum <= number <= self.maximum:
             return InvalidValueError(
                 self.field, "out_of_range", minimum=_plain(self.minimum), maximum=_plain(self.maximum)
             )
@@ -172,11 +173,12 @@ class Between:
 
 @dataclass(frozen=True, slots=True)
 class AtLeast:
-    """A number is not below the bound; with `above`, it is over it."""
+    """A number is not below the bound when the condition holds; with `above`, it is over it."""
 
     field: str
     minimum: Number = 0
     above: bool = False
+    when: Condition = ALWAYS
 
     @property
     def name(self) -> str:
@@ -185,6 +187,8 @@ class AtLeast:
     def problem(self, values: Values) -> InvalidValueError | None:
         number = _number(values.get(self.field))
         if number is None or number > self.minimum or (number == self.minimum and not self.above):
+            return None
+        if not self.when.holds(values):
             return None
         return InvalidValueError(self.field, "too_low", minimum=_plain(self.minimum), above=self.above)
 
