@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import tomllib
 import uuid
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,6 +33,7 @@ from tests.support.doses import (
     signed_consent,
 )
 
+import clinicdesk
 from clinicdesk.domain.consent import ConsentStanding, ConsentState
 from clinicdesk.domain.findings import Finding, OverrideBy, Tier
 from clinicdesk.domain.medication.facts import (
@@ -66,10 +69,16 @@ from clinicdesk.domain.people import SimilarName
 from clinicdesk.domain.permissions import Role
 
 OTHER = uuid.UUID(int=77)
+WORDS = tomllib.loads((Path(clinicdesk.__file__).parent / "i18n" / "clinical_en_es.toml").read_text("utf-8"))
 
 
 def assessed(order: Order, dose: dict[str, Any] | None = None, **known: Any) -> Assessment:
-    return assess(proposed(order, **(dose or {})), facts(order, **known))
+    """The assessment; each of its findings can be said in both languages with the values it carries."""
+    found = assess(proposed(order, **(dose or {})), facts(order, **known))
+    for finding in found.findings:
+        for text in WORDS[finding.code].values():
+            assert text.format(**finding.params)
+    return found
 
 
 def stop(assessment: Assessment, code: str) -> Finding:
