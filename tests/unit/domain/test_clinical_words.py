@@ -69,7 +69,7 @@ def problems_in_sources() -> set[str]:
     for node in _parsed():
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "InvalidValueError":
             problem = node.args[1]
-            if isinstance(problem, ast.Constant):
+            if isinstance(problem, ast.Constant) and isinstance(problem.value, str):
                 found.add(f"invalid_value.{problem.value}")
     return found
 

@@ -236,7 +236,8 @@ def test_i14_a_complete_dose_meets_no_finding() -> None:
     ],
 )  # fmt: skip
 def test_i14_each_field_of_an_administered_dose_is_asked(field: str) -> None:
-    lacking = dataclasses.replace(COMPLETE, **{field: None})
+    blank: dict[str, Any] = {field: None}
+    lacking = dataclasses.replace(COMPLETE, **blank)
     assert missing_fields(lacking) == (field,)
     assert [one.code for one in assess_vaccination(lacking, DAY)] == [f"vaccine.field_missing.{field}"]
 

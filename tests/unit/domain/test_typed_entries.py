@@ -209,7 +209,7 @@ def test_weights_and_heights_are_read_in_both_systems() -> None:
     assert parse_weight("28", WeightUnit.KG).unit is WeightUnit.KG
     assert round(parse_weight("62lb").kilograms, 2) == Decimal("28.12")
     assert parse_height("132cm").centimetres == parse_height("1.32m").centimetres == 132
-    assert (parse_height("4'4\"").value, parse_height("4ft 4in").value, parse_height("52in").value) == (52, 52, 52)
+    assert {parse_height(text).value for text in ("4'4\"", "4ft 4in", "52in")} == {Decimal(52)}
     assert parse_height("4'").unit is HeightUnit.INCHES
     assert problem_of(parse_height, "4'13\"") == "out_of_range"
     assert problem_of(parse_weight, "62") == "unit_missing"
