@@ -45,6 +45,7 @@ class EmergencyBroadcast(Syncable, SoftDeleted, Signable, Base):
             {
                 "status",
                 "sent_at",
+                "sent_by",
                 "total_recipients",
                 "delivered_count",
                 "failed_count",

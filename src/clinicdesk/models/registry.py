@@ -59,10 +59,9 @@ def policy_of(table: str) -> SyncPolicy:
 
 
 @cache
-def synced_models() -> tuple[type[Syncable], ...]:
+def synced_models() -> tuple[type[Base], ...]:
     """Every model that takes part in sync, in key order of its tables."""
-    found = (model_of(table) for table in tables_in_key_order())
-    return tuple(model for model in found if issubclass(model, Syncable))
+    return tuple(model_of(table) for table in synced_tables())
 
 
 @cache
