@@ -209,13 +209,11 @@ def write_slots(paths: ProfilePaths, file: SlotFile, secret: bytes | bytearray, 
     """
     new = msgspec.structs.replace(file, generation=file.generation + 1).with_mac(secret)
     content = msgspec.json.format(msgspec.json.encode(new), indent=1)
-    if not forget_previous:
-        current = read_private(paths.slots)
-        if current is not None and _is_intact(current, secret):
-            replace_private(previous_path(paths), current)
+    previous = content if forget_previous else read_private(paths.slots)
+    if previous is not None and _is_intact(previous, secret):
+        replace_private(previous_path(paths), previous)
+    # The current generation last: killed in between, the act has not happened; afterwards no old slot is left.
     replace_private(paths.slots, content)
-    if forget_previous:
-        replace_private(previous_path(paths), content)
     return new
 
 

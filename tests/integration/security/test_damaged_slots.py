@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.secret_stores import Workstation
+from tests.support.secret_stores import OTHER_PASSWORD, PASSWORD, Workstation
 
 from clinicdesk.core.errors import WorldError
-from clinicdesk.security.errors import ForeignDeviceError, NewerFormatError, SlotFileDamagedError, WeakParametersError
+from clinicdesk.security import slots
+from clinicdesk.security.derivation import FLOOR_PARAMETERS
+from clinicdesk.security.errors import (
+    ForeignDeviceError,
+    NewerFormatError,
+    SecretFileError,
+    SlotFileDamagedError,
+    WeakParametersError,
+)
 from clinicdesk.security.slot_file import previous_path
 from clinicdesk.security.unlocked import Notice
 
@@ -134,3 +144,44 @@ def test_f10_no_single_changed_byte_opens_anything_else(desk: Workstation) -> No
         # Blanks may change to other blanks; nothing that is authenticated may.
         assert bytes(opened.db_key) == desk.db_key
         assert json.loads(desk.paths.slots.read_bytes())["slots"] == json.loads(good)["slots"]
+
+
+@pytest.mark.parametrize("dies_at", range(4))
+def test_f02_a_kill_at_any_step_of_a_password_change_leaves_the_old_or_the_new_state(
+    desk: Workstation, monkeypatch: pytest.MonkeyPatch, dies_at: int
+) -> None:
+    steps = iter(range(100))
+    replace_file = Path.replace
+
+    def replace_or_die(path: Path, target: Path) -> Path:
+        if target.name.startswith("keyslots") and next(steps) == dies_at:
+            raise KeyboardInterrupt
+        return replace_file(path, target)
+
+    monkeypatch.setattr(Path, "replace", replace_or_die)
+    finished = True
+    try:
+        slots.change_password(
+            desk.paths, "rivera", PASSWORD, OTHER_PASSWORD, desk.store, desk.clock, parameters=FLOOR_PARAMETERS
+        )
+    except KeyboardInterrupt:
+        finished = False
+    assert finished == (dies_at >= 2)
+    good = OTHER_PASSWORD if finished else PASSWORD
+    assert bytes(desk.sign_in(good).db_key) == desk.db_key
+    assert not [path for path in desk.paths.root.iterdir() if path.name.startswith(".")]
+
+
+def test_f04_a_full_disk_during_a_password_change_keeps_the_old_password(
+    desk: Workstation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("os.fsync", full)
+        with pytest.raises(SecretFileError):
+            slots.change_password(
+                desk.paths, "rivera", PASSWORD, OTHER_PASSWORD, desk.store, desk.clock, parameters=FLOOR_PARAMETERS
+            )
+    assert bytes(desk.sign_in().db_key) == desk.db_key
