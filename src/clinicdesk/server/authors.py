@@ -1,0 +1,96 @@
+"""Who wrote an item, as the district knows them: the account and the grants it holds (D5, D12)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from clinicdesk.domain.canonical import same_value
+from clinicdesk.domain.merge import Operation
+from clinicdesk.domain.permissions import Actor, Authority, Decision, Reason, Role, RoleGrant, may_write
+from clinicdesk.server.database import Connection
+from clinicdesk.server.incoming import Incoming
+from clinicdesk.server.rows import Row
+from clinicdesk.server.synced_tables import OWN_COLUMNS
+
+_DISTRICT_ROLES = frozenset({Role.ADMIN, Role.DISTRICT_ADMIN})
+_ACCEPTED = Decision(allowed=True)
+
+
+@dataclass(slots=True)
+class Authors:
+    """The authors of a push, read once."""
+
+    known: dict[str, Actor] = field(default_factory=dict)
+
+    def read(self, connection: Connection, users: Iterable[str]) -> None:
+        wanted = [user for user in set(users) if user not in self.known]
+        if not wanted:
+            return
+        grants: dict[str, list[RoleGrant]] = {}
+        for user, role, school, valid_from, valid_until in connection.execute(
+            "SELECT user_id::text, role, school_id, valid_from, valid_until FROM role_grants"
+            " WHERE user_id = ANY(%s::uuid[]) AND deleted_at IS NULL",
+            (wanted,),
+        ):
+            schools = frozenset() if school is None else frozenset({school})
+            grants.setdefault(user, []).append(RoleGrant(Role(role), schools, school is None, valid_from, valid_until))
+        for user, role, school, active in connection.execute(
+            "SELECT id::text, role, school_id, is_active AND deleted_at IS NULL FROM users WHERE id = ANY(%s::uuid[])",
+            (wanted,),
+        ):
+            own = _grant_of_account(Role(role), school)
+            self.known[user] = Actor(uuid.UUID(user), (*own, *grants.get(user, [])), active)
+
+    def judge(self, item: Incoming, row: Row | None, schools: Collection[str]) -> Decision:
+        """Whether the district takes this item from its author; the floor under the desk's own checks."""
+        actor = self.known.get(item.author)
+        if actor is None:
+            return Decision(allowed=False, reason=Reason.NO_GRANT)
+        authority = item.table.authority
+        # A row that a workstation reports of itself says what happened there, whoever was signed in.
+        if authority is Authority.DEVICE:
+            return _ACCEPTED
+        if _own(item, row) and actor.active:
+            return _ACCEPTED
+        covered = [uuid.UUID(school) for school in schools]
+        if _provisional(item):
+            return may_write(actor, Authority.CLINIC, covered)
+        decision = may_write(actor, authority, covered)
+        if decision and _roster_columns(item, row):
+            return may_write(actor, Authority.DISTRICT, covered)
+        return decision
+
+
+def _grant_of_account(role: Role, school: uuid.UUID | None) -> tuple[RoleGrant, ...]:
+    """What the account's own role says: at its school, or everywhere for the district's own people."""
+    if role in _DISTRICT_ROLES:
+        return (RoleGrant(role, district_wide=True),)
+    return () if school is None else (RoleGrant(role, frozenset({school})),)
+
+
+def _own(item: Incoming, row: Row | None) -> bool:
+    """People change their own contact data and language, and their own device tokens (D5)."""
+    if item.table.authority is Authority.OWN:
+        owner = item.new_value("user_id") if row is None else row.values.get("user_id")
+        return owner == item.author
+    own = OWN_COLUMNS.get(item.table.name)
+    return own is not None and row is not None and item.key == item.author and item.change.fields.keys() <= own
+
+
+def _provisional(item: Incoming) -> bool:
+    """A nurse may enrol a student provisionally at a school of her grant (D10)."""
+    return (
+        item.table.name == "student_enrollments"
+        and item.change.operation is Operation.INSERT
+        and item.new_value("status") == "PROVISIONAL"
+    )
+
+
+def _roster_columns(item: Incoming, row: Row | None) -> bool:
+    """Roster columns are free at insert, the district's afterwards (D10)."""
+    return row is not None and any(
+        name in item.table.authority_columns and not same_value(row.values.get(name), changed.new)
+        for name, changed in item.change.fields.items()
+    )

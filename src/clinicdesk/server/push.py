@@ -1,0 +1,591 @@
+"""One push: every item judged, merged and written in one transaction, each with its own outcome (sync design 1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import psycopg
+
+from clinicdesk.domain.canonical import WireValue
+from clinicdesk.domain.merge import Clash, ConflictKind, Merge, Operation, Verdict, merge
+from clinicdesk.domain.permissions import Authority, Reason
+from clinicdesk.server import records
+from clinicdesk.server.authors import Authors
+from clinicdesk.server.conflicts import Conflicts, duplicates_and_forks, place_of
+from clinicdesk.server.database import Connection
+from clinicdesk.server.incoming import Incoming, Unpacked, Unreadable, from_payload, unpack
+from clinicdesk.server.ledger import Ledger, Written
+from clinicdesk.server.refusals import broken_unique_key, explain
+from clinicdesk.server.rows import Row, load, new_row, write_all, write_apart
+from clinicdesk.server.scopes import (
+    UNASSIGNED,
+    DeviceScopes,
+    Membership,
+    anchor_of,
+    contact_scopes,
+    contacts_of,
+    left_since,
+    members_of,
+    student_scopes,
+    write_members,
+)
+from clinicdesk.server.synced_tables import CONFLICTS, SyncedTable, synced_tables
+from clinicdesk.sync.protocol import ItemResult, Outcome, PushBatch, TableRows
+
+_RELEASE_ROUNDS = 10
+_NO_KEY_LEFT = {"students": {"student_number": {"number_status": "CONTESTED"}}}
+"""What else a row says when it stands without a claimed key (D26)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The device a push comes from, as the district knows it."""
+
+    device: str
+    scopes: DeviceScopes
+    acknowledged_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Parent:
+    anchor: str | None
+    deleted: bool
+
+
+@dataclass(slots=True)
+class Answer:
+    """What the reply is made of."""
+
+    results: list[ItemResult]
+    rows: list[TableRows]
+    released: list[tuple[str, ItemResult]]
+    written: Written
+
+
+@dataclass(slots=True)
+class Push:
+    """The work of one transaction. Tables are done one after another, parents first."""
+
+    connection: Connection
+    district: str
+    system_user: str | None
+    sender: Sender
+    now: dt.datetime
+    authors: Authors = field(default_factory=Authors)
+    members: dict[str, frozenset[str]] = field(default_factory=dict)
+    rows: dict[tuple[str, str], Row] = field(default_factory=dict)
+    parents: dict[tuple[str, str], _Parent] = field(default_factory=dict)
+    failed: set[tuple[str, str]] = field(default_factory=set)
+    new_anchors: dict[str, frozenset[str]] = field(default_factory=dict)
+    kept: list[records.Kept] = field(default_factory=list)
+    accepted: list[records.Accepted] = field(default_factory=list)
+    arrived: set[str] = field(default_factory=set)
+    _left: frozenset[str] | None = None
+    _conflicts: Conflicts | None = None
+
+    @property
+    def conflicts(self) -> Conflicts:
+        if self._conflicts is None:
+            self._conflicts = Conflicts(self.now, self.system_user, self.rows)
+        return self._conflicts
+
+    def run(self, batch: PushBatch) -> Answer:
+        """Everything but the commit.
+
+        Raises:
+            psycopg.errors.UniqueViolation: another connection has just taken one of these mutations: run again.
+        """
+        unpacked = unpack(batch)
+        items = self._unsettled(unpacked)
+        self._process(items)
+        released = self._release()
+        written = self._close()
+        everything: list[Incoming | Unreadable] = sorted(
+            [*unpacked.items, *unpacked.unreadable], key=lambda item: item.position
+        )
+        self._number(everything, written)
+        fresh = [item for item in everything if not item.settled]
+        records.keep(self.connection, self.kept, self.sender.device, self.now)
+        records.write_history(self.connection, self.accepted, written.of_row, written.seq, self.now)
+        records.write_receipts(self.connection, fresh, self.sender.device, self.now)
+        self._number(released, written)
+        for item in released:
+            records.renew_receipt(self.connection, item)
+        results = [item.result for item in everything if item.result is not None]
+        return Answer(
+            results,
+            self._rows_to_send(everything),
+            [(item.mutation, item.result) for item in released if item.result is not None],
+            written,
+        )
+
+    # --- What was here before ----------------------------------------------------------------------------------
+
+    def _unsettled(self, unpacked: Unpacked) -> list[Incoming]:
+        """Items that were not here before; the others get their receipt (s1, s4, s5)."""
+        everything: list[Incoming | Unreadable] = [*unpacked.items, *unpacked.unreadable]
+        receipts = records.receipts_of(self.connection, [item.mutation for item in everything])
+        seen: set[str] = set()
+        fresh: list[Incoming] = []
+        for item in everything:
+            receipt = receipts.get(item.mutation)
+            if receipt is not None and receipt.fingerprint == item.fingerprint:
+                item.result, item.settled = receipt.result, True
+            elif receipt is not None or item.mutation in seen:
+                item.result, item.settled = ItemResult(Outcome.REJECTED, reason="mutation_reused"), True
+                self.kept.append(records.Kept(item, item.result, state="QUARANTINED"))
+            elif isinstance(item, Unreadable):
+                self.kept.append(records.Kept(item, item.result))
+            else:
+                fresh.append(item)
+            seen.add(item.mutation)
+        return fresh
+
+    # --- The items, table by table -----------------------------------------------------------------------------
+
+    def _process(self, items: Sequence[Incoming]) -> None:
+        self.authors.read(self.connection, (item.author for item in items))
+        by_table: dict[str, list[Incoming]] = {}
+        for item in items:
+            by_table.setdefault(item.table.name, []).append(item)
+        self._enrolments = {
+            str(item.new_value("student_id")): str(item.new_value("school_id"))
+            for item in by_table.get("student_enrollments", ())
+            if item.change.operation is Operation.INSERT
+        }
+        outcomes = {item.mutation: item for item in items}
+        for name in sorted(by_table, key=lambda name: synced_tables()[name].rank):
+            self._process_table(synced_tables()[name], by_table[name], outcomes)
+
+    _enrolments: dict[str, str] = field(default_factory=dict)
+
+    def _process_table(self, table: SyncedTable, items: list[Incoming], outcomes: Mapping[str, Incoming]) -> None:
+        keys = dict.fromkeys(item.key for item in items)
+        missing = [key for key in keys if (table.name, key) not in self.rows]
+        for key, row in load(self.connection, table, missing, lock=True).items():
+            self.rows[table.name, key] = row
+        existing = [key for key in keys if (table.name, key) in self.rows]
+        if existing and table.name != CONFLICTS:
+            self.conflicts.read_open(self.connection, table, existing)
+        self._find_parents(table, items)
+        self._find_members(table, items)
+        coming = {item.key for item in items if item.change.operation is Operation.INSERT}
+        touched: dict[str, list[tuple[Incoming, Merge]]] = {}
+        for item in items:
+            problem = self._problem(item, coming, outcomes)
+            if problem is not None:
+                self._hold(item, *problem)
+                coming.discard(item.key)
+                continue
+            self._merge(item, touched)
+        self._write(table, touched)
+
+    def _problem(
+        self, item: Incoming, coming: Collection[str], outcomes: Mapping[str, Incoming]
+    ) -> tuple[Outcome, str, str | None, Sequence[str]] | None:
+        """Why an item cannot be merged now: (outcome, reason, what it waits for, fields)."""
+        table = item.table
+        if table.authority is Authority.SYSTEM or (table.name == CONFLICTS and not _is_resolution(item)):
+            return Outcome.REJECTED, "system_row", None, ()
+        for dependency in item.depends_on:
+            other = outcomes.get(dependency)
+            if other is not None and other.result is not None and other.result.outcome in _NOT_IN:
+                return Outcome.HELD, "depends", other.key, ()
+        for parent in table.parents:
+            named = item.new_value(parent.column)
+            if not isinstance(named, str) or (parent.table == table.name and named in coming):
+                continue
+            if (parent.table, named) not in self.parents:
+                reason = "parent_held" if (parent.table, named) in self.failed else "parent_missing"
+                return Outcome.HELD, reason, named, (parent.column,)
+        return self._unauthorised(item)
+
+    def _unauthorised(self, item: Incoming) -> tuple[Outcome, str, str | None, Sequence[str]] | None:
+        row = self.rows.get((item.table.name, item.key))
+        anchor = self._anchor(item, row)
+        if anchor is None:
+            return Outcome.HELD, "no_anchor", None, ()
+        if item.table.upload_only:
+            return None
+        schools = self._schools(item, row, anchor)
+        if not self._in_scope(item, row, anchor, schools):
+            return Outcome.HELD, "scope", None, ()
+        decision = self.authors.judge(item, row, schools - {self.district, UNASSIGNED})
+        if not decision:
+            reason = "author_inactive" if decision.reason is Reason.INACTIVE else "role"
+            return Outcome.HELD, reason, None, ()
+        return None
+
+    def _schools(self, item: Incoming, row: Row | None, anchor: str) -> frozenset[str]:
+        """The scopes the item touches: those of its anchor, or where the row names its own school, that one."""
+        if item.table.name == "student_enrollments":
+            school = item.new_value("school_id") or (row.values.get("school_id") if row else None)
+            return frozenset({str(school)})
+        scopes = self.members.get(anchor, frozenset()) | self.new_anchors.get(anchor, frozenset())
+        if item.table.name == "schools" and row is None:
+            return frozenset()
+        if row is None and item.table.name == "students":
+            return frozenset(
+                str(school)
+                for school in (item.new_value("school_id"), self._enrolments.get(item.key))
+                if school is not None
+            )
+        if row is None and item.table.name == "contacts":
+            school = item.new_value("school_id")
+            return frozenset({str(school)}) if school is not None else frozenset()
+        return scopes
+
+    def _in_scope(self, item: Incoming, row: Row | None, anchor: str, schools: frozenset[str]) -> bool:
+        """The row is, or was when its author last heard of it, in the device's scopes (D12, s44)."""
+        scopes = self.sender.scopes
+        if scopes.everything or anchor == self.district or scopes.has(schools):
+            return True
+        if row is not None and scopes.has(self.members.get(row.anchor, frozenset())):
+            return True
+        if not schools and row is None:
+            return item.table.name in {"contacts", "schools"}
+        if self._left is None:
+            self._left = left_since(self.connection, scopes.scopes, self.sender.acknowledged_seq)
+        return anchor in self._left
+
+    def _anchor(self, item: Incoming, row: Row | None) -> str | None:
+        fields = item.change.fields
+
+        def value_of(name: str) -> WireValue:
+            return fields[name].new if name in fields else row.values.get(name) if row is not None else None
+
+        return self._anchor_of(item.table, item.key, value_of)
+
+    def _anchor_of(self, table: SyncedTable, key: str, value_of: Callable[[str], WireValue]) -> str | None:
+        return anchor_of(
+            table,
+            key,
+            value_of,
+            district=self.district,
+            device=self.sender.device,
+            parent_anchor=self._parent_anchor,
+        )
+
+    def _parent_anchor(self, table: str, key: str) -> str | None:
+        parent = self.parents.get((table, key))
+        return None if parent is None else parent.anchor
+
+    def _find_parents(self, table: SyncedTable, items: Iterable[Incoming]) -> None:
+        """Read the parents that new values name, and those that give an existing row its scope."""
+        wanted: dict[str, set[str]] = {}
+        for item in items:
+            row = self.rows.get((table.name, item.key))
+            for parent in table.parents:
+                for named in (item.new_value(parent.column), row.values.get(parent.column) if row else None):
+                    if isinstance(named, str) and (parent.table, named) not in self.parents:
+                        wanted.setdefault(parent.table, set()).add(named)
+        for name, keys in wanted.items():
+            for key, anchor, deleted in self.connection.execute(synced_tables()[name].parent_sql, (list(keys),)):
+                self.parents[name, key] = _Parent(anchor, deleted)
+
+    def _find_members(self, table: SyncedTable, items: Iterable[Incoming]) -> None:
+        anchors: set[str] = set()
+        for item in items:
+            row = self.rows.get((table.name, item.key))
+            anchor = self._anchor(item, row)
+            anchors |= {named for named in (anchor, row.anchor if row else None) if named is not None}
+        missing = [anchor for anchor in anchors if anchor not in self.members]
+        if missing:
+            self.members.update(dict.fromkeys(missing, frozenset[str]()))
+            self.members.update(members_of(self.connection, missing))
+
+    # --- Merge -------------------------------------------------------------------------------------------------
+
+    def _merge(self, item: Incoming, touched: dict[str, list[tuple[Incoming, Merge]]]) -> None:
+        place = (item.table.name, item.key)
+        row = self.rows.get(place)
+        merged = merge(None if row is None else row.as_merged(), item.change, item.table.rules)
+        if merged.verdict is Verdict.REJECTED:
+            self._hold(item, Outcome.REJECTED, merged.reason or "rejected", None, ())
+            return
+        if row is None:
+            anchor = self._anchor(item, None)
+            assert anchor is not None
+            row = new_row(item.table, item.key, merged.accepted, anchor, item.authored_at, item.author)
+            self.rows[place] = row
+            if item.key == anchor:
+                self.new_anchors[anchor] = self._schools(item, None, anchor)
+        elif merged.accepted:
+            row.write(merged.accepted, item.authored_at, item.author)
+            row.anchor = self._anchor_of(item.table, item.key, row.values.get) or row.anchor
+            self.conflicts.show_newest(item, row, merged.accepted)
+        touched.setdefault(item.key, []).append((item, merged))
+
+    def _write(self, table: SyncedTable, touched: Mapping[str, list[tuple[Incoming, Merge]]]) -> None:
+        """Write the rows that changed, then say of every item what became of it."""
+        changed = [self.rows[table.name, key] for key in sorted(touched) if self.rows[table.name, key].changed]
+        inserted = {row.key for row in changed if not row.exists}
+        going_in = dict(touched)
+
+        def failed(row: Row, error: psycopg.Error) -> None:
+            if not self._without_claimed_key(row, error, going_in[row.key]):
+                self._fail(row, error, going_in.pop(row.key))
+
+        written = write_apart(self.connection, changed, failed)
+        self._detect(table, [row for row in written if row.key in inserted], going_in)
+        for pairs in going_in.values():
+            for item, merged in pairs:
+                if item.result is None:
+                    item.result = self._outcome(item, merged)
+                self.accepted.append(records.Accepted(item, self.rows[table.name, item.key].version, merged.accepted))
+        for row in changed:
+            if (table.name, row.key) not in self.failed:
+                self.parents[table.name, row.key] = _Parent(row.anchor, row.deleted)
+                if row.key in inserted:
+                    self.arrived.add(row.key)
+
+    def _outcome(self, item: Incoming, merged: Merge) -> ItemResult:
+        row = self.rows[item.table.name, item.key]
+        conflicts = [self._raise(item, clash, row) for clash in merged.clashes]
+        orphaned = self._orphaned(item, merged, row)
+        conflicts += orphaned
+        fields = sorted({name for clash in merged.clashes for name in clash.fields})
+        outcome = Outcome(merged.verdict.value)
+        if orphaned and outcome is Outcome.APPLIED:
+            # The row is in as written; only the word that its parent is gone is new.
+            outcome = Outcome.CONFLICT
+        return ItemResult(
+            outcome,
+            row.version,
+            anchor=_named_anchor(item.table, row, self.district),
+            fields=fields,
+            conflicts=conflicts,
+        )
+
+    def _raise(self, item: Incoming, clash: Clash, row: Row, *, other: str | None = None) -> str:
+        place = place_of(self.connection, row, self.district)
+        return self.conflicts.raise_one(item, clash, row, place, other=other)
+
+    def _orphaned(self, item: Incoming, merged: Merge, row: Row) -> list[str]:
+        """A child of a deleted parent is kept, never cascaded away, and shown (s32)."""
+        if item.change.operation is not Operation.INSERT or not merged.accepted:
+            return []
+        gone = [
+            parent.column
+            for parent in item.table.parents
+            if isinstance(named := item.new_value(parent.column), str)
+            and (known := self.parents.get((parent.table, named))) is not None
+            and known.deleted
+        ]
+        return [self._raise(item, Clash(ConflictKind.ORPHAN, tuple(gone)), row)] if gone else []
+
+    def _detect(
+        self, table: SyncedTable, inserted: Sequence[Row], touched: Mapping[str, list[tuple[Incoming, Merge]]]
+    ) -> None:
+        for row, clash, other in duplicates_and_forks(self.connection, table, inserted):
+            item, _merged = touched[row.key][0]
+            conflict = self._raise(item, clash, row, other=other)
+            item.result = ItemResult(
+                Outcome.CONFLICT,
+                row.version,
+                anchor=_named_anchor(table, row, self.district),
+                fields=list(clash.fields),
+                conflicts=[conflict],
+            )
+
+    # --- What did not go in ------------------------------------------------------------------------------------
+
+    def _hold(
+        self, item: Incoming, outcome: Outcome, reason: str, waits_for: str | None, fields: Sequence[str]
+    ) -> None:
+        item.result = ItemResult(outcome, reason=reason, fields=list(fields))
+        if item.change.operation is Operation.INSERT:
+            self.failed.add((item.table.name, item.key))
+        self.kept.append(records.Kept(item, item.result, waits_for))
+
+    def _fail(self, row: Row, error: psycopg.Error, pairs: Sequence[tuple[Incoming, Merge]]) -> None:
+        """The database refused the row: forget it, and keep its items with the reason."""
+        place = (row.table.name, row.key)
+        self.failed.add(place)
+        del self.rows[place]
+        if row.stored_version > 0:
+            self.rows[place] = load(self.connection, row.table, [row.key])[row.key]
+        refusal = explain(row, error)
+        outcome = Outcome.HELD if refusal.waits else Outcome.REJECTED
+        for item, _merged in pairs:
+            self._hold(item, outcome, refusal.reason, refusal.waits_for, refusal.fields)
+
+    def _without_claimed_key(self, row: Row, error: psycopg.Error, pairs: Sequence[tuple[Incoming, Merge]]) -> bool:
+        """A second row claims a unique key: it is stored without it, and both are shown (s33)."""
+        columns = broken_unique_key(row.table, error)
+        claimed = [name for name in columns if name in row.table.nullable and row.values.get(name) is not None]
+        if not claimed or row.table.scope.column == columns[0]:
+            return False
+        wanted = {name: row.values[name] for name in claimed}
+        if row.stored_version > 0:
+            stored = load(self.connection, row.table, [row.key])[row.key]
+            row.values = {**row.values, **{name: stored.values.get(name) for name in claimed}}
+        else:
+            row.values = {**row.values, **dict.fromkeys(claimed)}
+            for name in claimed:
+                row.values.update(_NO_KEY_LEFT.get(row.table.name, {}).get(name, {}))
+        try:
+            with self.connection.transaction():
+                write_all(self.connection, [row])
+        except (psycopg.IntegrityError, psycopg.DataError):
+            return False
+        item, merged = pairs[-1]
+        clash = Clash(ConflictKind.UNIQUE, tuple(claimed))
+        place = place_of(self.connection, row, self.district)
+        conflict = self.conflicts.raise_one(item, clash, row, place, values=wanted)
+        item.result = ItemResult(
+            Outcome.CONFLICT,
+            row.version,
+            anchor=_named_anchor(row.table, row, self.district),
+            reason="unique",
+            fields=claimed,
+            conflicts=[conflict, *(self._raise(item, clash, row) for clash in merged.clashes)],
+        )
+        return True
+
+    # --- Parents that came -------------------------------------------------------------------------------------
+
+    def _release(self) -> list[Incoming]:
+        """Items that were held for a row that has just arrived (s30, s31)."""
+        released: list[Incoming] = []
+        for _round in range(_RELEASE_ROUNDS):
+            waiting = records.waiting_for(self.connection, self.arrived)
+            self.arrived = set()
+            if not waiting:
+                break
+            items = [from_payload(payload, device) for _inbox, device, payload in waiting]
+            kept_before, self.kept = self.kept, []
+            self._process(items)
+            again = {entry.item.mutation: entry for entry in self.kept}
+            self.kept = kept_before
+            for (inbox, _device, _payload), item in zip(waiting, items, strict=True):
+                if item.mutation in again and again[item.mutation].result.outcome is Outcome.HELD:
+                    records.wait_further(self.connection, inbox, again[item.mutation].waits_for)
+                else:
+                    records.settle(self.connection, [inbox], self.now)
+                    released.append(item)
+        return released
+
+    # --- The end -----------------------------------------------------------------------------------------------
+
+    def _close(self) -> Written:
+        """Conflict rows, memberships, log, digests: the part that takes sequence numbers comes last."""
+        conflicts = list(self.conflicts.touched.values())
+        write_all(self.connection, conflicts)
+        changed_rows = [row for row in self.rows.values() if row.changed]
+        changed = self._memberships(changed_rows)
+        moved = changed.moved()
+        write_members(self.connection, changed, moved)
+        ledger = Ledger()
+        ledger.moved(self.connection, changed, moved, {(row.table.name, row.key) for row in changed_rows})
+        anchors = {row.anchor for row in changed_rows} | {
+            row.stored_anchor for row in changed_rows if row.stored_anchor
+        }
+        now_in = members_of(self.connection, anchors)
+        for row in changed_rows:
+            before = changed.before.get(row.stored_anchor or "", now_in.get(row.stored_anchor or "", frozenset()))
+            ledger.row_changed(row, before, now_in.get(row.anchor, frozenset()), self._origin(row))
+        return ledger.write(self.connection, self.now)
+
+    def _origin(self, row: Row) -> str | None:
+        """The device whose own word the row is now, so that it need not hear it back."""
+        plain = {Outcome.APPLIED}
+        for entry in reversed(self.accepted):
+            if entry.item.key == row.key and entry.item.table is row.table:
+                result = entry.item.result
+                return entry.item.device if result is not None and result.outcome in plain else None
+        return None
+
+    def _memberships(self, rows: Sequence[Row]) -> Membership:
+        """Which anchors have other scopes now, worked out from the district's own rows (D10)."""
+        students = {row.key for row in rows if row.table.name == "students"}
+        students |= {str(row.values["student_id"]) for row in rows if row.table.name == "student_enrollments"}
+        changed = Membership()
+        if students:
+            changed.after |= student_scopes(self.connection, students, self.now.date())
+        for row in rows:
+            if row.table.name == "schools" and row.stored_version == 0:
+                changed.after[row.key] = frozenset({row.key})
+        changed.before = members_of(self.connection, changed.after)
+        moved_students = set(changed.moved())
+        contacts = {row.key for row in rows if row.table.name == "contacts"}
+        contacts |= {str(row.values[name]) for row in rows for name in _contact_columns(row) if row.values.get(name)}
+        if moved_students - {row.key for row in rows if row.stored_version == 0}:
+            contacts |= contacts_of(self.connection, moved_students)
+        if contacts:
+            write_members(self.connection, changed, sorted(moved_students))
+            after = contact_scopes(self.connection, contacts, self.district)
+            changed.before |= members_of(self.connection, contacts)
+            changed.after |= after
+        return changed
+
+    def _number(self, items: Iterable[Incoming | Unreadable], written: Written) -> None:
+        """Give each result the sequence number of its row."""
+        for item in items:
+            if isinstance(item, Incoming) and item.result is not None and not item.settled:
+                seq = written.of_row.get((item.table.name, item.key), 0)
+                if seq and item.result.version:
+                    result = item.result
+                    item.result = ItemResult(
+                        result.outcome,
+                        result.version,
+                        seq,
+                        result.anchor,
+                        result.reason,
+                        result.fields,
+                        result.conflicts,
+                    )
+
+    def _rows_to_send(self, items: Iterable[Incoming | Unreadable]) -> list[TableRows]:
+        wanted: dict[str, dict[str, None]] = {}
+        for item in items:
+            if (
+                isinstance(item, Incoming)
+                and item.result is not None
+                and item.result.outcome in {Outcome.MERGED, Outcome.CONFLICT}
+                and not item.table.upload_only
+            ):
+                wanted.setdefault(item.table.name, {})[item.key] = None
+        return rows_to_send(self.connection, wanted, self.rows)
+
+
+_NOT_IN = frozenset({Outcome.HELD, Outcome.REJECTED})
+
+
+def rows_to_send(
+    connection: Connection,
+    wanted: Mapping[str, Collection[str]],
+    known: Mapping[tuple[str, str], Row],
+) -> list[TableRows]:
+    """The present state of rows, for answers to items."""
+    sent: list[TableRows] = []
+    for name in sorted(wanted, key=lambda name: synced_tables()[name].rank):
+        table = synced_tables()[name]
+        rows = {key: known[name, key] for key in wanted[name] if (name, key) in known}
+        rows |= load(connection, table, [key for key in wanted[name] if key not in rows])
+        if rows:
+            sent.append(TableRows(name, list(table.columns), [row.on_the_wire(table.columns) for row in rows.values()]))
+    return sent
+
+
+def _is_resolution(item: Incoming) -> bool:
+    """The one thing a person may do to a conflict row: decide it."""
+    return item.change.operation is Operation.UPDATE and all(
+        item.table.rules.groups.get(name) == "resolution" for name in item.change.fields
+    )
+
+
+def _named_anchor(table: SyncedTable, row: Row, district: str) -> str | None:
+    """None where the first column of the scope path says the anchor itself, as the protocol has it."""
+    column = table.scope.column
+    named = row.key if column == "id" else district if column is None else row.values.get(column)
+    return None if row.anchor == named else row.anchor
+
+
+def _contact_columns(row: Row) -> list[str]:
+    """Columns by which a student's row refers to a contact; contacts take their scopes from it."""
+    if row.table.name == "contacts":
+        return []
+    return [parent.column for parent in row.table.parents if parent.table == "contacts"]

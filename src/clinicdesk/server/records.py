@@ -1,0 +1,188 @@
+"""What a push leaves behind for ever or until it is settled: receipts, the inbox, and the history (s1, s4, s5)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from psycopg.types.json import Jsonb
+
+from clinicdesk.core.identifiers import new_id
+from clinicdesk.domain.canonical import WireValue
+from clinicdesk.server.database import Connection
+from clinicdesk.server.incoming import Incoming, Unreadable
+from clinicdesk.sync.protocol import ItemResult, Outcome
+
+_REVIEW = frozenset({"scope", "role", "author_inactive"})
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The stored answer to a mutation, and the hash of what it said."""
+
+    device: str
+    fingerprint: bytes
+    result: ItemResult
+
+
+def receipts_of(connection: Connection, mutations: Sequence[str]) -> dict[str, Receipt]:
+    return {
+        mutation: Receipt(device, fingerprint, msgspec.convert(outcome, ItemResult))
+        for mutation, device, fingerprint, outcome in connection.execute(
+            "SELECT mutation_id::text, device_id::text, payload_hash, outcome FROM sync_receipts"
+            " WHERE mutation_id = ANY(%s::uuid[])",
+            (list(mutations),),
+        )
+    }
+
+
+def write_receipts(
+    connection: Connection, items: Collection[Incoming | Unreadable], device: str, now: dt.datetime
+) -> None:
+    """One receipt an item, in one statement. Its primary key is what makes a mutation happen once."""
+    settled = [(item, item.result) for item in items if item.result is not None]
+    if not settled:
+        return
+    connection.execute(
+        "INSERT INTO sync_receipts (mutation_id, device_id, payload_hash, state, outcome, change_seq, received_at)"
+        " SELECT m, %s, h, s, o::jsonb, nullif(q, 0), %s"
+        " FROM unnest(%s::uuid[], %s::bytea[], %s::text[], %s::text[], %s::bigint[]) AS r(m, h, s, o, q)",
+        (
+            device,
+            now,
+            [item.mutation for item, _ in settled],
+            [item.fingerprint for item, _ in settled],
+            [result.outcome.value.upper() for _, result in settled],
+            [msgspec.json.encode(result).decode() for _, result in settled],
+            [result.seq for _, result in settled],
+        ),
+    )
+
+
+def renew_receipt(connection: Connection, item: Incoming) -> None:
+    """A held item was decided: whoever asks again gets this."""
+    assert item.result is not None
+    connection.execute(
+        "UPDATE sync_receipts SET state = %s, outcome = %s, change_seq = nullif(%s, 0) WHERE mutation_id = %s",
+        (item.result.outcome.value.upper(), Jsonb(msgspec.to_builtins(item.result)), item.result.seq, item.mutation),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An item that was not applied, and what it waits for."""
+
+    item: Incoming | Unreadable
+    result: ItemResult
+    waits_for: str | None = None
+    state: str | None = None
+
+
+def keep(connection: Connection, kept: Iterable[Kept], device: str, now: dt.datetime) -> None:
+    """Put items into the inbox: nothing that anybody typed goes nowhere (I0)."""
+    rows = list(kept)
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO sync_inbox (id, mutation_id, device_id, table_name, row_id, waits_for, state, reason, payload,"
+            " received_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [
+                (
+                    new_id(),
+                    entry.item.mutation,
+                    device,
+                    entry.item.table if isinstance(entry.item, Unreadable) else entry.item.table.name,
+                    entry.item.key,
+                    entry.waits_for,
+                    entry.state or _state(entry.result),
+                    entry.result.reason or "unknown",
+                    Jsonb(dict(entry.item.payload)),
+                    now,
+                )
+                for entry in rows
+            ],
+        )
+
+
+def _state(result: ItemResult) -> str:
+    if result.outcome is Outcome.REJECTED:
+        return "REJECTED"
+    return "REVIEW" if result.reason in _REVIEW else "HELD"
+
+
+def waiting_for(connection: Connection, keys: Collection[str]) -> list[tuple[str, str, dict[str, Any]]]:
+    """Held items whose parent has just arrived: (inbox id, device, payload), oldest first (s30)."""
+    if not keys:
+        return []
+    return connection.execute(
+        "SELECT id::text, device_id::text, payload FROM sync_inbox WHERE state = 'HELD' AND waits_for = ANY(%s::uuid[])"
+        " ORDER BY received_at, id",
+        (list(keys),),
+    ).fetchall()
+
+
+def settle(connection: Connection, inbox_ids: Collection[str], now: dt.datetime) -> None:
+    if inbox_ids:
+        connection.execute(
+            "UPDATE sync_inbox SET state = 'SETTLED', settled_at = %s WHERE id = ANY(%s::uuid[])",
+            (now, list(inbox_ids)),
+        )
+
+
+def wait_further(connection: Connection, inbox_id: str, waits_for: str | None) -> None:
+    connection.execute("UPDATE sync_inbox SET waits_for = %s WHERE id = %s", (waits_for, inbox_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What an item changed."""
+
+    item: Incoming
+    version: int
+    changes: Mapping[str, WireValue]
+
+
+def write_history(
+    connection: Connection,
+    accepted: Sequence[Accepted],
+    seqs: Mapping[tuple[str, str], int],
+    last: int,
+    now: dt.datetime,
+) -> None:
+    """Who changed what to what, from which device; it never travels."""
+    if not accepted:
+        return
+    items = [entry.item for entry in accepted]
+    connection.execute(
+        "INSERT INTO change_history (id, mutation_id, seq, device_id, author_id, grant_id, table_name, row_id,"
+        " operation, changes, row_version, authored_at, accepted_at)"
+        " SELECT i, m, s, d, a, g, t, r, o, c::jsonb, v, w, %s FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[],"
+        " %s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::uuid[], %s::text[], %s::text[], %s::bigint[],"
+        " %s::timestamptz[]) AS h(i, m, s, d, a, g, t, r, o, c, v, w)",
+        (
+            now,
+            [new_id() for _ in items],
+            [item.mutation for item in items],
+            [seqs.get((item.table.name, item.key), last) for item in items],
+            [item.device for item in items],
+            [item.author for item in items],
+            [item.grant for item in items],
+            [item.table.name for item in items],
+            [item.key for item in items],
+            [item.change.operation.value for item in items],
+            [_changes(entry) for entry in accepted],
+            [entry.version for entry in accepted],
+            [item.authored_at for item in items],
+        ),
+    )
+
+
+def _changes(entry: Accepted) -> str:
+    fields = entry.item.change.fields
+    return msgspec.json.encode(
+        {name: [fields[name].old if name in fields else None, new] for name, new in entry.changes.items()}
+    ).decode()

@@ -1,0 +1,167 @@
+"""Whose row it is: anchors from scope paths, scopes of anchors, and what a device may see and write (D10-D12)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+
+from psycopg import sql
+
+from clinicdesk.domain.canonical import WireValue
+from clinicdesk.models.policy import Anchor, ScopePath
+from clinicdesk.models.registry import own_anchor_sources
+from clinicdesk.server.database import Connection
+from clinicdesk.server.synced_tables import SyncedTable
+
+MEMBERS = "scope_members"
+UNASSIGNED = "00000000-0000-0000-0000-000000000000"
+"""The scope of a student without any school: devices with all scopes alone have it (D10)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceScopes:
+    """What a device has: every scope, or its schools and the district's own."""
+
+    everything: bool
+    scopes: frozenset[str]
+
+    def has(self, scopes: Collection[str]) -> bool:
+        return self.everything or any(scope in self.scopes for scope in scopes)
+
+
+def anchor_of(
+    table: SyncedTable,
+    key: str,
+    value_of: Callable[[str], WireValue],
+    *,
+    district: str,
+    device: str,
+    parent_anchor: Callable[[str, str], str | None],
+) -> str | None:
+    """The anchor of a row by its scope path; None where a parent that decides it is not known."""
+    path: ScopePath | None = table.scope
+    while path is not None:
+        if path.anchor is Anchor.DISTRICT:
+            return district
+        if path.anchor is Anchor.DEVICE:
+            return device
+        named = key if path.column == "id" else value_of(path.column or "")
+        if isinstance(named, str):
+            if path.anchor is not Anchor.PARENT:
+                return named
+            target = next(parent.table for parent in table.parents if parent.column == path.column)
+            return parent_anchor(target, named)
+        path = path.fallback
+    return district
+
+
+@dataclass(slots=True)
+class Membership:
+    """How the scopes of some anchors changed in one transaction."""
+
+    before: dict[str, frozenset[str]] = field(default_factory=dict)
+    after: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def entered(self, anchor: str) -> frozenset[str]:
+        return self.after.get(anchor, frozenset()) - self.before.get(anchor, frozenset())
+
+    def left(self, anchor: str) -> frozenset[str]:
+        return self.before.get(anchor, frozenset()) - self.after.get(anchor, frozenset())
+
+    def moved(self) -> list[str]:
+        return sorted(anchor for anchor in self.after if self.after[anchor] != self.before.get(anchor, frozenset()))
+
+
+def members_of(connection: Connection, anchors: Collection[str]) -> dict[str, frozenset[str]]:
+    """The scopes of each anchor that has any."""
+    found: dict[str, set[str]] = {}
+    for anchor, scope in connection.execute(
+        "SELECT anchor_id::text, scope_id::text FROM scope_members WHERE anchor_id = ANY(%s::uuid[])", (list(anchors),)
+    ):
+        found.setdefault(anchor, set()).add(scope)
+    return {anchor: frozenset(scopes) for anchor, scopes in found.items()}
+
+
+def left_since(connection: Connection, scopes: Collection[str], seq: int) -> frozenset[str]:
+    """Anchors that left one of these scopes after `seq`: what a device could still hold in good faith (s44)."""
+    rows = connection.execute(
+        "SELECT row_id::text FROM change_log WHERE scope_id = ANY(%s::uuid[]) AND table_name = %s"
+        " AND operation = 'LEAVE' AND seq > %s",
+        (list(scopes), MEMBERS, seq),
+    )
+    return frozenset(anchor for (anchor,) in rows)
+
+
+def student_scopes(connection: Connection, students: Collection[str], today: dt.date) -> dict[str, frozenset[str]]:
+    """The schools of the live enrolments; without one the last school, else none but `UNASSIGNED`."""
+    found: dict[str, set[str]] = {student: set() for student in students}
+    for student, school in connection.execute(
+        "SELECT student_id::text, school_id::text FROM student_enrollments WHERE student_id = ANY(%s::uuid[])"
+        " AND deleted_at IS NULL AND status <> 'ENDED' AND (ends_on IS NULL OR ends_on >= %s)",
+        (list(students), today),
+    ):
+        found[student].add(school)
+    without = [student for student, schools in found.items() if not schools]
+    if without:
+        for student, school in connection.execute(
+            "SELECT s.id::text, coalesce(s.school_id, (SELECT e.school_id FROM student_enrollments e"
+            " WHERE e.student_id = s.id AND e.deleted_at IS NULL ORDER BY e.ends_on DESC NULLS LAST, e.id DESC LIMIT 1)"
+            ")::text FROM students s WHERE s.id = ANY(%s::uuid[])",
+            (without,),
+        ):
+            found[student].add(school or UNASSIGNED)
+    return {student: frozenset(schools) for student, schools in found.items()}
+
+
+_CONTACT_SCOPES = sql.SQL(" UNION ").join(
+    sql.SQL(
+        "SELECT r.{column}::text, m.scope_id::text FROM {table} r JOIN scope_members m ON m.anchor_id = r.scope_id"
+        " WHERE r.{column} = ANY(%(contacts)s::uuid[])"
+    ).format(column=sql.Identifier(source.column), table=sql.Identifier(source.table))
+    for source in own_anchor_sources()
+)
+
+_CONTACTS_OF = sql.SQL(" UNION ").join(
+    sql.SQL(
+        "SELECT r.{column}::text FROM {table} r WHERE r.scope_id = ANY(%(anchors)s::uuid[]) AND r.{column} IS NOT NULL"
+    ).format(column=sql.Identifier(source.column), table=sql.Identifier(source.table))
+    for source in own_anchor_sources()
+)
+
+
+def contact_scopes(connection: Connection, contacts: Collection[str], district: str) -> dict[str, frozenset[str]]:
+    """The union of the scopes of the students that refer to a contact, else its owner school, else the district."""
+    found: dict[str, set[str]] = {contact: set() for contact in contacts}
+    for contact, scope in connection.execute(_CONTACT_SCOPES, {"contacts": list(contacts)}):
+        found[contact].add(scope)
+    without = [contact for contact, scopes in found.items() if not scopes]
+    if without:
+        for contact, school in connection.execute(
+            "SELECT id::text, school_id::text FROM contacts WHERE id = ANY(%s::uuid[])", (without,)
+        ):
+            found[contact].add(school or district)
+    return {contact: frozenset(scopes) for contact, scopes in found.items()}
+
+
+def contacts_of(connection: Connection, anchors: Collection[str]) -> set[str]:
+    """The contacts that rows of these students refer to."""
+    return {contact for (contact,) in connection.execute(_CONTACTS_OF, {"anchors": list(anchors)})}
+
+
+def write_members(connection: Connection, changed: Membership, anchors: Iterable[str]) -> None:
+    """Bring `scope_members` to what `changed` says."""
+    entered = [(anchor, scope) for anchor in anchors for scope in sorted(changed.entered(anchor))]
+    left = [(anchor, scope) for anchor in anchors for scope in sorted(changed.left(anchor))]
+    if entered:
+        connection.execute(
+            "INSERT INTO scope_members (anchor_id, scope_id) SELECT * FROM unnest(%s::uuid[], %s::uuid[])"
+            " ON CONFLICT DO NOTHING",
+            ([anchor for anchor, _ in entered], [scope for _, scope in entered]),
+        )
+    if left:
+        connection.execute(
+            "DELETE FROM scope_members m USING unnest(%s::uuid[], %s::uuid[]) AS gone(anchor, scope)"
+            " WHERE m.anchor_id = gone.anchor AND m.scope_id = gone.scope",
+            ([anchor for anchor, _ in left], [scope for _, scope in left]),
+        )
