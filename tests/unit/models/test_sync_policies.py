@@ -11,7 +11,7 @@ from clinicdesk.models import Base
 from clinicdesk.models.base import STAMPS, LocalRow, SoftDeleted, Syncable, declared_rules
 from clinicdesk.models.enums import SyncEntityType
 from clinicdesk.models.mixins import Signable, Superseding
-from clinicdesk.models.policy import Anchor, SyncClass
+from clinicdesk.models.policy import Anchor, ScopePath, SyncClass
 from clinicdesk.models.registry import (
     Reference,
     anchor_of,
@@ -31,6 +31,7 @@ from clinicdesk.models.registry import (
     sealed_columns,
     synced_models,
     synced_tables,
+    table_name,
     table_of,
     tables_for_side,
     tables_in_key_order,
@@ -56,7 +57,7 @@ def test_every_model_declares_how_it_takes_part_in_sync(table: str) -> None:
 
 @pytest.mark.parametrize("table", SYNCED)
 def test_every_scope_path_leads_to_an_anchor(table: str) -> None:
-    path = policy_of(table).scope
+    path: ScopePath | None = policy_of(table).scope
     while path is not None:
         if path.column is not None:
             column = table_of(table).c[path.column]
@@ -238,16 +239,9 @@ def test_scenario_36_what_only_makes_sense_together_is_one_merge_group() -> None
 
 
 def test_d22_safety_columns_of_orders_and_allergies_are_marked() -> None:
-    assert {
-        "medication_id",
-        "dose_amount",
-        "dose_unit",
-        "route",
-        "times_of_day",
-        "start_date",
-        "end_date",
-        "status",
-    } <= (safety_columns("student_medications"))
+    of_orders = safety_columns("student_medications")
+    assert {"medication_id", "dose_amount", "dose_unit", "route", "times_of_day"} <= of_orders
+    assert {"start_date", "end_date", "status"} <= of_orders
     assert {"allergen", "allergy_type", "severity", "active"} <= safety_columns("allergies")
     assert {"drug_id", "reaction", "severity"} <= safety_columns("student_drug_allergies")
     assert {"restrictions", "status"} <= safety_columns("chronic_conditions")
@@ -264,7 +258,7 @@ def test_d32_sealed_columns_hold_bytes_and_are_marked(table: str) -> None:
 def test_every_synced_model_has_its_entity_type_and_no_other_exists() -> None:
     assert {entity_type_of(table) for table in SYNCED} == set(SyncEntityType)
     assert entity_types()[SyncEntityType.SIS_SYNC_CONFLICT] == "sis_sync_conflicts"
-    assert [model.__tablename__ for model in synced_models()] == [
+    assert [table_name(model) for model in synced_models()] == [
         table for table in tables_in_key_order() if table in SYNCED
     ]
 
