@@ -48,7 +48,8 @@ class ProfileExistsError(UserFacingError):
 class KeystoreUnavailableError(WorldError):
     """The operating system's keystore did not answer; there is no plaintext fallback (T21).
 
-    `reason`: none, refused_backend, locked, denied, timeout, damaged, not_private, not_allowed.
+    `reason`: none, refused_backend, locked, denied, timeout, damaged, not_private, not_allowed,
+    inside_profile.
     """
 
     code = "keystore_unavailable"

@@ -132,6 +132,10 @@ class FileSecretStore:
         except SecretFileError as error:
             raise KeystoreUnavailableError(reason="denied") from error
 
+    def lies_within(self, profile: Path) -> bool:
+        """Whether copying the profile folder would copy the secrets as well."""
+        return self._folder.resolve().is_relative_to(profile.resolve())
+
     def _path(self, device: uuid.UUID, name: SecretName) -> Path:
         return self._folder / f"{device}.{name}"
 

@@ -30,6 +30,7 @@ from clinicdesk.security.device_keys import DeviceKeys, read_device_keys, write_
 from clinicdesk.security.errors import (
     DeviceFileDamagedError,
     ForeignDeviceError,
+    KeystoreUnavailableError,
     LastUserError,
     ProfileExistsError,
     SealBrokenError,
@@ -39,7 +40,7 @@ from clinicdesk.security.errors import (
     WrongPasswordError,
 )
 from clinicdesk.security.key_pairs import KeyPairs, PublicKeys
-from clinicdesk.security.keystore import DeviceSecretStore, SecretName
+from clinicdesk.security.keystore import DeviceSecretStore, FileSecretStore, SecretName
 from clinicdesk.security.sealing import SUITE, lock, seal_to, unlock_bytes
 from clinicdesk.security.slot_file import (
     PasswordSlot,
@@ -118,6 +119,8 @@ def create_profile(
     """
     if paths.slots.exists() or previous_path(paths).exists():
         raise ProfileExistsError
+    if isinstance(secret_store, FileSecretStore) and secret_store.lies_within(paths.root):
+        raise KeystoreUnavailableError(reason="inside_profile")
     parameters.require_floor()
     require_good_password(password, first_user, names, secret_store)
     device = device or uuid.uuid4()

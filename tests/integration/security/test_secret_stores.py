@@ -93,6 +93,15 @@ def test_t21_with_the_policy_a_file_keeps_the_secret_and_the_profile_says_so(tmp
     assert not any(path.name.endswith(SecretName.DEVICE_SECRET) for path in paths.root.rglob("*"))
 
 
+def test_t01_a_file_secret_inside_the_profile_is_refused(tmp_path: Path) -> None:
+    paths = ProfilePaths(tmp_path / "desk")
+    store = FileSecretStore(paths.root / "secrets", ManagedPolicy(allow_file_secret=True))
+    with pytest.raises(KeystoreUnavailableError) as refused:
+        create_profile(paths, Person(uuid.uuid4(), "rivera"), PASSWORD, store, start_clock())
+    assert refused.value.params == {"reason": "inside_profile"}
+    assert not paths.root.exists()
+
+
 def test_t21_no_file_secret_without_the_policy(tmp_path: Path) -> None:
     with pytest.raises(KeystoreUnavailableError) as refused:
         FileSecretStore(tmp_path, SAFE_DEFAULTS)

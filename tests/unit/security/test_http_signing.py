@@ -119,6 +119,21 @@ def test_scenario_11_a_clock_years_off_still_syncs_and_shows_its_date() -> None:
     assert refused.value.reason == "date"
 
 
+field_text = st.text(st.characters(min_codepoint=1, max_codepoint=255), max_size=60)
+
+
+@given(st.sampled_from(["Date", "Content-Digest", "Signature-Input", "Signature"]), field_text)
+def test_no_header_text_crashes_the_verification(name: str, value: str) -> None:
+    with pytest.raises(SignatureRefusedError):
+        verified(with_header(signed(), name, value))
+
+
+@given(field_text)
+def test_no_target_crashes_the_verification(target: str) -> None:
+    with pytest.raises(SignatureRefusedError):
+        verified(replace(signed(), target=target))
+
+
 def test_signing_again_replaces_the_first_signature() -> None:
     again = signed(signed(nonce="first"), nonce="second")
     assert verified(again).nonce == "second"
