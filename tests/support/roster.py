@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from clinicdesk.domain.roster.difference import RosterPlan
-from clinicdesk.domain.roster.held import ContactFacts, GuardianFacts, HeldRoster, Kind
+from clinicdesk.domain.roster.held import HeldRoster, Kind
 
 _HOLDS = {
     Kind.SCHOOL: "schools",
@@ -23,14 +23,11 @@ _HOLDS = {
 def carried_out(plan: RosterPlan, held: HeldRoster) -> HeldRoster:
     """The desk's roster after the import that `plan` describes."""
     tables: dict[str, dict[uuid.UUID, Any]] = {name: dict(getattr(held, name)) for name in _HOLDS.values()}
-    stated = dict(held.last_stated)
     for change in plan.changes:
         tables[_HOLDS[change.kind]][change.row_id] = change.after
-        if isinstance(change.after, ContactFacts | GuardianFacts):
-            stated[change.row_id] = change.after
-    links = {link: row for link, row in held.links.items() if link not in plan.links_dropped}
+    links = {link: known for link, known in held.links.items() if link not in plan.links_dropped}
     links.update(plan.links_added)
-    return replace(held, links=links, last_stated=stated, **tables)  # type: ignore[arg-type]  # the names of _HOLDS
+    return replace(held, links=links, **tables)  # type: ignore[arg-type]  # the names of _HOLDS
 
 
 def counted_ids() -> Callable[[], uuid.UUID]:

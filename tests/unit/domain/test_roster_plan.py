@@ -20,6 +20,7 @@ from clinicdesk.domain.roster.held import (
     HeldRoster,
     Kind,
     NumberState,
+    Remembered,
     StudentFacts,
 )
 from clinicdesk.domain.roster.plan import plan_import
@@ -148,7 +149,7 @@ def test_staff_are_recognised_by_address_and_never_given_an_account() -> None:
     account = uuid.UUID(int=7)
     plan = Desk(HeldRoster(staff={"may@example.org": account})).plan(oneroster.package("pinewood"))
     assert (plan.staff_recognised, plan.staff_unknown) == (1, 1)
-    assert account in plan.links_added.values()
+    assert Remembered(account) in plan.links_added.values()
     assert not any("Mentor" in repr(change.after) for change in plan.changes)
 
 
@@ -336,6 +337,20 @@ def test_a_guardian_no_longer_listed_is_no_longer_called(desk: Desk) -> None:
     plan = desk.take(oneroster.package("pinewood", users=users))
     assert [(change.kind, change.action) for change in plan.changes] == [(Kind.GUARDIAN, Action.END)]
     assert desk.plan(oneroster.package("pinewood", users=users)).changes == ()
+
+
+def test_a_guardian_whom_a_nurse_took_off_the_list_stays_off(desk: Desk) -> None:
+    row_id = next(row for row, facts in desk.held.guardians.items() if facts.first_name == "Kim")
+    off = replace(desk.held.guardians[row_id], is_active=False)
+    desk.held = replace(desk.held, guardians={**desk.held.guardians, row_id: off})
+    assert desk.plan(oneroster.package("pinewood")).changes == ()
+
+
+def test_a_guardian_whom_the_source_lists_again_is_called_again(desk: Desk) -> None:
+    users = oneroster.files_of("pinewood")["users.csv"].replace(b'100001,,,,"g-pat,g-kim"', b"100001,,,,g-pat")
+    desk.take(oneroster.package("pinewood", users=users))
+    plan = desk.plan(oneroster.package("pinewood"))
+    assert [(change.kind, change.action) for change in plan.changes] == [(Kind.GUARDIAN, Action.RETURN)]
 
 
 def test_a_guardian_whom_a_nurse_added_stays(desk: Desk) -> None:

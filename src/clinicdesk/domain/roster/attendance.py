@@ -93,9 +93,9 @@ class EnrollmentPlanner:
             if facts.state is not Attendance.ENDED:
                 self._of_student[facts.student_id].append(row_id)
         self._remembered: dict[uuid.UUID, set[LinkKey]] = defaultdict(set)
-        for link, row_id in held.links.items():
+        for link, known in held.links.items():
             if link[0] in {LinkKind.ROLE, LinkKind.ENROLLMENT}:
-                self._remembered[row_id].add(link)
+                self._remembered[known.row_id].add(link)
 
     def schools_of(self, student_id: uuid.UUID) -> frozenset[str]:
         """The schools of the student's enrolments as they stand."""
@@ -103,7 +103,7 @@ class EnrollmentPlanner:
 
     def students_touched(self) -> set[uuid.UUID]:
         """Known students one of whose remembered rows is withdrawn."""
-        rows = (self._held.links[link] for link in self._stated.withdrawn if link in self._held.links)
+        rows = (self._held.links[link].row_id for link in self._stated.withdrawn if link in self._held.links)
         return {self._held.enrollments[row].student_id for row in rows if row in self._held.enrollments}
 
     def plan(self, student_id: uuid.UUID, source_id: str, *, leaves: bool, primary_org: uuid.UUID | None) -> Enrolled:
@@ -117,7 +117,7 @@ class EnrollmentPlanner:
             rows[school_id] = current.get(school_id) or self._new_id()
             wanted[school_id] = self._stated_facts(student_id, group, self._held.enrollments.get(rows[school_id]))
             for support in group:
-                self._draft.links_added[support.key] = rows[school_id]
+                self._draft.remember(*support.key, rows[school_id], student_id=student_id)
         for school_id, row_id in current.items():
             before = self._held.enrollments[row_id]
             if school_id in wanted or not self._live(before):

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from clinicdesk.domain.matching import Ground, PersonFacts, Verdict
-from clinicdesk.domain.roster.held import Facts, Kind, LinkKey
+from clinicdesk.domain.roster.held import Facts, Kind, LinkKey, LinkKind, Remembered
 from clinicdesk.domain.roster.records import Notice, RowFinding, RowPlace, SourceSystem
 
 
@@ -86,7 +86,7 @@ class RosterPlan:
 
     source: SourceSystem
     changes: tuple[Change, ...]
-    links_added: Mapping[LinkKey, uuid.UUID]
+    links_added: Mapping[LinkKey, Remembered]
     links_dropped: frozenset[LinkKey]
     quarantined: tuple[RowFinding, ...]
     warnings: tuple[RowFinding, ...]
@@ -113,7 +113,7 @@ class Draft:
     """A plan while it is made."""
 
     changes: list[Change] = field(default_factory=list)
-    links_added: dict[LinkKey, uuid.UUID] = field(default_factory=dict)
+    links_added: dict[LinkKey, Remembered] = field(default_factory=dict)
     links_dropped: set[LinkKey] = field(default_factory=set)
     quarantined: list[RowFinding] = field(default_factory=list)
     warnings: list[RowFinding] = field(default_factory=list)
@@ -121,6 +121,19 @@ class Draft:
     unchanged: Counter[Kind] = field(default_factory=Counter)
     staff_recognised: int = 0
     staff_unknown: int = 0
+
+    def remember(
+        self,
+        kind: LinkKind,
+        source_id: str,
+        row_id: uuid.UUID,
+        *,
+        student_id: uuid.UUID | None = None,
+        school_id: uuid.UUID | None = None,
+        stated: str = "",
+    ) -> None:
+        """Remember what a source key stands for."""
+        self.links_added[kind, source_id] = Remembered(row_id, student_id, school_id, stated)
 
     def put(
         self,

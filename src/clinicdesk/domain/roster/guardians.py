@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import uuid
 from collections import defaultdict
@@ -10,7 +11,7 @@ from dataclasses import fields, replace
 from typing import TypeVar
 
 from clinicdesk.domain.roster.difference import Action, Draft
-from clinicdesk.domain.roster.held import ContactFacts, GuardianFacts, HeldRoster, Kind, LinkKind
+from clinicdesk.domain.roster.held import ContactFacts, GuardianFacts, HeldRoster, Kind, LinkKey, LinkKind
 from clinicdesk.domain.roster.records import (
     GUARDIAN_ROLES,
     Problem,
@@ -74,12 +75,13 @@ class GuardianPlanner:
     def _plan_contact(self, key: str, user: RosterUser) -> None:
         stated = self._stated_facts(user)
         row_id = self._contacts.get(key) or self._known_adult(key, stated) or self._new_id()
-        if self._contacts.get(key) != row_id:
-            self._contacts[key] = row_id
-            self._taken.add(row_id)
-            self._draft.links_added[LinkKind.GUARDIAN, key] = row_id
+        self._contacts[key] = row_id
+        self._taken.add(row_id)
         before = self._held.contacts.get(row_id)
-        after = self._kept(row_id, before, stated)
+        after = self._kept((LinkKind.GUARDIAN, key), before, stated)
+        known = self._held.links.get((LinkKind.GUARDIAN, key))
+        owner = known.student_id if known is not None else next(iter(self._students_of[key]), None)
+        self._draft.remember(LinkKind.GUARDIAN, key, row_id, student_id=owner, stated=_hashes(stated))
         self._facts[key] = stated
         self._draft.put(Kind.CONTACT, row_id, before, after, user.place)
 
@@ -131,6 +133,9 @@ class GuardianPlanner:
     ) -> None:
         before = self._held.guardians.get(row_id) if row_id is not None else None
         relationship = _RELATIONSHIPS.get(self._roles.get(agent, ""), before.relationship if before else "GUARDIAN")
+        agent_key = _agent_key(key, agent)
+        # Whoever a nurse took off the list stays off it, as long as the source only repeats itself.
+        off_the_list = before is not None and not before.is_active and (LinkKind.AGENT, agent_key) in self._held.links
         stated = GuardianFacts(
             student_id,
             self._contacts[agent],
@@ -140,10 +145,11 @@ class GuardianPlanner:
             facts.email,
             relationship,
             before.call_order if before else order,
+            is_active=not off_the_list,
         )
         chosen = row_id or self._new_id()
-        after = self._kept(chosen, before, stated)
-        self._draft.links_added[LinkKind.AGENT, _agent_key(key, agent)] = chosen
+        after = self._kept((LinkKind.AGENT, agent_key), before, stated)
+        self._draft.remember(LinkKind.AGENT, agent_key, chosen, student_id=student_id, stated=_hashes(stated))
         back = before is not None and not before.is_active and after.is_active
         place = self._users[key].place
         self._draft.put(Kind.GUARDIAN, chosen, before, after, place, action=Action.RETURN if back else None)
@@ -165,17 +171,18 @@ class GuardianPlanner:
                     action=Action.END,
                 )
 
-    def _kept(self, row_id: uuid.UUID, before: _F | None, stated: _F) -> _F:
-        """The stated values, except where the desk changed one since the last import or none is stated now."""
+    def _kept(self, link: LinkKey, before: _F | None, stated: _F) -> _F:
+        """The stated values, except where none is stated or the source repeats what it said the last time."""
         if before is None:
             return stated
-        last = self._held.last_stated.get(row_id)
-        kept = {}
-        for one in fields(stated):
-            value, ours = getattr(stated, one.name), getattr(before, one.name)
-            changed_here = isinstance(last, type(stated)) and getattr(last, one.name) != ours
-            if value in {"", None} or changed_here:
-                kept[one.name] = ours
+        known = self._held.links.get(link)
+        said = _split(known.stated) if known is not None else {}
+        repeated = {name for name, short in _split(_hashes(stated)).items() if said.get(name) == short}
+        kept = {
+            one.name: getattr(before, one.name)
+            for one in fields(stated)
+            if getattr(stated, one.name) in {"", None} or one.name in repeated
+        }
         return replace(stated, **kept)
 
 
@@ -192,7 +199,7 @@ def plan_staff(package: RosterPackage, held: HeldRoster, draft: Draft) -> None:
             draft.staff_unknown += 1
             continue
         draft.staff_recognised += 1
-        draft.links_added[LinkKind.STAFF, key] = account
+        draft.remember(LinkKind.STAFF, key, account)
 
 
 def unexplained(package: RosterPackage) -> list[RowFinding]:
@@ -211,6 +218,21 @@ def unexplained(package: RosterPackage) -> list[RowFinding]:
 
 def _usable_phone(number: str) -> bool:
     return len(number) <= _PHONE_LENGTH and re.fullmatch(PHONE, number) is not None
+
+
+_HASHED = ("first_name", "last_name", "email", "phone", "relationship")
+_SHORT = 12
+
+
+def _hashes(facts: ContactFacts | GuardianFacts) -> str:
+    """One short hash for each value a nurse may correct: 48 bits tell two values of one cell apart."""
+    return "".join(
+        hashlib.blake2b(str(getattr(facts, name, "")).encode(), digest_size=_SHORT // 2).hexdigest() for name in _HASHED
+    )
+
+
+def _split(hashes: str) -> dict[str, str]:
+    return {name: hashes[place * _SHORT : (place + 1) * _SHORT] for place, name in enumerate(_HASHED)} if hashes else {}
 
 
 def _agent_key(student: str, agent: str) -> str:

@@ -131,12 +131,25 @@ LinkKey = tuple[LinkKind, str]
 
 
 @dataclass(frozen=True, slots=True)
+class Remembered:
+    """What a source key stands for, and whose record it belongs to.
+
+    `stated` holds a short hash of each value the source stated last: where it states the same again, the desk's own
+    value stays, for a number that a nurse corrected is newer than the source's.
+    """
+
+    row_id: uuid.UUID
+    student_id: uuid.UUID | None = None
+    school_id: uuid.UUID | None = None
+    stated: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class HeldRoster:
     """The roster as it stands on this desk before an import.
 
-    `links` are the source keys remembered from earlier imports of the same source system. `staff` are accounts by
-    e-mail address in lower case. `last_stated` is what the last import knew of each contact and guardian row: where
-    the desk has changed a value since, an import leaves it, for a nurse's corrected number is newer than the source's.
+    `links` are the source keys remembered from earlier imports of the same source system; rows that were deleted
+    since are in none of the mappings. `staff` are accounts by e-mail address in lower case.
     """
 
     schools: Mapping[uuid.UUID, SchoolFacts] = field(default_factory=dict)
@@ -146,8 +159,7 @@ class HeldRoster:
     contacts: Mapping[uuid.UUID, ContactFacts] = field(default_factory=dict)
     guardians: Mapping[uuid.UUID, GuardianFacts] = field(default_factory=dict)
     staff: Mapping[str, uuid.UUID] = field(default_factory=dict)
-    links: Mapping[LinkKey, uuid.UUID] = field(default_factory=dict)
-    last_stated: Mapping[uuid.UUID, ContactFacts | GuardianFacts] = field(default_factory=dict)
+    links: Mapping[LinkKey, Remembered] = field(default_factory=dict)
 
     def linked(self, kind: LinkKind) -> dict[str, uuid.UUID]:
-        return {source_id: row_id for (link, source_id), row_id in self.links.items() if link is kind}
+        return {source_id: known.row_id for (link, source_id), known in self.links.items() if link is kind}

@@ -36,6 +36,7 @@ def plan_schools(
     by_name = {facts.name.casefold(): row_id for row_id, facts in held.schools.items()}
     taken = set(known.values())
     sourced = {facts.sourced_id for facts in held.schools.values()}
+    codes = {facts.code.casefold() for facts in held.schools.values()}
     schools = {key: row_id for key, row_id in known.items() if row_id in held.schools}
     for org in package.orgs:
         if org.kind is not OrgKind.SCHOOL:
@@ -47,10 +48,11 @@ def plan_schools(
             row_id = candidate if candidate is not None and candidate not in taken else new_id()
             taken.add(row_id)
             schools[key] = row_id
-            draft.links_added[LinkKind.ORG, key] = row_id
+            draft.remember(LinkKind.ORG, key, row_id)
         before = held.schools.get(row_id)
         sourced_id = (before.sourced_id if before else "") or ("" if key in sourced else key)
-        after = SchoolFacts(org.name, before.code if before else _code(org), sourced_id=sourced_id)
+        code = before.code if before else _free_code(org, codes)
+        after = SchoolFacts(org.name, code, sourced_id=sourced_id)
         back = before is not None and not before.is_active
         draft.put(Kind.SCHOOL, row_id, before, after, org.place, action=Action.RETURN if back else None)
     _end_schools(package, held, known, draft)
@@ -68,7 +70,7 @@ def plan_sessions(package: RosterPackage, held: HeldRoster, draft: Draft, new_id
         key = session.place.source_id
         if key not in rows:
             rows[key] = alike.get((_SESSION_KINDS[session.kind], session.starts, session.ends)) or new_id()
-            draft.links_added[LinkKind.SESSION, key] = rows[key]
+            draft.remember(LinkKind.SESSION, key, rows[key])
     for session in _parents_first(package.sessions):
         row_id = rows[session.place.source_id]
         before = held.sessions.get(row_id)
@@ -88,6 +90,13 @@ def _end_schools(package: RosterPackage, held: HeldRoster, known: dict[str, uuid
         if before is not None and before.is_active and (missing or key in departed):
             after = replace(before, is_active=False)
             draft.put(Kind.SCHOOL, row_id, before, after, departed.get(key), action=Action.END)
+
+
+def _free_code(org: Org, codes: set[str]) -> str:
+    """The code of a new school; a source that gives one code to two schools is answered by its keys."""
+    code = _code(org) if _code(org).casefold() not in codes else org.place.source_id[:50]
+    codes.add(code.casefold())
+    return code
 
 
 def _code(org: Org) -> str:

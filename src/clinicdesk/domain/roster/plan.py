@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from clinicdesk.domain.roster.attendance import stated_attendance
 from clinicdesk.domain.roster.difference import Draft, RosterPlan, RosterPolicy, Stop, StopReason
 from clinicdesk.domain.roster.guardians import GuardianPlanner, plan_staff, unexplained
-from clinicdesk.domain.roster.held import HeldRoster, Kind, LinkKey, LinkKind
+from clinicdesk.domain.roster.held import HeldRoster, Kind, LinkKey, LinkKind, Remembered
 from clinicdesk.domain.roster.places import plan_schools, plan_sessions
 from clinicdesk.domain.roster.records import STUDENT_ROLE, ClassKind, RosterFile, RosterPackage
 from clinicdesk.domain.roster.references import settle_references
@@ -104,14 +104,18 @@ def _homerooms(package: RosterPackage) -> dict[str, str]:
     }
 
 
-def _new_links(links: Mapping[LinkKey, uuid.UUID], held: HeldRoster) -> dict[LinkKey, uuid.UUID]:
-    return {link: row_id for link, row_id in links.items() if held.links.get(link) != row_id}
+def _new_links(links: Mapping[LinkKey, Remembered], held: HeldRoster) -> dict[LinkKey, Remembered]:
+    return {link: known for link, known in links.items() if held.links.get(link) != known}
 
 
 def _withdrawn(withdrawn: set[LinkKey], draft: Draft, held: HeldRoster) -> set[LinkKey]:
     """Withdrawn rows are forgotten once their enrolment was planned; a student kept back keeps hers."""
-    planned = {change.row_id for change in draft.changes} | set(draft.links_added.values())
-    return {link for link in withdrawn if held.links.get(link) in planned and link not in draft.links_added}
+    planned = {change.row_id for change in draft.changes} | {known.row_id for known in draft.links_added.values()}
+    return {
+        link
+        for link in withdrawn
+        if (known := held.links.get(link)) is not None and known.row_id in planned and link not in draft.links_added
+    }
 
 
 def _leaving_stop(leaving: int, active: int, policy: RosterPolicy) -> Stop | None:

@@ -147,7 +147,7 @@ class StudentPlanner:
     def _plan_one(self, user: RosterUser, row_id: uuid.UUID, verdict: Verdict, *, number_free: bool) -> None:
         key = user.place.source_id
         if self._linked.get(key) != row_id:
-            self._draft.links_added[LinkKind.STUDENT, key] = row_id
+            self._draft.remember(LinkKind.STUDENT, key, row_id, student_id=row_id)
         before = self._held.students.get(row_id)
         enrolled = self._enrollments.plan(row_id, key, leaves=False, primary_org=self._schools.get(user.primary_org))
         active = enrolled.live > 0 or (before is not None and before.is_active and enrolled.had_live == 0)

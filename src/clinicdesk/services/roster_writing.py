@@ -1,0 +1,222 @@
+"""A roster plan written in one transaction, and the record that can take it back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from clinicdesk.core.identifiers import new_id
+from clinicdesk.domain.matching import Ground
+from clinicdesk.domain.roster.difference import Action, Change, RosterPlan
+from clinicdesk.domain.roster.held import EnrollmentFacts, GuardianFacts, Kind, LinkKey, LinkKind, Remembered
+from clinicdesk.domain.roster.records import Problem, RosterFile, RowFinding, RowPlace
+from clinicdesk.models import RosterImportRow, SourceLink
+from clinicdesk.models.enums import ContactPriority, ContactType, ImportAction
+from clinicdesk.models.registry import table_of
+from clinicdesk.services.desk import Desk
+from clinicdesk.storage.queries import roster as queries
+from clinicdesk.storage.queries.roster_columns import ROSTER_TABLES, plain
+
+LINKS = table_of(SourceLink.__tablename__)
+_ROWS = table_of(RosterImportRow.__tablename__)
+_ACTIONS = {
+    Action.ADD: ImportAction.INSERT,
+    Action.UPDATE: ImportAction.UPDATE,
+    Action.RETURN: ImportAction.UPDATE,
+    Action.END: ImportAction.END,
+}
+_LINKED = {
+    LinkKind.ORG: "schools",
+    LinkKind.SESSION: "academic_sessions",
+    LinkKind.STUDENT: "students",
+    LinkKind.GUARDIAN: "contacts",
+    LinkKind.STAFF: "users",
+    LinkKind.ROLE: "student_enrollments",
+    LinkKind.ENROLLMENT: "student_enrollments",
+    LinkKind.AGENT: "emergency_contacts",
+}
+_FILE_OF = {
+    Kind.SCHOOL: RosterFile.ORGS,
+    Kind.SESSION: RosterFile.ACADEMIC_SESSIONS,
+    Kind.STUDENT: RosterFile.USERS,
+    Kind.ENROLLMENT: RosterFile.ROLES,
+    Kind.CONTACT: RosterFile.USERS,
+    Kind.GUARDIAN: RosterFile.USERS,
+}
+_PRIORITIES = {1: ContactPriority.PRIMARY, 2: ContactPriority.SECONDARY}
+
+
+class PlanWriter:
+    """Writes one plan; every row it touches gets a line in the record of the import."""
+
+    def __init__(
+        self, session: Session, desk: Desk, plan: RosterPlan, import_id: uuid.UUID, district: uuid.UUID, at: dt.datetime
+    ) -> None:
+        self._session = session
+        self._desk = desk
+        self._plan = plan
+        self._import_id = import_id
+        self._district = district
+        self._at = at
+        self._first_days = {
+            change.after.student_id: change.after.starts_on
+            for change in plan.changes
+            if isinstance(change.after, EnrollmentFacts) and change.after.is_primary
+        }
+        self._record: list[dict[str, Any]] = []
+
+    def write(self) -> None:
+        """Rows by kind, parents first; then what to remember, then the record."""
+        for kind in Kind:
+            self._write_kind(kind, [change for change in self._plan.changes if change.kind is kind])
+        self._write_links()
+        for found in self._plan.quarantined:
+            self._record.append(self._finding_line(found))
+        self._record += [self._undecided_line(one.place, one.verdict) for one in self._plan.undecided]
+        queries.insert(self._session, _ROWS, self._record)
+
+    def _write_kind(self, kind: Kind, changes: list[Change]) -> None:
+        known = ROSTER_TABLES[kind]
+        added, changed = [], []
+        for change in changes:
+            after = known.write(change.after)
+            before = known.write(change.before) if change.before is not None else None
+            self._record.append(self._line(change, known.table.name, before, after))
+            if before is None:
+                added.append({"id": change.row_id, **after, **self._fixed(change)})
+            else:
+                differing = {name: value for name, value in after.items() if value != before[name]}
+                changed.append({"id": change.row_id, **differing})
+        queries.insert(self._session, known.table, added)
+        queries.update(self._session, known.table, changed)
+        if kind is Kind.STUDENT:
+            for row in added:
+                # D32: the key is made where the student is.
+                self._desk.field_keys.create(self._session, row["id"])
+            self._session.flush()
+
+    def _fixed(self, change: Change) -> dict[str, Any]:
+        """Columns of a new row that no source states."""
+        match change.kind:
+            case Kind.SCHOOL:
+                return {"district_id": self._district}
+            case Kind.STUDENT:
+                first = self._first_days.get(change.row_id, self._at.date())
+                # Noon keeps the date in every zone of the country.
+                since = dt.datetime.combine(first, dt.time(12), tzinfo=dt.UTC)
+                return {"district_id": self._district, "enrollment_date": since}
+            case Kind.CONTACT:
+                return {"type": ContactType.GUARDIAN}
+            case Kind.GUARDIAN if isinstance(change.after, GuardianFacts):
+                return {"priority": _PRIORITIES.get(change.after.call_order, ContactPriority.EMERGENCY_ONLY)}
+            case _:
+                return {}
+
+    def _write_links(self) -> None:
+        keys = {*self._plan.links_added, *self._plan.links_dropped}
+        known = queries.link_row_ids(self._session, self._plan.source.key, keys)
+        held = queries.links_of(self._session, known.values())
+        added, changed = [], []
+        for key, remembered in self._plan.links_added.items():
+            values = self._link_columns(key, remembered)
+            if key in known:
+                changed.append({"id": known[key], **values})
+            else:
+                added.append({"id": new_id(), **values})
+        for key in self._plan.links_dropped:
+            if key in known:
+                values = {"deleted_at": self._at, "deleted_by": self._desk.person.user_id}
+                changed.append({"id": known[key], **values, "delete_reason": "no longer stated by the source"})
+        for row in changed:
+            before = {name: held[row["id"]][name] for name in row if name != "id"}
+            self._record.append(self._link_line(row, before))
+        queries.insert(self._session, LINKS, added)
+        queries.update(self._session, LINKS, changed)
+
+    def _link_columns(self, key: LinkKey, remembered: Remembered) -> dict[str, Any]:
+        kind, source_id = key
+        return {
+            "source": self._plan.source.key,
+            "kind": kind.value,
+            "sourced_id": source_id,
+            "table_name": _LINKED[kind],
+            "row_id": remembered.row_id,
+            "student_id": remembered.student_id,
+            "school_id": remembered.school_id,
+            "content_hash": remembered.stated or None,
+            "last_import_id": self._import_id,
+        }
+
+    def _line(
+        self, change: Change, table: str, before: Mapping[str, Any] | None, after: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        decided = Ground.DECIDED in change.grounds
+        line = self._blank_line(change.place, _FILE_OF[change.kind])
+        return {
+            **line,
+            "action": _ACTIONS[change.action],
+            "reason": None if change.place else "not_listed",
+            "table_name": table,
+            "row_id": change.row_id,
+            "before": plain(before) if before is not None else None,
+            "after": plain(after),
+            "match_reasons": [ground.value for ground in change.grounds],
+            "decided_by": self._desk.person.user_id if decided else None,
+            "decided_at": self._at if decided else None,
+        }
+
+    def _link_line(self, row: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+        after = {name: value for name, value in row.items() if name != "id"}
+        return {
+            **self._blank_line(None, RosterFile.USERS),
+            "action": ImportAction.UPDATE,
+            "table_name": LINKS.name,
+            "row_id": row["id"],
+            "before": plain(before),
+            "after": plain(after),
+        }
+
+    def _finding_line(self, found: RowFinding) -> dict[str, Any]:
+        return {
+            **self._blank_line(found.place, found.place.file),
+            "action": ImportAction.QUARANTINE,
+            "reason": found.problem.value,
+            "raw": {"field": found.field, "value": found.value},
+        }
+
+    def _undecided_line(self, place: RowPlace, verdict: Any) -> dict[str, Any]:
+        best = verdict.candidates[0] if verdict.candidates else None
+        return {
+            **self._blank_line(place, place.file),
+            "action": ImportAction.SKIP,
+            "reason": Problem.NEEDS_PERSON.value,
+            "match_score": best.score if best else None,
+            "match_reasons": [ground.value for ground in verdict.grounds],
+            "raw": {"candidates": [candidate.key for candidate in verdict.candidates]},
+        }
+
+    def _blank_line(self, place: RowPlace | None, file: RosterFile) -> dict[str, Any]:
+        """A line of the record; a change without a row of its own stands at the file's first line."""
+        return {
+            "id": new_id(),
+            "roster_import_id": self._import_id,
+            "device_id": self._desk.device_id,
+            "scope_id": self._desk.device_id,
+            "file_name": f"{(place.file if place else file).value}.csv",
+            "line": place.line if place else 1,
+            "sourced_id": place.source_id or None if place else None,
+            "reason": None,
+            "table_name": None,
+            "row_id": None,
+            "raw": None,
+            "before": None,
+            "after": None,
+            "match_score": None,
+            "match_reasons": [],
+            "decided_by": None,
+            "decided_at": None,
+        }
