@@ -82,7 +82,7 @@ class SignatureRow:
 
     id: uuid.UUID
     form_id: uuid.UUID
-    form_version: int
+    form_version: str
     student_id: uuid.UUID
     decision: ConsentDecision
     event_at: dt.datetime

@@ -39,7 +39,7 @@ def signature(number: int, decision: ConsentDecision, day: dt.date = SIGNED_ON, 
     whole: dict[str, Any] = {
         "id": uuid.UUID(int=500 + number),
         "form_id": FORM,
-        "form_version": 1,
+        "form_version": "1",
         "student_id": STUDENT,
         "decision": decision,
         "event_at": moment("09:00", day) + dt.timedelta(minutes=number),

@@ -63,10 +63,11 @@ from clinicdesk.domain.medication.orders import (
     TimedSchedule,
 )
 from clinicdesk.domain.medication.quantities import DoseUnit
-from clinicdesk.domain.medication.safety import Assessment, Override, assess, decide
+from clinicdesk.domain.medication.safety import SAFETY_FIELDS, Assessment, Override, assess, decide
 from clinicdesk.domain.merge import ConflictKind
 from clinicdesk.domain.people import SimilarName
 from clinicdesk.domain.permissions import Role
+from clinicdesk.models.medication_order import StudentMedication
 
 OTHER = uuid.UUID(int=77)
 WORDS = tomllib.loads((Path(clinicdesk.__file__).parent / "i18n" / "clinical_en_es.toml").read_text("utf-8"))
@@ -673,6 +674,20 @@ def test_m18_a_delegate_gives_only_what_she_is_trained_for(changes: dict[str, An
     found = assessed(scheduled_order(), actor=aide(delegations=(delegation(**changes),)))
     assert found.codes() == {code}
     assert stop(found, code).override is OverrideBy.NONE
+
+
+def test_m18_an_order_may_forbid_delegation() -> None:
+    found = assessed(scheduled_order(delegation_allowed=False), actor=aide(delegations=(delegation(),)))
+    assert found.codes() == {"dose.not_delegable"}
+    assert assessed(scheduled_order(delegation_allowed=False)).clear
+
+
+def test_d22_the_fields_are_those_that_the_order_marks_as_safety() -> None:
+    columns = StudentMedication.__table__.columns
+    marked = [column for column in columns if column.info.get("safety")]
+    assert marked
+    groups = {column.info["merge_group"] for column in marked}
+    assert {column.name for column in marked} | groups | {"deleted_at"} == SAFETY_FIELDS
 
 
 # D40: who lifts what

@@ -180,6 +180,7 @@ class Order:
     over_the_counter: bool = False
     half_tablet_allowed: bool = False
     weight_based: bool = False
+    delegation_allowed: bool = True
     consent_id: uuid.UUID | None = None
     prescriber_name: str | None = None
     accepted_with: frozenset[uuid.UUID] = frozenset()

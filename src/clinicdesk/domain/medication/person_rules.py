@@ -25,6 +25,9 @@ def delegate(dose: ProposedDose, order: Order, facts: SafetyFacts) -> Iterator[F
     """M18: an unlicensed person gives only what she was named and trained for, in date."""
     if facts.actor.is_licensed:
         return
+    if not order.delegation_allowed:
+        yield hard_stop("M18", "dose.not_delegable")
+        return
     covering = [one for one in facts.actor.delegations if one.covers(facts.actor.user_id, order)]
     day = facts.calendar.local_date(dose.event_at)
     if not covering:

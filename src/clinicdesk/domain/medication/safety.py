@@ -140,13 +140,15 @@ def _all_findings(dose: ProposedDose, order: Order, facts: SafetyFacts) -> Itera
     yield from supply_rules.controlled(dose, order, facts)
 
 
-# Fields of an order in which an open conflict makes the dose itself uncertain (D22).
+# Columns of an order, and its merge groups, in which an open conflict makes the dose itself uncertain (D22).
 SAFETY_FIELDS = frozenset(
     {
-        "drug", "medication_id", "dosage", "dose_amount", "dose_unit", "unit", "strength_amount", "strength_unit",
-        "strength_per_amount", "strength_per_unit", "form_count", "route", "frequency", "schedule", "schedule_kind",
-        "times_of_day", "weekdays", "prn", "min_interval", "min_interval_minutes", "max_per_day", "start_date",
-        "end_date", "status", "is_active", "deleted_at",
+        "medication_id", "dosage", "frequency", "route", "start_date", "end_date", "is_active", "status",
+        "dose_amount", "dose_unit", "form_count", "form_unit", "strength_amount", "strength_unit",
+        "half_tablet_allowed", "weight_based", "dose_per_kg", "weight_kg", "schedule_kind", "times_of_day",
+        "days_of_week", "window_before_minutes", "window_after_minutes", "prn_min_interval_minutes",
+        "prn_max_per_day", "is_controlled", "requires_witness", "emergency", "deleted_at",
+        "drug", "dose", "schedule", "dates",
     }
 )  # fmt: skip
 
