@@ -233,8 +233,8 @@ class Palette(QWidget):
         hints = [
             part
             for key, words in ((">", tr("command")), ("#", tr("ID")), ("@", tr("staff")))
-            for part in (KeyCap(key), Label(words, TextKind.CAPTION, Role.TEXT_SECONDARY))
-        ]
+            for part in (KeyCap(key), Label(words, TextKind.CAPTION, Role.TEXT_SECONDARY), GAP_2)
+        ][:-1]
         made = row(Mark("search", Role.ACCENT, 22), self.query, *hints, gap=GAP_2, margins=(20, 6, 20, 6))
         return box(made)
 
@@ -242,8 +242,8 @@ class Palette(QWidget):
         keys = [
             part
             for key, words in (("Up", ""), ("Down", tr("move")), ("Return", tr("open")), ("Esc", tr("close")))
-            for part in (KeyCap(key), Label(words, TextKind.CAPTION, Role.TEXT_SECONDARY))
-            if not isinstance(part, Label) or words
+            for part in (KeyCap(key), Label(words, TextKind.CAPTION, Role.TEXT_SECONDARY), GAP_2)
+            if words or isinstance(part, KeyCap)
         ]
         return box(row(*keys, STRETCH, self._footer, gap=6, margins=(20, 8, 20, 8)))
 
@@ -309,10 +309,12 @@ class _Frame(QFrame):
         super().__init__()
         self._head = head
         self._foot = foot
+        head.setFixedHeight(theme().height(56))
+        foot.setFixedHeight(theme().height(44))
         self.setLayout(column(head, Separator(role=Role.BORDER), hits, Separator(), foot, gap=0, margins=(1, 1, 1, 1)))
 
     def fixed_height(self) -> int:
-        return max(56, self._head.sizeHint().height()) + max(44, self._foot.sizeHint().height()) + 4
+        return self._head.height() + self._foot.height() + 4
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         event.accept()

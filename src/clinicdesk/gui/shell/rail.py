@@ -73,7 +73,8 @@ class RailItem(QAbstractButton):
         elif self.underMouse():
             paint.rounded(painter, rect, RADIUS_FIELD, fill=look.colour(Role.SUNKEN))
         colour = look.colour(Role.ACCENT if on else Role.TEXT_SECONDARY)
-        side = 18 if self._small else 20
+        scale = look.look.text_scale
+        side = round((18 if self._small else 20) * scale)
         left = (rect.width() - side) / 2 if self._collapsed else 12
         icons.paint(painter, self._icon, QRectF(left, rect.center().y() - side / 2, side, side), colour)
         if self._collapsed:
@@ -81,7 +82,7 @@ class RailItem(QAbstractButton):
             return
         kind = TextKind.CAPTION if self._small else TextKind.LABEL if on else TextKind.BODY_MEDIUM
         role = Role.TEXT if on else Role.TEXT_SECONDARY
-        words = rect.adjusted(38 if self._small else 44, 0, -8, 0)
+        words = rect.adjusted(12 + side + (8 if self._small else 12), 0, -8, 0)
         paint.text(painter, words, self._title, kind, role)
         if self._count:
             size = count_size(look, self._count)
@@ -150,7 +151,9 @@ class Rail(Surface):
         self._privacy.setAccessibleName(tr("Privacy mode is on") if private else tr("Privacy mode"))
 
     def set_collapsed(self, collapsed: bool) -> None:
-        self.setFixedWidth(RAIL_COLLAPSED if collapsed else theme().width(RAIL))
+        look = theme()
+        narrow = max(RAIL_COLLAPSED, round(20 * look.look.text_scale) + 32)
+        self.setFixedWidth(narrow if collapsed else look.width(RAIL))
         for item in (*self._items.values(), self._privacy, self._shortcuts):
             item.set_collapsed(collapsed)
 

@@ -44,7 +44,7 @@ class SchoolButton(_Plain):
 
     def sizeHint(self) -> QSize:
         look = theme()
-        return QSize(look.width(RAIL - 12), look.height(44, 2))
+        return QSize(min(look.width(RAIL - 12), RAIL + 72), look.height(44, 2))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         look = theme()
@@ -55,10 +55,10 @@ class SchoolButton(_Plain):
         middle = rect.center().y()
         icons.paint(painter, "school", QRectF(8, middle - 10, 20, 20), look.colour(Role.ACCENT))
         icons.paint(
-            painter, "chevron-down", QRectF(rect.right() - 22, middle - 8, 16, 16), look.colour(Role.TEXT_SECONDARY)
+            painter, "chevron-down", QRectF(rect.right() - 17, middle - 8, 16, 16), look.colour(Role.TEXT_SECONDARY)
         )
         line = look.line(TextKind.BODY)
-        area = QRectF(40, middle - line, rect.width() - 40 - 26, line)
+        area = QRectF(36, middle - line, rect.width() - 36 - 20, line)
         paint.text(painter, area, self._school, TextKind.LABEL, elide=True)
         area.translate(0, line)
         paint.text(painter, area, self._district, TextKind.CAPTION, Role.TEXT_SECONDARY, elide=True)
@@ -139,8 +139,14 @@ class ClockWidget(QWidget):
         self._timer.timeout.connect(self._on_second)
         self._timer.start()
         self._shown = ""
+        self._brief = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._on_second()
+
+    def set_brief(self, brief: bool) -> None:
+        self._brief = brief
+        self.updateGeometry()
+        self.update()
 
     def local(self) -> dt.datetime:
         return self._clock.now().astimezone(self._zone)
@@ -162,7 +168,8 @@ class ClockWidget(QWidget):
     def _words(self) -> tuple[str, str]:
         now = self.local()
         write = formats()
-        return write.time(now), f"{now.tzname() or ''} · {write.weekday_short(now.date())}"
+        zone = now.tzname() or ""
+        return write.time(now), zone if self._brief else f"{zone} · {write.weekday_short(now.date())}"
 
     def _on_second(self) -> None:
         words = " ".join(self._words())
@@ -227,7 +234,7 @@ class TopBar(Surface):
         line.setSpacing(0)
         line.addWidget(self.school)
         line.addSpacing(24)
-        line.addWidget(self.search, 2)
+        line.addWidget(self.search, 100)
         line.addSpacing(16)
         line.addStretch(1)
         line.addWidget(self.sync)
@@ -243,7 +250,10 @@ class TopBar(Surface):
         theme().changed.connect(self._fit)
 
     def set_narrow(self, narrow: bool) -> None:
+        """Below 1200 px at 100 % the words give way: the user keeps initials, the clock its time."""
         self.user.set_brief(narrow)
+        self.clock.set_brief(narrow)
+        self.search.setMaximumWidth(theme().width(400))
 
     def _fit(self) -> None:
         self.setFixedHeight(theme().height(TOP_BAR, 2) if theme().look.text_scale > 1 else TOP_BAR)

@@ -23,6 +23,7 @@ from clinicdesk.gui.shell.sheets import NotificationSheet, ShortcutSheet
 from clinicdesk.gui.shell.top_bar import TopBar
 from clinicdesk.gui.theme import Tone, theme
 from clinicdesk.gui.theme.metrics import COLLAPSE_BELOW, SIDE_SHEET
+from clinicdesk.gui.widgets.content import ContentArea
 from clinicdesk.gui.widgets.layout import column, row
 from clinicdesk.gui.widgets.naming import announce, name
 from clinicdesk.gui.widgets.notices import Banner, BannerStrip, ToastStack
@@ -108,6 +109,7 @@ class Workspace(QWidget):
         self.toasts = ToastStack(self._middle, clock.now)
         self._asker = SheetAsker(self)
         self.palette_layer = Palette(self, self._commands, session.search, runner, clock.monotonic)
+        theme().changed.connect(self._fit)
         self._bind_frame()
         for bound in session.commands:
             self._commands.add_bound(bound)
@@ -250,7 +252,10 @@ class Workspace(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow = event.size().width() < theme().width(COLLAPSE_BELOW)
+        self._fit()
+
+    def _fit(self) -> None:
+        narrow = self.width() < theme().width(COLLAPSE_BELOW)
         self.rail.set_collapsed(narrow)
         self.top_bar.set_narrow(narrow)
 
@@ -294,8 +299,9 @@ class Workspace(QWidget):
             context: ShellContext = self
             screen = self._specs[screen_id].make(context)
             view = screen.widget()
-            self.stack.addWidget(view)
-            made = (screen, view)
+            area = ContentArea(view)
+            self.stack.addWidget(area)
+            made = (screen, area)
             self._screens[screen_id] = made
         return made
 

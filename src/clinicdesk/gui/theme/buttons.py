@@ -1,7 +1,7 @@
 """How push buttons and choice chips are measured and painted, by the dynamic properties of the widget.
 
 `kind`: primary, secondary (default), ghost, danger, chip, tile. `size`: head (32), touch (48), tall (44).
-`icon`: name of a line icon. `keys`: list of key caps. `note`: secondary words after the text.
+`line_icon`: its name. `keys`: list of key caps. `note`: secondary words after the text.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def face(look: Theme, option: QStyleOptionButton, widget: QWidget | None) -> Fac
     return Face(
         kind=of("kind") or "secondary",
         size=of("size"),
-        icon=of("icon"),
+        icon=of("line_icon"),
         keys=tuple(str(key) for key in keys) if keys else (),
         note=of("note"),
         text=option.text.replace("&&", "\0").replace("&", "").replace("\0", "&"),

@@ -368,6 +368,10 @@ class ClinicStyle(QProxyStyle):
                 pale = QPalette(option.palette)
                 pale.setColor(QPalette.ColorRole.ButtonText, look.colour(Role.TEXT_SECONDARY))
                 option.palette = pale
+                edge = QStyleOptionHeader.SectionPosition
+                first = option.position in {edge.Beginning, edge.OnlyOneSection}
+                last = option.position in {edge.End, edge.OnlyOneSection}
+                option.rect = rect.adjusted(8 if first else 0, 0, -8 if last else 0, 0)
                 super().drawControl(element, option, painter, widget)
             case _C.CE_ShapedFrame if isinstance(widget, QTextEdit | QPlainTextEdit):
                 self._field(painter, option, widget)

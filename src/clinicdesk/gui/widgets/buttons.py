@@ -46,7 +46,7 @@ class Button(QPushButton):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setProperty("kind", kind.value)
-        self.setProperty("icon", icon)
+        self.setProperty("line_icon", icon)
         self.setProperty("keys", list(paint.keys_of(shortcut)))
         self.setProperty("size", size)
         self._tip = f"{text or accessible} ({shortcut})" if shortcut else ("" if text else accessible)
@@ -63,7 +63,7 @@ class Button(QPushButton):
         self.update()
 
     def set_icon(self, icon: str) -> None:
-        self.setProperty("icon", icon)
+        self.setProperty("line_icon", icon)
         self.updateGeometry()
         self.update()
 

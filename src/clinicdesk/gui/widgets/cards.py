@@ -218,7 +218,7 @@ class StatStrip(Card):
                 line.addWidget(Separator(upright=True))
             cell = StatCell(stat)
             self.cells.append(cell)
-            inner = row(cell, margins=(20, GAP_3, 20, GAP_3))
+            inner = row(cell, margins=(20, 10, 20, 10))
             line.addLayout(inner, stretches[at] if at < len(stretches) else 1)
         for widget in trailing:
             line.addWidget(Separator(upright=True))

@@ -154,8 +154,13 @@ class Field(QWidget):
         self.echo.hide()
         self.error.hide()
         head = row(self.label, self._required, STRETCH, gap=4)
-        self.setLayout(column(head, editor, self.echo, self.error, gap=4))
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        grows = editor.sizePolicy().verticalPolicy() != QSizePolicy.Policy.Fixed
+        lines = column(head, editor, self.echo, self.error, gap=4)
+        if grows:
+            lines.setStretchFactor(editor, 1)
+        else:
+            lines.addStretch(1)
+        self.setLayout(lines)
         if not editor.accessibleName():
             editor.setAccessibleName(f"{label}, {tr('required')}" if required else label)
         if echo:
@@ -271,6 +276,7 @@ class PasswordField(Field):
         self._show = IconButton("eye", tr("Show password"), f"{object_name}.show")
         self._show.setCheckable(True)
         frame = QWidget()
+        frame.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         frame.setLayout(row(self._line, self._show, gap=4))
         super().__init__(label, frame)
         self.label.setBuddy(self._line)

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLayout, QLayoutItem, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLayout,
+    QLayoutItem,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from clinicdesk.gui.theme.metrics import GAP_2
 
@@ -28,11 +38,11 @@ def column(*parts: Part, gap: int = GAP_2, margins: Margins = NONE) -> QVBoxLayo
 
 
 def row(*parts: Part, gap: int = GAP_2, margins: Margins = NONE) -> QHBoxLayout:
-    """Widgets and layouts from left to right, centred on one line."""
+    """Widgets and layouts from left to right; what has a fixed height stands on the middle line."""
     made = QHBoxLayout()
     _fill(made, parts, gap, margins)
     for part in parts:
-        if isinstance(part, QWidget) and not part.sizePolicy().hasHeightForWidth():
+        if isinstance(part, QWidget) and part.sizePolicy().verticalPolicy() == QSizePolicy.Policy.Fixed:
             made.setAlignment(part, Qt.AlignmentFlag.AlignVCenter)
     return made
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -120,14 +120,17 @@ class StudentHeader(Surface):
         self.setObjectName("studentHeader")
         self._large = large
         self._portrait = Portrait(identity.face, 84 if large else 52)
-        self._name = Label("", TextKind.TITLE)
+        self._name = Paragraph("", TextKind.TITLE, least_width=150)
         self._birth = Label("", TextKind.LABEL)
         self._details = Label("", TextKind.BODY, Role.TEXT_SECONDARY, elide=True)
         self._badges = TagRow()
         second = row(self._birth, self._details, gap=GAP_2)
         second.setStretchFactor(self._details, 1)
         if large:
-            top = row(self._name, STRETCH, *actions, gap=GAP_2)
+            top = row(gap=GAP_2)
+            top.addWidget(self._name, 1, Qt.AlignmentFlag.AlignVCenter)
+            for action in actions:
+                top.addWidget(action)
             words = column(top, second, self._badges, gap=6)
             margins = (24, GAP_4, 24, GAP_3)
         else:
@@ -136,16 +139,16 @@ class StudentHeader(Surface):
         line_out = row(self._portrait, gap=GAP_4 if large else GAP_3, margins=margins)
         line_out.addLayout(words, 1)
         if not large:
-            line_out.addWidget(self._badges, 1)
+            line_out.addWidget(self._badges, 1, Qt.AlignmentFlag.AlignVCenter)
             for action in actions:
                 line_out.addWidget(action)
         self.setLayout(line_out)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.set_identity(identity)
 
     def set_identity(self, identity: StudentIdentity) -> None:
         self._portrait.set_face(identity.face)
-        self._name.setText(identity.preferred_name)
+        self._name.set_text(identity.preferred_name)
         self._birth.setText(identity.birth_and_age)
         legal = f" · {identity.legal_name}" if identity.legal_name else ""
         self._details.setText(f"{identity.details}{legal}")

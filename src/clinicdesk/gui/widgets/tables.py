@@ -29,6 +29,7 @@ Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
 _PADDING = 8
 _EDGE = 16
+_LEAST_COLUMN = 96
 
 
 def _nothing(_row: object) -> str:
@@ -227,7 +228,7 @@ class DataTable(QTableView, Generic[Row]):
         self.setWordWrap(False)
         self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
         self.setTabKeyNavigation(False)
         self.viewport().setAutoFillBackground(False)
@@ -317,7 +318,8 @@ class DataTable(QTableView, Generic[Row]):
         shares = sum(column.stretch for column in self._columns if not column.width) or 1
         free = max(0, self.viewport().width() - sum(fixed))
         for at, column in enumerate(self._columns):
-            self.setColumnWidth(at, fixed[at] if column.width else free * column.stretch // shares)
+            share = max(look.width(_LEAST_COLUMN), free * column.stretch // shares)
+            self.setColumnWidth(at, fixed[at] if column.width else share)
         least = look.row_height(self._base)
         self.verticalHeader().setMinimumSectionSize(24)
         self.verticalHeader().setDefaultSectionSize(least)
