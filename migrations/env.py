@@ -13,8 +13,10 @@ connection = context.config.attributes["connection"]
 ours = {table.name for table in tables_of(connection.dialect.name)}
 
 
-def _include(_object: Any, name: str | None, kind: str, reflected: bool, _compare_to: Any) -> bool:
-    """The tables of this side; whatever else stands in the database counts as left over."""
+def _include(item: Any, name: str | None, kind: str, reflected: bool, _compare_to: Any) -> bool:
+    """The tables and indexes of this side; whatever else stands in the database counts as left over."""
+    if kind == "index" and not reflected:
+        return connection.dialect.name == "postgresql" or not item.dialect_options["postgresql"]["using"]
     if kind != "table" or name is None:
         return True
     return is_ours(name) if reflected else name in ours

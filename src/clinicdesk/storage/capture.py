@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
 
 from clinicdesk.models.policy import Anchor, ScopePath, SyncClass
 from clinicdesk.storage.engine import RULE_PREFIX
@@ -46,36 +47,36 @@ def refusal(rule: str, table: str) -> str:
     return f"RAISE(ABORT, '{RULE_PREFIX}{rule}:{table}')"
 
 
-def _stored(column: sa.Column[object], row: str) -> str:
+_QUOTE = sqlite.dialect().identifier_preparer.quote
+
+
+def _of(row: str, column: sa.Column[object]) -> str:
+    return f"{row}.{_QUOTE(column.name)}"
+
+
+def _stored(row: str, column: sa.Column[object]) -> str:
     """A value as JSON can hold it: bytes in hexadecimal, all else as stored."""
-    value = f'{row}."{column.name}"'
-    return f"hex({value})" if isinstance(column.type, sa.LargeBinary) or _is_bytes(column) else value
+    value = _of(row, column)
+    if not isinstance(column.type.dialect_impl(sqlite.dialect()), sa.LargeBinary):
+        return value
+    return f"CASE WHEN {value} IS NOT NULL THEN hex({value}) END" if column.nullable else f"hex({value})"
 
 
-def _is_bytes(column: sa.Column[object]) -> bool:
-    return isinstance(getattr(column.type, "impl", None), sa.LargeBinary)
+def _changed(columns: Sequence[sa.Column[object]]) -> str:
+    old, new = (",".join(_of(row, column) for column in columns) for row in ("OLD", "NEW"))
+    return f"({old}) IS NOT ({new})"
 
 
-def _changed(columns: Iterable[sa.Column[object]]) -> str:
-    return " OR ".join(f'OLD."{column.name}" IS NOT NEW."{column.name}"' for column in columns)
+def _inserted(columns: Sequence[sa.Column[object]]) -> str:
+    """`{column: [null, new]}` of what is not null. Opening a connection parses all of this, so it is kept short."""
+    rows = ",".join(f"('{column.name}',{_stored('NEW', column)})" for column in columns)
+    return f"WITH v(k,n) AS (VALUES{rows}) SELECT json_group_object(k,json_array(NULL,n)) FROM v WHERE n IS NOT NULL"
 
 
-def _changes(columns: Iterable[sa.Column[object]], *, with_old: bool) -> str:
-    """`{column: [old, new]}`; the merge patch drops the members that are null, so unchanged columns stay out."""
-    members = []
-    for column in columns:
-        new = _stored(column, "NEW")
-        name = f'"{column.name}"'
-        if _is_bytes(column):
-            new = f"CASE WHEN NEW.{name} IS NOT NULL THEN {new} END"
-        if with_old:
-            old = _stored(column, "OLD")
-            if _is_bytes(column):
-                old = f"CASE WHEN OLD.{name} IS NOT NULL THEN {old} END"
-            members.append(f"'{column.name}', CASE WHEN OLD.{name} IS NOT NEW.{name} THEN json_array({old}, {new}) END")
-        else:
-            members.append(f"'{column.name}', CASE WHEN NEW.{name} IS NOT NULL THEN json_array(NULL, {new}) END")
-    return "json_patch('{}', json_object(\n    " + ",\n    ".join(members) + "\n  ))"
+def _updated(columns: Sequence[sa.Column[object]]) -> str:
+    """`{column: [old, new]}` of what differs."""
+    rows = ",".join(f"('{column.name}',{_stored('OLD', column)},{_stored('NEW', column)})" for column in columns)
+    return f"WITH v(k,o,n) AS (VALUES{rows}) SELECT json_group_object(k,json_array(o,n)) FROM v WHERE o IS NOT n"
 
 
 def _capture_insert(shape: Shape) -> Trigger:
@@ -86,7 +87,7 @@ def _capture_insert(shape: Shape) -> Trigger:
         f"WHEN {BY_A_PERSON}\n"
         "BEGIN\n"
         f"  {_needs_context(shape.name)}\n"
-        f"  {_queue(shape, INSERTED, _changes(shape.wire_columns, with_old=False))}\n"
+        f"  {_queue(shape, INSERTED, _inserted(shape.wire_columns))}\n"
         f"  UPDATE {shape.name} SET scope_id = {anchor_sql(shape.policy.scope, shape.table)}\n"
         "  WHERE id = NEW.id AND scope_id IS NULL;\n"
         "END",
@@ -94,17 +95,19 @@ def _capture_insert(shape: Shape) -> Trigger:
 
 
 def _capture_update(shape: Shape) -> Trigger:
+    """Fires where a wire column is assigned, and queues what really differs."""
     name = f"capture_update_{shape.name}"
+    assigned = ",".join(_QUOTE(column.name) for column in shape.wire_columns)
     return Trigger(
         name,
-        f"CREATE TRIGGER {name} AFTER UPDATE ON {shape.name}\n"
-        f"WHEN {BY_A_PERSON} AND ({_changed(shape.wire_columns)})\n"
+        f"CREATE TRIGGER {name} AFTER UPDATE OF {assigned} ON {shape.name}\n"
+        f"WHEN {BY_A_PERSON}\n"
         "BEGIN\n"
         f"  {_needs_context(shape.name)}\n"
-        f"  {_queue(shape, _operation(shape), _changes(shape.wire_columns, with_old=True))}\n"
-        # Stamps are no wire columns, so this update does not fire the trigger again.
+        f"  {_queue(shape, _operation(shape), _updated(shape.wire_columns))}\n"
+        # changes() counts the rows of the statement before it: none where nothing differs.
         f"  UPDATE {shape.name} SET (updated_at, updated_by) = (SELECT written_at, author_id FROM work_context)"
-        " WHERE id = NEW.id;\n"
+        " WHERE id = NEW.id AND changes() > 0;\n"
         "END",
     )
 
@@ -173,10 +176,14 @@ def _queue(shape: Shape, operation: str, changes: str) -> str:
         "base_version": (
             f"coalesce((SELECT base_version FROM sync_rows WHERE table_name = '{shape.name}' AND row_id = NEW.id), 0)"
         ),
-        "changes": changes,
+        "changes": "c.changes",
     }
-    expressions = ",\n    ".join(values.values())
-    return f"INSERT INTO sync_queue_items ({', '.join(values)})\n  SELECT {expressions}\n  FROM work_context w;"
+    expressions = ", ".join(values.values())
+    return (
+        f"INSERT INTO sync_queue_items ({', '.join(values)})\n"
+        f"  SELECT {expressions}\n"
+        f"  FROM work_context w, (SELECT ({changes}) AS changes) c WHERE c.changes <> '{{}}' OR {operation} = {INSERTED};"
+    )
 
 
 def _refuse_delete(shape: Shape) -> Trigger:
@@ -213,6 +220,6 @@ def _sealed_row(shape: Shape, signed_when: str) -> Trigger:
     return Trigger(
         name,
         f"CREATE TRIGGER {name} BEFORE UPDATE ON {shape.name}\n"
-        f"WHEN {BY_A_PERSON} AND OLD.{signed_when} IS NOT NULL AND ({_changed(shape.frozen_columns)})\n"
+        f"WHEN {BY_A_PERSON} AND OLD.{signed_when} IS NOT NULL AND {_changed(shape.frozen_columns)}\n"
         f"BEGIN\n  SELECT {refusal('signed_row', shape.name)};\nEND",
     )

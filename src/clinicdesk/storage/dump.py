@@ -111,7 +111,8 @@ _POSTGRESQL: Final = {
             || ' CHECK ' || coalesce(pg_get_expr(p.polwithcheck, p.polrelid), '')
         FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid WHERE c.relnamespace = :space""",
     "grant": """
-        SELECT c.relname || '.' || pg_get_userbyid(g.grantee), string_agg(g.privilege_type, ',' ORDER BY 1)
+        SELECT c.relname || '.' || pg_get_userbyid(g.grantee),
+            string_agg(g.privilege_type, ',' ORDER BY g.privilege_type)
         FROM pg_class c, LATERAL aclexplode(c.relacl) g
         WHERE c.relnamespace = :space AND g.grantee <> c.relowner GROUP BY 1, c.relname, g.grantee""",
 }

@@ -14,7 +14,7 @@ from clinicdesk.storage.desk_rules import rule_triggers
 from clinicdesk.storage.district_schema import apply_rules, role_statements, rule_statements
 from clinicdesk.storage.engine import BEGIN_OPTION
 from clinicdesk.storage.search_index import SEARCH_TABLES, search_statements
-from clinicdesk.storage.shape import shapes
+from clinicdesk.storage.shape import shapes, tables
 
 Side = Literal["desk", "district"]
 
@@ -23,9 +23,7 @@ _SIDES: Final[dict[str, Side]] = {"sqlite": "desk", "postgresql": "district"}
 
 def tables_of(dialect: str) -> list[sa.Table]:
     """The tables of the side that `dialect` stands for, parents first."""
-    return [
-        table for table in Base.metadata.sorted_tables if table.info.get("side", _SIDES[dialect]) == _SIDES[dialect]
-    ]
+    return [table for table in tables() if table.info.get("side", _SIDES[dialect]) == _SIDES[dialect]]
 
 
 def is_ours(name: str) -> bool:
@@ -46,14 +44,14 @@ def desk_statements() -> Iterator[str]:
 def create_all(engine: sa.Engine) -> None:
     """Make the whole schema in an empty database, in one transaction, and mark it as current."""
     with engine.connect().execution_options(**{BEGIN_OPTION: "IMMEDIATE"}) as connection, connection.begin():
-        tables = tables_of(connection.dialect.name)
+        ours = tables_of(connection.dialect.name)
         if connection.dialect.name == "sqlite":
-            Base.metadata.create_all(connection, tables, checkfirst=False)
+            Base.metadata.create_all(connection, ours, checkfirst=False)
             for statement in desk_statements():
                 connection.exec_driver_sql(statement)
         else:
             apply_rules(connection, role_statements())
-            Base.metadata.create_all(connection, tables, checkfirst=False)
+            Base.metadata.create_all(connection, ours, checkfirst=False)
             apply_rules(connection, rule_statements())
         migrate.mark_as_current(connection)
 

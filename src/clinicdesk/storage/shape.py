@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.schema import sort_tables_and_constraints
 
 from clinicdesk.models import Base
 from clinicdesk.models.base import STAMPS
@@ -64,11 +65,18 @@ class Shape:
 
 
 @cache
+def tables() -> tuple[sa.Table, ...]:
+    """Every table, parents first as far as they go: schools, districts and users know one another."""
+    ordered = sort_tables_and_constraints(Base.metadata.tables.values())  # type: ignore[no-untyped-call]  # SQLAlchemy's
+    return tuple(table for table, _ in ordered if table is not None)
+
+
+@cache
 def shapes() -> tuple[Shape, ...]:
     """Every synced table, in order of its keys: parents first."""
     models: dict[object, Any] = {mapper.local_table: mapper.class_ for mapper in Base.registry.mappers}
     return tuple(
         Shape(table, models[table].__sync__, models[table].__name__)
-        for table in Base.metadata.sorted_tables
+        for table in tables()
         if models[table].__sync__.kind is not SyncClass.LOCAL
     )
