@@ -35,8 +35,9 @@ from clinicdesk.security.errors import (
 from clinicdesk.security.key_pairs import KeyPairs
 from clinicdesk.security.keystore import DeviceSecretStore, SecretName
 from clinicdesk.security.sealing import SUITE, lock, open_sealed, seal_to, unlock_bytes
+from clinicdesk.security.slot_book import OpenBook, make_slot, open_book, root_info
 from clinicdesk.security.slot_file import CodeSlot, SealedRoot, SlotFile, read_slots, secret_check, write_slots
-from clinicdesk.security.slots import OpenBook, make_slot, open_book, require_good_password, root_info
+from clinicdesk.security.slots import require_good_password
 from clinicdesk.security.throttle import Throttle
 from clinicdesk.security.unlocked import Notice, Person, Unlocked
 

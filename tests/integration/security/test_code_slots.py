@@ -20,8 +20,8 @@ from clinicdesk.security.errors import (
     WrongRecoveryCodeError,
 )
 from clinicdesk.security.sealing import open_sealed
+from clinicdesk.security.slot_book import root_info
 from clinicdesk.security.slot_file import previous_path, read_slots
-from clinicdesk.security.slots import root_info
 from clinicdesk.security.unlocked import Notice, Person, Unlocked
 
 pytestmark = pytest.mark.keys

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from tests.support.secret_stores import Workstation
 
-from clinicdesk.security import slots
+from clinicdesk.security import slot_book, slots
 from clinicdesk.security.errors import SlotLockedError, WrongPasswordError
 from clinicdesk.security.keystore import SecretName
 from clinicdesk.security.throttle import LOCKING_TRIES, Throttle
@@ -22,7 +22,7 @@ def throttle_of(desk: Workstation) -> Throttle:
 
 def tag_of(desk: Workstation, name: str = "rivera") -> str:
     secret = desk.store.entries[desk.device, SecretName.DEVICE_SECRET]
-    return slots.name_tag(secret, desk.device, name).hex()
+    return slot_book.name_tag(secret, desk.device, name).hex()
 
 
 def fail_times(desk: Workstation, times: int) -> None:

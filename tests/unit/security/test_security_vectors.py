@@ -16,7 +16,7 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from clinicdesk.security import audit_chain, crockford, enrolment, slots
+from clinicdesk.security import audit_chain, crockford, enrolment, slot_book
 from clinicdesk.security.attachments import decrypt_attachment
 from clinicdesk.security.certificates import CertifiedKeys, certify, decode_certificate, verify_certificate
 from clinicdesk.security.code_slots import RECOVERY_BYTES, _open_roots, _recovery_key
@@ -64,12 +64,12 @@ def test_the_slot_file_of_the_first_release_opens() -> None:
     assert file.mac_holds(secret)
     assert file.belongs_to(secret)
     assert slot.header.associated_data().decode() == found["associated_data"]
-    assert slot.header.name_tag == slots.name_tag(secret, file.device, found["user_name"])
-    kek = slots.key_encryption_key(slot.header, found["password"], secret)
+    assert slot.header.name_tag == slot_book.name_tag(secret, file.device, found["user_name"])
+    kek = slot_book.key_encryption_key(slot.header, found["password"], secret)
     assert kek == raw(found["key_encryption_key"])
     keys = KeyPairs(unlock_bytes(kek, slot.wrapped, slot.header.associated_data()))
     assert keys.public.key_id() == found["user_key_id"]
-    info = slots.root_info(file.device, slot.header.slot, 1)
+    info = slot_book.root_info(file.device, slot.header.slot, 1)
     assert keys.open_sealed(slot.roots[0].sealed, info) == raw(found["root_key"])
 
 
