@@ -116,6 +116,12 @@ class SealBrokenError(WorldError):
     code = "seal_broken"
 
 
+class KeysGoneError(WorldError):
+    """The desk was locked and the keys overwritten while something still wanted to use them (T4)."""
+
+    code = "keys_gone"
+
+
 class UnknownEpochError(WorldError):
     """The value was sealed under a data key epoch that this workstation does not hold."""
 

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from clinicdesk.security.derivation import wipe
-from clinicdesk.security.errors import SignatureRefusedError
+from clinicdesk.security.errors import KeysGoneError, SignatureRefusedError
 from clinicdesk.security.sealing import open_sealed
 
 RAW_BYTES = 32
@@ -44,6 +44,7 @@ class KeyPairs:
         if len(private) != 2 * RAW_BYTES:
             raise ValueError("two raw keys of 32 bytes expected")
         self._private = private
+        self._destroyed = False
         self.public = PublicKeys(
             signing=self.signing_key().public_key().public_bytes_raw(),
             sealing=X25519PrivateKey.from_private_bytes(bytes(private[:RAW_BYTES])).public_key().public_bytes_raw(),
@@ -55,6 +56,8 @@ class KeyPairs:
         return cls(bytearray(sealing + Ed25519PrivateKey.generate().private_bytes_raw()))
 
     def signing_key(self) -> Ed25519PrivateKey:
+        """The key object for one operation; raises `KeysGoneError` after `destroy`, like everything private here."""
+        self._require()
         return Ed25519PrivateKey.from_private_bytes(bytes(self._private[RAW_BYTES:]))
 
     def sign(self, purpose: str, message: bytes) -> bytes:
@@ -63,18 +66,25 @@ class KeyPairs:
 
     def open_sealed(self, sealed: bytes, info: str) -> bytearray:
         """What was HPKE-sealed to these keys; raises `SealBrokenError`."""
+        self._require()
         return open_sealed(self._private[:RAW_BYTES], sealed, info)
 
     def use_private(self, act: Callable[[bytearray], bytes]) -> bytes:
         """Hand the raw halves to `act`, which wraps them."""
+        self._require()
         return act(self._private)
 
     def destroy(self) -> None:
+        self._destroyed = True
         wipe(self._private)
 
     @property
     def destroyed(self) -> bool:
-        return not any(self._private)
+        return self._destroyed
+
+    def _require(self) -> None:
+        if self._destroyed:
+            raise KeysGoneError
 
 
 def sign_with(key: Ed25519PrivateKey, purpose: str, message: bytes) -> bytes:

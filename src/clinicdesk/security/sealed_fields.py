@@ -14,7 +14,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from clinicdesk.security.derivation import KEY_BYTES, expand, wipe
-from clinicdesk.security.errors import SealBrokenError, UnknownEpochError
+from clinicdesk.security.errors import KeysGoneError, SealBrokenError, UnknownEpochError
 from clinicdesk.security.key_pairs import KeyPairs
 from clinicdesk.security.sealing import lock, seal_to, unlock_bytes
 
@@ -32,11 +32,12 @@ class FieldKey:
         self.owner = owner
         self.generation = generation
         self._key = key
+        self._destroyed = False
 
     def seal(self, table: str, column: str, row_key: uuid.UUID, plaintext: bytes) -> bytes:
         """Equal text in one cell gives equal bytes, so merge and digest work on the sealed value."""
         header = _header(self.generation)
-        return header + AESSIV(bytes(self._key)).encrypt(plaintext, _cell(header, table, column, row_key))
+        return header + AESSIV(self.raw()).encrypt(plaintext, _cell(header, table, column, row_key))
 
     def open(self, table: str, column: str, row_key: uuid.UUID, sealed: bytes) -> bytes:
         """Raises `SealBrokenError`: another cell, another student, or changed."""
@@ -44,7 +45,7 @@ class FieldKey:
         if header != _header(self.generation):
             raise SealBrokenError(reason="header")
         try:
-            return AESSIV(bytes(self._key)).decrypt(body, _cell(header, table, column, row_key))
+            return AESSIV(self.raw()).decrypt(body, _cell(header, table, column, row_key))
         except (InvalidTag, ValueError) as error:
             raise SealBrokenError(reason="tag") from error
 
@@ -55,7 +56,14 @@ class FieldKey:
     def unwrap_attachment_key(self, attachment: uuid.UUID, wrapped: bytes) -> bytes:
         return self.open("attachments", "file_key", attachment, wrapped)
 
+    def raw(self) -> bytes:
+        """For wrapping; raises `KeysGoneError` after `destroy`, so that nothing is ever sealed under zeros."""
+        if self._destroyed:
+            raise KeysGoneError
+        return bytes(self._key)
+
     def destroy(self) -> None:
+        self._destroyed = True
         wipe(self._key)
 
 
@@ -66,6 +74,7 @@ class DataKeyRing:
         if not keys or any(len(key) != KEY_BYTES for key in keys.values()):
             raise ValueError("at least one data key of 32 bytes")
         self._keys = dict(keys)
+        self._destroyed = False
 
     @classmethod
     def generate(cls) -> DataKeyRing:
@@ -82,7 +91,7 @@ class DataKeyRing:
 
     def with_key(self, epoch: int, key: bytearray) -> DataKeyRing:
         """A ring with one more epoch."""
-        return DataKeyRing({**self._keys, epoch: key})
+        return DataKeyRing({**{known: self._key(known) for known in self._keys}, epoch: key})
 
     def new_student_key(self, student: uuid.UUID) -> FieldKey:
         """Made in the transaction that inserts the student."""
@@ -91,7 +100,7 @@ class DataKeyRing:
     def wrap_student_key(self, student: uuid.UUID, key: FieldKey) -> bytes:
         """What the synced row `sealed_keys` holds."""
         header = _header(self.epoch)
-        return header + lock(self._wrapping_key(self.epoch), bytes(key._key), _student(header, student))
+        return header + lock(self._wrapping_key(self.epoch), key.raw(), _student(header, student))
 
     def open_student_key(self, student: uuid.UUID, wrapped: bytes) -> FieldKey:
         """Raises `UnknownEpochError` until this device gets that epoch; `SealBrokenError` for another student's."""
@@ -113,13 +122,13 @@ class DataKeyRing:
     def seal_to_device(self, district: uuid.UUID, device: uuid.UUID, sealing_public: bytes) -> dict[int, bytes]:
         """Every epoch, HPKE-sealed to an approved device or to the recovery key (D32)."""
         return {
-            epoch: seal_to(sealing_public, key, data_key_info(district, device, epoch))
-            for epoch, key in self._keys.items()
+            epoch: seal_to(sealing_public, self._key(epoch), data_key_info(district, device, epoch))
+            for epoch in self._keys
         }
 
     def seal_under(self, key: bytes | bytearray, associated: bytes) -> bytes:
         """All epochs under a symmetric key: the first administrator's invite, the local copy in the database."""
-        packed = b"".join(epoch.to_bytes(4, "big") + bytes(self._keys[epoch]) for epoch in self.epochs)
+        packed = b"".join(epoch.to_bytes(4, "big") + bytes(self._key(epoch)) for epoch in self.epochs)
         return lock(key, packed, associated)
 
     @classmethod
@@ -133,12 +142,15 @@ class DataKeyRing:
         return cls({int.from_bytes(part[:4], "big"): part[4:] for part in parts})
 
     def destroy(self) -> None:
+        self._destroyed = True
         wipe(*self._keys.values())
 
     def _wrapping_key(self, epoch: int) -> bytearray:
         return expand(self._key(epoch), "student-key/v1")
 
     def _key(self, epoch: int) -> bytearray:
+        if self._destroyed:
+            raise KeysGoneError
         if epoch not in self._keys:
             raise UnknownEpochError(epoch=epoch)
         return self._keys[epoch]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from clinicdesk.security.derivation import expand, wipe
 from clinicdesk.security.device_keys import DeviceKeys
-from clinicdesk.security.errors import DeviceFileDamagedError
+from clinicdesk.security.errors import DeviceFileDamagedError, KeysGoneError
 from clinicdesk.security.key_pairs import KeyPairs
 
 DATABASE_KEY = "db/v1"
@@ -60,6 +60,7 @@ class Unlocked:
         self.weaker_protection = weaker_protection
         self.notices = notices
         self._roots = dict(roots)
+        self._destroyed = False
         self._device_keys = device_keys
         self._db_keys = {epoch: expand(root, DATABASE_KEY) for epoch, root in roots.items()}
 
@@ -74,10 +75,12 @@ class Unlocked:
     @property
     def db_key(self) -> bytearray:
         """The raw SQLCipher key of the newest epoch; wiped by `destroy`, so never keep it."""
+        self._require()
         return self._db_keys[self.epoch]
 
     def db_keys(self) -> tuple[bytearray, ...]:
         """Newest first: after a rekey that was killed, the database may still be under the older one (2.3)."""
+        self._require()
         return tuple(self._db_keys[epoch] for epoch in sorted(self._db_keys, reverse=True))
 
     @property
@@ -89,15 +92,22 @@ class Unlocked:
 
     def sub_key(self, info: str) -> bytearray:
         """HKDF of the newest root key for one purpose, in a buffer the caller wipes."""
+        self._require()
         return expand(self._roots[self.epoch], info)
 
     def root_keys(self) -> Mapping[int, bytearray]:
         """The root keys by epoch, for sealing them to another person; wiped by `destroy`."""
+        self._require()
         return self._roots
 
     def destroy(self) -> None:
-        """Overwrite every key (T4, T13)."""
+        """Overwrite every key (T4, T13); whoever still asks for one gets `KeysGoneError`, never zeros."""
+        self._destroyed = True
         wipe(*self._roots.values(), *self._db_keys.values())
         self.user_keys.destroy()
         if self._device_keys is not None:
             self._device_keys.destroy()
+
+    def _require(self) -> None:
+        if self._destroyed:
+            raise KeysGoneError

@@ -21,6 +21,7 @@ from clinicdesk.security.derivation import DEFAULT_PARAMETERS, FLOOR_PARAMETERS,
 from clinicdesk.security.errors import (
     DeviceFileDamagedError,
     ForeignDeviceError,
+    KeysGoneError,
     KeystoreUnavailableError,
     LastUserError,
     ProfileExistsError,
@@ -262,6 +263,9 @@ def test_t13_destroy_overwrites_every_key(desk: Workstation) -> None:
     assert all(not any(buffer) for buffer in buffers)
     assert opened.user_keys.destroyed
     assert opened.device_keys.pairs.destroyed
+    for use in (lambda: opened.db_key, lambda: opened.sub_key("draft/v1"), opened.db_keys, opened.root_keys):
+        with pytest.raises(KeysGoneError):
+            use()
 
 
 def test_sub_keys_differ_by_purpose(desk: Workstation) -> None:

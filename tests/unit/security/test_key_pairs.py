@@ -18,6 +18,7 @@ from clinicdesk.security.certificates import (
 )
 from clinicdesk.security.errors import (
     CertificateRefusedError,
+    KeysGoneError,
     SealBrokenError,
     SignatureRefusedError,
     WeakParametersError,
@@ -67,6 +68,9 @@ def test_t13_destroyed_keys_are_zero() -> None:
     keys = KeyPairs(private)
     keys.destroy()
     assert not any(private)
+    for use in (lambda: keys.sign("witness", b""), lambda: keys.use_private(bytes), lambda: keys.open_sealed(b"", "x")):
+        with pytest.raises(KeysGoneError):
+            use()
 
 
 def test_keys_of_the_wrong_size_are_refused() -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clinicdesk.security.errors import SealBrokenError, UnknownEpochError
+from clinicdesk.security.errors import KeysGoneError, SealBrokenError, UnknownEpochError
 from clinicdesk.security.key_pairs import KeyPairs
 from clinicdesk.security.sealed_fields import DataKeyRing, FieldKey, open_data_keys, sealed_generation
 
@@ -90,12 +91,37 @@ def test_d32_audit_values_without_a_student_open_under_the_epoch_that_sealed_the
     assert ring.district_key().seal("audit_logs", "new_values", ROW, b"{}") != sealed
 
 
-def test_d32_a_destroyed_key_shreds_the_cells() -> None:
+def test_t04_a_destroyed_key_is_refused_and_never_seals_under_zeros() -> None:
     key = RING.new_student_key(STUDENT)
     sealed = key.seal(*CELL, b"text")
+    wrapped = RING.wrap_student_key(STUDENT, key)
     key.destroy()
-    with pytest.raises(SealBrokenError):
-        key.open(*CELL, sealed)
+    uses: tuple[Callable[[], object], ...] = (
+        lambda: key.open(*CELL, sealed),
+        lambda: key.seal(*CELL, b"text"),
+        lambda: RING.wrap_student_key(STUDENT, key),
+    )
+    for use in uses:
+        with pytest.raises(KeysGoneError):
+            use()
+    assert RING.open_student_key(STUDENT, wrapped).open(*CELL, sealed) == b"text"
+
+
+def test_t04_after_the_lock_the_data_keys_seal_nothing_more() -> None:
+    ring = DataKeyRing.generate()
+    key = ring.new_student_key(STUDENT)
+    wrapped = ring.wrap_student_key(STUDENT, key)
+    ring.destroy()
+    uses: tuple[Callable[[], object], ...] = (
+        lambda: ring.wrap_student_key(STUDENT, key),
+        lambda: ring.open_student_key(STUDENT, wrapped),
+        ring.district_key,
+        lambda: ring.seal_under(bytes(32), b"local"),
+        lambda: ring.seal_to_device(DISTRICT, DEVICE, KeyPairs.generate().public.sealing),
+    )
+    for use in uses:
+        with pytest.raises(KeysGoneError):
+            use()
 
 
 def test_d32_the_data_keys_travel_sealed_to_one_device() -> None:
