@@ -11,7 +11,7 @@ from dataclasses import fields, replace
 from typing import TypeVar
 
 from clinicdesk.domain.roster.difference import Action, Draft
-from clinicdesk.domain.roster.held import ContactFacts, GuardianFacts, HeldRoster, Kind, LinkKey, LinkKind
+from clinicdesk.domain.roster.held import ContactFacts, GuardianFacts, HeldRoster, Kind, LinkKey, LinkKind, StudentFacts
 from clinicdesk.domain.roster.records import (
     GUARDIAN_ROLES,
     Problem,
@@ -47,6 +47,10 @@ class GuardianPlanner:
         self._users = {user.place.source_id: user for user in package.users}
         self._roles = {row.user: row.role for row in package.roles if row.role in GUARDIAN_ROLES}
         self._contacts = {key: row for key, row in held.linked(LinkKind.GUARDIAN).items() if row in held.contacts}
+        self._school_of = {row: facts.school_id for row, facts in held.students.items()}
+        for change in draft.changes:
+            if isinstance(change.after, StudentFacts):
+                self._school_of[change.row_id] = change.after.school_id
         self._taken = set(self._contacts.values())
         self._facts: dict[str, ContactFacts] = {}
         self._of_student: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
@@ -73,12 +77,15 @@ class GuardianPlanner:
         return tuple(agent for agent in user.agents if agent != key) if user is not None else ()
 
     def _plan_contact(self, key: str, user: RosterUser) -> None:
-        stated = self._stated_facts(user)
+        school = next((self._school_of.get(student) for student in self._students_of[key]), None)
+        stated = self._stated_facts(user, school)
         row_id = self._contacts.get(key) or self._known_adult(key, stated) or self._new_id()
         self._contacts[key] = row_id
         self._taken.add(row_id)
         before = self._held.contacts.get(row_id)
         after = self._kept((LinkKind.GUARDIAN, key), before, stated)
+        if before is not None:
+            after = replace(after, school_id=before.school_id)
         known = self._held.links.get((LinkKind.GUARDIAN, key))
         owner = known.student_id if known is not None else next(iter(self._students_of[key]), None)
         self._draft.remember(LinkKind.GUARDIAN, key, row_id, student_id=owner, stated=_hashes(stated))
@@ -97,14 +104,14 @@ class GuardianPlanner:
                     return facts.contact_id
         return None
 
-    def _stated_facts(self, user: RosterUser) -> ContactFacts:
+    def _stated_facts(self, user: RosterUser, school: uuid.UUID | None) -> ContactFacts:
         phone = next((number for number in (user.sms, user.phone) if _usable_phone(number)), "")
         email = user.email if re.fullmatch(EMAIL, user.email) else ""
         for column, stated, usable in (("email", user.email, email), ("phone", user.sms or user.phone, phone)):
             if stated and not usable:
                 finding = RowFinding(user.place, column, Problem.UNUSABLE_ADDRESS, stated[:60])
                 self._draft.warnings.append(finding)
-        return ContactFacts(user.given_name, user.family_name, email, phone, user.place.source_id)
+        return ContactFacts(user.given_name, user.family_name, email, phone, user.place.source_id, school)
 
     def _plan_student(self, key: str, student_id: uuid.UUID) -> None:
         held = {self._held.guardians[row].contact_id: row for row in self._of_student[student_id]}

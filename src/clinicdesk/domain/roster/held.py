@@ -104,11 +104,14 @@ class EnrollmentFacts:
 
 @dataclass(frozen=True, slots=True)
 class ContactFacts:
+    """An adult of the address book; `school_id` is the school that answers for the entry."""
+
     first_name: str
     last_name: str
     email: str = ""
     phone: str = ""
     sourced_id: str = ""
+    school_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

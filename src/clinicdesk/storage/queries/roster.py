@@ -125,10 +125,10 @@ def links_of(session: Session, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Row]
 
 
 def in_use(session: Session, table: sa.Table, ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
-    """Those of `ids` that a live row of any table refers to."""
+    """Those of `ids` that a live row of any table refers to, other than one of themselves."""
     found: set[uuid.UUID] = set()
     wanted = list(ids)
-    for other in Base.metadata.sorted_tables:
+    for other in Base.metadata.tables.values():
         if other.name in _FOLLOWS_THE_STUDENT or other.info.get("side") == "district":
             continue
         for key in other.foreign_keys:
@@ -138,6 +138,8 @@ def in_use(session: Session, table: sa.Table, ids: Iterable[uuid.UUID]) -> set[u
                 statement = sa.select(key.parent).where(key.parent.in_(some)).distinct()
                 if "deleted_at" in other.c:
                     statement = statement.where(other.c.deleted_at.is_(None))
+                if other is table:
+                    statement = statement.where(other.c.id.not_in(wanted))
                 found.update(session.scalars(statement))
     return found
 
@@ -146,7 +148,7 @@ def students_with_records(session: Session, import_id: uuid.UUID) -> set[uuid.UU
     """Students that an import added and that somebody has written about since: they cannot be taken back."""
     found: set[uuid.UUID] = set()
     added = _added_by(import_id, "students")
-    for table in Base.metadata.sorted_tables:
+    for table in Base.metadata.tables.values():
         column = table.c.get("student_id")
         if column is None or table.name in _FOLLOWS_THE_STUDENT or table.info.get("side") == "district":
             continue

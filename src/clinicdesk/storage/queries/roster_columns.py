@@ -146,7 +146,12 @@ def _enrollment_columns(facts: EnrollmentFacts) -> dict[str, Any]:
 
 def _contact(row: Row) -> ContactFacts:
     return ContactFacts(
-        row["first_name"], row["last_name"], row["email"] or "", row["phone"] or "", row["sourced_id"] or ""
+        row["first_name"],
+        row["last_name"],
+        row["email"] or "",
+        row["phone"] or "",
+        row["sourced_id"] or "",
+        row["school_id"],
     )
 
 
@@ -157,6 +162,7 @@ def _contact_columns(facts: ContactFacts) -> dict[str, Any]:
         "email": facts.email or None,
         "phone": facts.phone or None,
         "sourced_id": facts.sourced_id or None,
+        "school_id": facts.school_id,
     }
 
 
