@@ -133,6 +133,9 @@ class MemoryStore:
     def versions(self, scope: str, table: str, bucket: int) -> Mapping[str, int]:
         return dict(self.keys)
 
+    def blocked(self) -> Mapping[str, list[str]]:
+        return {}
+
     def repair(self, table: str, keys: tuple[str, ...], reply: RowsReply, totals: Totals) -> None:
         self.repaired.append((table, keys))
         if self.after_repair is not None:

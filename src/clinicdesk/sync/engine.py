@@ -125,6 +125,8 @@ class LocalStore(Protocol):
 
     def versions(self, scope: str, table: str, bucket: int) -> Mapping[str, int]: ...
 
+    def blocked(self) -> Mapping[str, list[str]]: ...
+
     def repair(self, table: str, keys: tuple[str, ...], reply: RowsReply, totals: Totals) -> None: ...
 
 
@@ -153,6 +155,7 @@ class Session:
         self._rounds = 0
         self._repair = _Repair()
         self._repaired_once = False
+        self._blocked_fetched = False
         self.phase = Phase.OPEN
         self.totals = Totals()
         self.equal: bool | None = None
@@ -289,8 +292,18 @@ class Session:
         if missing and self._rounds < MOST_PULL_ROUNDS:
             # The district moved on while the pages came: there is no digest of just this moment. Once more.
             self._plan_pull()
+        elif blocked := self._blocked_rows():
+            self._repair = _Repair(rows=blocked)
+            self.phase = Phase.REPAIR
         else:
             self.phase = Phase.COMPARE
+
+    def _blocked_rows(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Rows that another row of this desk stood in the way of; once a session they are fetched again (s33)."""
+        if self._blocked_fetched:
+            return []
+        self._blocked_fetched = True
+        return [(table, tuple(keys)) for table, keys in self._store.blocked().items()]
 
     # --- Compare and repair ----------------------------------------------------------------------------------
 
@@ -320,7 +333,7 @@ class Session:
             self._find_tables(work.scopes.pop())
         else:
             # Refetched rows are compared again, once: a second difference is reported, not chased.
-            self._repaired_once = True
+            self._repaired_once = self.totals.mismatches > 0
             self._plan_pull()
 
     def _find_tables(self, scope: str) -> None:

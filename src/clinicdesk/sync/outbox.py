@@ -42,6 +42,7 @@ class Waiting:
     grant: str | None
     authored_at: str
     schema: int
+    purpose: str | None = None
     bases: Mapping[str, int] = field(default_factory=dict)
     absorbed: tuple[int, ...] = ()
 
@@ -56,8 +57,8 @@ def foldable(earlier: Waiting, later: Waiting) -> bool:
     arrives signed. Delete and restore stay operations of their own (D3).
     """
     return (
-        (earlier.table, earlier.pk, earlier.author, earlier.grant, earlier.schema)
-        == (later.table, later.pk, later.author, later.grant, later.schema)
+        (earlier.table, earlier.pk, earlier.author, earlier.grant, earlier.schema, earlier.purpose)
+        == (later.table, later.pk, later.author, later.grant, later.schema, later.purpose)
         and earlier.operation in {Operation.INSERT, Operation.UPDATE}
         and later.operation in {Operation.UPDATE, Operation.SIGN}
     )

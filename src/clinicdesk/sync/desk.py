@@ -1,0 +1,481 @@
+"""The workstation's database as a session sees it: every method that writes is one transaction or a run of them."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from clinicdesk.core.clock import Clock
+from clinicdesk.domain.canonical import Kind, canonical_value
+from clinicdesk.models.enums import WriteMode, WritePurpose
+from clinicdesk.models.policy import Anchor
+from clinicdesk.storage.context import WorkContext
+from clinicdesk.storage.device_facts import text_fact, write_fact
+from clinicdesk.storage.engine import Synchronous
+from clinicdesk.storage.store import Store
+from clinicdesk.sync import leaving, uploads
+from clinicdesk.sync.base_copies import Base, BaseCopies, Sums
+from clinicdesk.sync.conflict_rows import keep_conflict
+from clinicdesk.sync.engine import Pushed, Totals
+from clinicdesk.sync.inbox import Inbox, blocked_rows, unblock
+from clinicdesk.sync.outbox import Waiting
+from clinicdesk.sync.protocol import (
+    PROTOCOL,
+    SCHEMA,
+    HeldReply,
+    ItemResult,
+    Outcome,
+    PullPage,
+    PushBatch,
+    PushItem,
+    PushReply,
+    RowsReply,
+    SessionOpen,
+    SessionReply,
+    TableRows,
+)
+from clinicdesk.sync.queue import Queue, push_batch
+from clinicdesk.sync.tables import TablePlan, wire_tables
+
+EPOCH = "sync.epoch"
+ACKNOWLEDGED = "sync.acknowledged"
+LAST_MUTATION = "sync.last_mutation"
+SKEW = "sync.skew_seconds"
+LAST_CONTACT = "sync.last_contact"
+
+SLICE_SECONDS = 0.02
+SLICE_ROWS = 50
+GAP_SECONDS = 0.015
+"""Between two slices the desk gets its turn: SQLite polls for the lock, so a shorter gap would starve it (D25)."""
+
+UNLOCKED_PAGE, LOCKED_PAGE = 1_000, 2_000
+MOST_HELD = 2_000
+
+_APPLY = WorkContext(author=None, purpose=WritePurpose.SYNC, mode=WriteMode.APPLY)
+_TAKEN = frozenset({Outcome.APPLIED, Outcome.MERGED})
+
+
+class NonceKeeper(Protocol):
+    """Keeps the session nonce outside the database, so that a copied or restored file shows (scenario 15)."""
+
+    def read(self) -> str | None: ...
+
+    def write(self, nonce: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceIdentity:
+    """Who this workstation is, and which program speaks for it."""
+
+    device: str
+    incarnation: int
+    client: str
+    user: str | None
+
+
+class DeskStore:
+    """`engine.LocalStore` over the encrypted database.
+
+    `unlocked` says whether a person works beside: then every transaction of a pull ends at 20 ms and leaves the desk
+    its turn; `pause` waits that long (D25).
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        identity: DeviceIdentity,
+        nonces: NonceKeeper,
+        clock: Clock,
+        *,
+        unlocked: bool,
+        pause: Callable[[float], None],
+    ) -> None:
+        self._store = store
+        self._identity = identity
+        self._nonces = nonces
+        self._clock = clock
+        self._unlocked = unlocked
+        self._pause = pause
+        self._plans = wire_tables().by_name
+        self._rank = wire_tables().rank
+        self._district: str | None = None
+
+    # --- Opening ---------------------------------------------------------------------------------------------
+
+    def opening(self) -> SessionOpen:
+        with self._store.read() as session:
+            connection = session.connection()
+            return SessionOpen(
+                device=self._identity.device,
+                incarnation=self._identity.incarnation,
+                protocol=PROTOCOL,
+                schema=SCHEMA,
+                client=self._identity.client,
+                user=self._identity.user,
+                epoch=text_fact(session, EPOCH),
+                nonce=self._nonces.read(),
+                cursors=_cursors(connection),
+                acked=int(text_fact(session, ACKNOWLEDGED) or 0),
+                last_mutation=text_fact(session, LAST_MUTATION),
+                pending=_pending(connection),
+                clock=self._now(),
+            )
+
+    def opened(self, reply: SessionReply) -> None:
+        """Take over what the district says of this device: its scope set first of all (scenarios 46, 47)."""
+        self._district = reply.district
+        wanted = {state.scope for state in reply.scopes}
+        with self._applying("FULL") as (connection, session):
+            had = _cursors(connection)
+            lost = had.keys() - wanted
+            if lost:
+                leaving.lose_scopes(connection, session, sorted(lost))
+            for scope in sorted(wanted - had.keys()):
+                connection.exec_driver_sql(_NEW_CURSOR, (scope, reply.epoch))
+                self._count_scope(connection, scope)
+            write_fact(session, EPOCH, text=reply.epoch)
+            write_fact(session, SKEW, text=str(reply.skew_seconds))
+            write_fact(session, LAST_CONTACT, text=self._now())
+        self._nonces.write(reply.nonce)
+
+    def _count_scope(self, connection: sa.Connection, scope: str) -> None:
+        """Rows that are here already, for another scope's sake, count for the new one too."""
+        members = [
+            anchor
+            for (anchor,) in connection.exec_driver_sql(
+                "SELECT anchor_id FROM scope_members WHERE scope_id = ?", (scope,)
+            )
+        ]
+        copies = BaseCopies(connection)
+        copies.count_again(members, scope)
+        copies.flush()
+
+    def replay(self) -> None:
+        """The district was restored: what it may have lost goes again, and every scope is pulled from nothing (s17)."""
+        with self._applying("FULL") as (connection, _session):
+            connection.exec_driver_sql("UPDATE sync_cursors SET cursor = NULL")
+            connection.exec_driver_sql(_REPLAY)
+
+    def forget_cursors(self, scopes: tuple[str, ...]) -> None:
+        with self._applying("FULL") as (connection, _session):
+            connection.exec_driver_sql(
+                "UPDATE sync_cursors SET cursor = NULL WHERE scope_id = ?", [(scope,) for scope in scopes]
+            )
+
+    # --- Push ------------------------------------------------------------------------------------------------
+
+    def next_batch(self, most_rows: int) -> Pushed | None:
+        """Captured changes first; when they are through, upload-only rows that are finished (D21)."""
+        with self._applying("FULL") as (connection, _session):
+            items = Queue(connection).take(most_rows, self._rank)
+        if items:
+            return Pushed(self._message(items), len(items))
+        with self._reading() as connection:
+            uploaded = uploads.next_rows(connection, most_rows, self._identity.user)
+        return Pushed(self._message(uploaded), 0) if uploaded else None
+
+    def _message(self, items: Sequence[Waiting]) -> PushBatch:
+        return push_batch(items, device=self._identity.device, incarnation=self._identity.incarnation, schema=SCHEMA)
+
+    def acknowledge(self, pushed: Pushed, reply: PushReply, totals: Totals) -> None:
+        """One transaction: outcomes, base copies, rows, the next items' bases, and the count of what is settled."""
+        answered = list(zip(pushed.batch.items, reply.results, strict=True))
+        with self._applying("FULL") as (connection, session):
+            if pushed.rows == 0:
+                uploads.sent(connection, session, pushed.batch, reply.results)
+            else:
+                self._settle(connection, session, pushed.batch, answered, reply.rows)
+            if reply.released:
+                released = dict(reply.released)
+                self._settle_held(connection, session, released, [])
+            acknowledged = int(text_fact(session, ACKNOWLEDGED) or 0) + len(answered)
+            write_fact(session, ACKNOWLEDGED, text=str(acknowledged))
+            write_fact(session, LAST_MUTATION, text=pushed.batch.items[-1].mutation)
+        _count(totals, reply.results if pushed.rows else ())
+
+    def _settle(
+        self,
+        connection: sa.Connection,
+        session: Session,
+        batch: PushBatch,
+        answered: Sequence[tuple[PushItem, ItemResult]],
+        rows: Sequence[TableRows],
+    ) -> None:
+        queue, copies = Queue(connection), BaseCopies(connection)
+        queue.settle([(item.mutation, result) for item, result in answered], self._now())
+        open_rows = queue.open_rows()
+        by_table: dict[str, list[tuple[PushItem, ItemResult]]] = {}
+        for item, result in answered:
+            by_table.setdefault(batch.tables[item.table].table, []).append((item, result))
+        for name, part in by_table.items():
+            columns = next(table.columns for table in batch.tables if table.table == name)
+            plan = self._plans[name]
+            self._take_applied(
+                connection, copies, plan, columns, [pair for pair in part if pair[1].outcome is Outcome.APPLIED]
+            )
+            self._rebase(queue, name, part, open_rows)
+        inbox = Inbox(connection, copies, queue, open_rows)
+        inbox.write_tables(rows)
+        for item, result in answered:
+            if result.outcome is Outcome.CONFLICT:
+                keep_conflict(connection, self._plans[batch.tables[item.table].table], item, result, rows, self._now())
+        inbox.finish(self._now())
+        copies.flush()
+
+    def _take_applied(
+        self,
+        connection: sa.Connection,
+        copies: BaseCopies,
+        plan: TablePlan,
+        columns: Sequence[str],
+        taken: Sequence[tuple[PushItem, ItemResult]],
+    ) -> None:
+        """The district's row is now what this desk had when it sent: the copy is made here, nothing comes back."""
+        if not taken:
+            return
+        known = copies.of(plan.name, (item.key for item, _result in taken))
+        before = copies.values(plan.name, (item.key for item, _result in taken if item.changes is not None))
+        made = []
+        for item, result in taken:
+            if item.values is not None:
+                values = dict(zip(columns, item.values, strict=True))
+            else:
+                changed = {name: new for name, (_old, new, _base) in (item.changes or {}).items()}
+                values = {**before.get(item.key, {}), **changed}
+            anchor = result.anchor or self._anchor(connection, plan, item.key, values, known.get(item.key))
+            made.append((item.key, result.version, values, anchor))
+        copies.expect([anchor for _key, _version, _values, anchor in made])
+        copies.expect([base.anchor for base in known.values()])
+        for key, version, values, anchor in made:
+            copies.put(plan.name, key, version, values, anchor, known.get(key))
+        connection.exec_driver_sql(
+            plan.acknowledged, [(version, anchor, key) for key, version, _values, anchor in made]
+        )
+
+    def _anchor(
+        self, connection: sa.Connection, plan: TablePlan, key: str, values: Mapping[str, object], known: Base | None
+    ) -> str | None:
+        """The anchor that the district did not need to tell: what the first column of the scope path names (D10)."""
+        path = plan.shape.policy.scope
+        if path.anchor is Anchor.DISTRICT:
+            return self._district
+        if path.anchor is Anchor.OWN or path.column == "id":
+            return key
+        named = values.get(path.column or "")
+        if path.anchor is not Anchor.PARENT and isinstance(named, str):
+            return named
+        if known is not None:
+            return known.anchor
+        found = connection.exec_driver_sql(plan.read(["scope_id"]), (key,)).first()
+        return None if found is None else found[0]
+
+    def _rebase(
+        self,
+        queue: Queue,
+        table: str,
+        part: Sequence[tuple[PushItem, ItemResult]],
+        open_rows: set[tuple[str, str]],
+    ) -> None:
+        taken = {
+            item.key: (item, result)
+            for item, result in part
+            if result.outcome in _TAKEN and (table, item.key) in open_rows
+        }
+        for key, waiting in queue.of_rows(table, taken).items() if taken else ():
+            item, result = taken[key]
+            sent = item.changes.keys() if item.changes is not None else self._plans[table].columns
+            whole = result.outcome is Outcome.APPLIED
+            later = [one for one in waiting if one.mutation_id != item.mutation]
+            queue.rebase(later, sent, result.version, whole=whole)
+
+    # --- Held ------------------------------------------------------------------------------------------------
+
+    def held(self) -> list[str]:
+        with self._reading() as connection:
+            found = connection.exec_driver_sql(
+                "SELECT mutation_id FROM sync_queue_items WHERE state = 'HELD' ORDER BY local_seq LIMIT ?", (MOST_HELD,)
+            )
+            return [mutation for (mutation,) in found]
+
+    def settle_held(self, reply: HeldReply, totals: Totals) -> None:
+        with self._applying("FULL") as (connection, session):
+            self._settle_held(connection, session, reply.results, reply.rows)
+            asked = [mutation for (mutation,) in connection.exec_driver_sql(_HELD)]
+            # The district never saw these: a held answer of a server that was restored since. They go again.
+            unknown = [(mutation,) for mutation in asked if mutation not in reply.results]
+            if unknown and len(asked) <= MOST_HELD:
+                connection.exec_driver_sql(
+                    "UPDATE sync_queue_items SET state = 'IN_FLIGHT' WHERE mutation_id = ?", unknown
+                )
+        _count(totals, [result for result in reply.results.values() if result.outcome is not Outcome.HELD])
+
+    def _settle_held(
+        self,
+        connection: sa.Connection,
+        session: Session,
+        results: Mapping[str, ItemResult],
+        rows: Sequence[TableRows],
+    ) -> None:
+        items = Queue(connection).of_mutations(list(results))
+        known = [item for item in items.values() if results[item.mutation_id].outcome is not Outcome.HELD]
+        if not known:
+            return
+        batch = self._message(known)
+        answered = [(item, results[item.mutation]) for item in batch.items]
+        self._settle(connection, session, batch, answered, rows)
+
+    # --- Pull ------------------------------------------------------------------------------------------------
+
+    def pending(self) -> int:
+        with self._reading() as connection:
+            return _pending(connection)
+
+    def cursors(self) -> Mapping[str, str | None]:
+        with self._reading() as connection:
+            return _cursors(connection)
+
+    def page_rows(self) -> int:
+        return UNLOCKED_PAGE if self._unlocked else LOCKED_PAGE
+
+    def apply(self, scopes: tuple[str, ...], page: PullPage, totals: Totals) -> None:
+        """A page in one transaction with its cursor, or, beside a person, in slices of which the last has the cursor.
+
+        A slice that was applied is simply not news when the page comes again (scenario 3).
+        """
+        parts = list(_slices(page.tables)) if self._unlocked else [list(page.tables)]
+        try:
+            self._apply_parts(scopes, page, parts, totals)
+        except sa.exc.IntegrityError:
+            if len(parts) <= 1:
+                raise
+            # Rows that point at each other across slices hold only together.
+            self._apply_parts(scopes, page, [list(page.tables)], totals)
+        leaving.purge(self._store, self._open_rows)
+
+    def _apply_parts(
+        self, scopes: tuple[str, ...], page: PullPage, parts: list[list[TableRows]], totals: Totals
+    ) -> None:
+        position = 0
+        first = True
+        while first or position < len(parts):
+            if not first and self._unlocked:
+                self._pause(GAP_SECONDS)
+            taken = 0
+            with self._applying("NORMAL") as (connection, session):
+                began = self._clock.monotonic()
+                copies, queue = BaseCopies(connection), Queue(connection)
+                if first:
+                    leaving.take_memberships(copies, session, page.members)
+                inbox = Inbox(connection, copies, queue, queue.open_rows())
+                while position < len(parts):
+                    taken += inbox.write_tables(parts[position])
+                    position += 1
+                    if self._unlocked and self._clock.monotonic() - began >= SLICE_SECONDS:
+                        break
+                if position >= len(parts):
+                    totals.removed += leaving.take_gone(connection, copies, queue, page.gone)
+                    connection.exec_driver_sql(
+                        _MOVE_CURSOR,
+                        [(page.cursor, page.epoch, page.horizon, page.complete, self._now(), s) for s in scopes],
+                    )
+                inbox.finish(self._now())
+                copies.flush()
+            totals.pulled += taken
+            first = False
+
+    # --- Digests and repair ----------------------------------------------------------------------------------
+
+    def roots(self) -> Mapping[str, int]:
+        with self._reading() as connection:
+            return Sums(connection).roots()
+
+    def table_sums(self, scope: str) -> Mapping[str, int]:
+        with self._reading() as connection:
+            return Sums(connection).tables(scope)
+
+    def bucket_sums(self, scope: str, table: str) -> Mapping[int, int]:
+        with self._reading() as connection:
+            return Sums(connection).buckets(scope, table)
+
+    def versions(self, scope: str, table: str, bucket: int) -> Mapping[str, int]:
+        with self._reading() as connection:
+            return Sums(connection).versions(scope, table, bucket)
+
+    def blocked(self) -> Mapping[str, list[str]]:
+        with self._reading() as connection:
+            return blocked_rows(connection)
+
+    def repair(self, table: str, keys: tuple[str, ...], reply: RowsReply, totals: Totals) -> None:
+        """Rows as the district has them; one it does not have goes, unless something of it is pending (s29, s55)."""
+        with self._applying("FULL") as (connection, _session):
+            queue, copies = Queue(connection), BaseCopies(connection)
+            unblock(connection, table, keys)
+            inbox = Inbox(connection, copies, queue, queue.open_rows())
+            totals.repaired += inbox.write_tables(reply.rows, always=True)
+            sent = {row[0] for part in reply.rows for row in part.rows}
+            gone = [key for key in keys if key not in sent]
+            totals.removed += leaving.drop_rows(connection, copies, queue, table, gone)
+            inbox.finish(self._now())
+            copies.flush()
+
+    # --- Transactions ----------------------------------------------------------------------------------------
+
+    def _open_rows(self) -> set[tuple[str, str]]:
+        with self._reading() as connection:
+            return Queue(connection).open_rows()
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        with self._store.read() as session:
+            yield session.connection()
+
+    @contextlib.contextmanager
+    def _applying(self, synchronous: Synchronous) -> Iterator[tuple[sa.Connection, Session]]:
+        with self._store.apply(_APPLY, synchronous=synchronous) as work:
+            yield work.session.connection(), work.session
+
+    def _now(self) -> str:
+        return str(canonical_value(Kind.INSTANT, self._clock.now()))
+
+
+_NEW_CURSOR = (
+    "INSERT INTO sync_cursors (scope_id, cursor, epoch, seq, bootstrapped) VALUES (?, NULL, ?, 0, 0)"
+    " ON CONFLICT (scope_id) DO NOTHING"
+)
+_MOVE_CURSOR = (
+    "UPDATE sync_cursors SET cursor = ?, epoch = ?, seq = ?, bootstrapped = bootstrapped OR ?, updated_at = ?"
+    " WHERE scope_id = ?"
+)
+_REPLAY = "UPDATE sync_queue_items SET state = 'IN_FLIGHT' WHERE state IN ('APPLIED', 'MERGED', 'CONFLICT', 'HELD')"
+_HELD = "SELECT mutation_id FROM sync_queue_items WHERE state = 'HELD'"
+_PENDING = "SELECT count(*) FROM sync_queue_items WHERE state IN ('PENDING', 'IN_FLIGHT')"
+
+
+def _pending(connection: sa.Connection) -> int:
+    return int(connection.exec_driver_sql(_PENDING).scalar_one())
+
+
+def _cursors(connection: sa.Connection) -> dict[str, str | None]:
+    return dict(connection.exec_driver_sql("SELECT scope_id, cursor FROM sync_cursors").tuples().all())
+
+
+def _slices(tables: Iterable[TableRows]) -> Iterator[list[TableRows]]:
+    """Few rows at a time, so that the time of a transaction can be looked at between them."""
+    for part in tables:
+        for start in range(0, len(part.rows), SLICE_ROWS):
+            yield [msgspec.structs.replace(part, rows=part.rows[start : start + SLICE_ROWS])]
+
+
+def _count(totals: Totals, results: Iterable[ItemResult]) -> None:
+    for result in results:
+        totals.pushed += result.outcome in _TAKEN or result.outcome is Outcome.CONFLICT
+        totals.merged += result.outcome is Outcome.MERGED
+        totals.conflicts += result.outcome is Outcome.CONFLICT
+        totals.held += result.outcome is Outcome.HELD
+        totals.rejected += result.outcome is Outcome.REJECTED

@@ -1,0 +1,188 @@
+"""Rows of the district written into the workstation's tables: pulled, refetched, or told in an answer.
+
+One object lives for one transaction. A row with edits that are not settled keeps them; everything else of it becomes
+the district's, and its base copy always does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from clinicdesk.core.identifiers import new_id
+from clinicdesk.domain.canonical import WireValue, same_value
+from clinicdesk.domain.merge import Operation
+from clinicdesk.sync.base_copies import Base, BaseCopies
+from clinicdesk.sync.outbox import Waiting
+from clinicdesk.sync.protocol import TableRows
+from clinicdesk.sync.queue import Queue
+from clinicdesk.sync.tables import ROW_COLUMNS, TablePlan, wire_tables
+
+_READ_BLOCKED = "SELECT entity_type, entity_id FROM sync_states WHERE sync_status = 'BLOCKED'"
+_UNBLOCK = "DELETE FROM sync_states WHERE entity_type = ? AND entity_id = ? AND sync_status = 'BLOCKED'"
+
+Row = list[Any]
+"""`[id, row_version, scope_id, created_at, created_by, updated_at, updated_by, value...]`."""
+
+_STAMPS = len(ROW_COLUMNS)
+
+_BLOCKED = (
+    "INSERT INTO sync_states (id, entity_type, entity_id, last_sync_at, sync_status, error_message, created_at,"
+    " updated_at) VALUES (?, ?, ?, ?, 'BLOCKED', ?, ?, ?) ON CONFLICT (entity_type, entity_id)"
+    " WHERE entity_id IS NOT NULL DO UPDATE SET sync_status = 'BLOCKED', error_message = excluded.error_message,"
+    " last_sync_at = excluded.last_sync_at, updated_at = excluded.updated_at"
+)
+
+
+class Inbox:
+    """Writes rows of the district within one transaction; end it with `finish`, and `flush` the copies."""
+
+    def __init__(
+        self, connection: sa.Connection, copies: BaseCopies, queue: Queue, open_rows: Collection[tuple[str, str]]
+    ) -> None:
+        self._connection = connection
+        self._copies = copies
+        self._queue = queue
+        self._open = open_rows
+        self._waiting: list[tuple[str, str, tuple[Any, ...]]] = []
+
+    def write(
+        self, plan: TablePlan, columns: Sequence[str], rows: Sequence[Row], *, companion: bool, always: bool = False
+    ) -> int:
+        """Take over rows that are newer than what is known here; `always` also those that are not (repair).
+
+        The value is the number of rows taken over.
+        """
+        known = self._copies.of(plan.name, (row[0] for row in rows))
+        fresh = [row for row in rows if always or _is_news(known.get(row[0]), row[1], companion=companion)]
+        if not fresh:
+            return 0
+        self._copies.expect([row[2] for row in fresh])
+        self._copies.expect([base.anchor for base in known.values()])
+        edited = [row for row in fresh if (plan.name, row[0]) in self._open]
+        if edited:
+            self._write_edited(plan, columns, edited)
+        self._store(plan, columns, [row for row in fresh if (plan.name, row[0]) not in self._open] if edited else fresh)
+        for row in fresh:
+            base = known.get(row[0])
+            aside = companion and (base is None or base.companion)
+            values = dict(zip(columns, row[_STAMPS:], strict=True))
+            self._copies.put(plan.name, row[0], row[1], values, row[2], base, companion=aside)
+        return len(fresh)
+
+    def write_tables(self, tables: Iterable[TableRows], *, always: bool = False) -> int:
+        plans = wire_tables().by_name
+        return sum(
+            self.write(plans[part.table], part.columns, part.rows, companion=part.companion, always=always)
+            for part in tables
+            if part.table in plans
+        )
+
+    def _write_edited(self, plan: TablePlan, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        """The district's row with this desk's unsettled edits laid over it, whole merge groups at a time."""
+        items = self._queue.of_rows(plan.name, [row[0] for row in rows])
+        groups = {column.name: column.info.get("merge_group") for column in plan.shape.wire_columns}
+        laid: list[Row] = []
+        for row in rows:
+            mine = items.get(row[0], [])
+            self._queue.mark_clashing(item for item in mine if _clashes(plan, columns, row, item))
+            if any(item.operation is Operation.INSERT for item in mine):
+                continue  # the whole row is this desk's until the district has answered
+            touched = {name for item in mine for name in item.changes}
+            touched_groups = {groups[name] for name in touched} - {None}
+            kept = {name for name in columns if name in touched or groups[name] in touched_groups}
+            laid.append(self._with_own(plan, columns, row, kept) if kept else row)
+        self._store(plan, columns, laid)
+
+    def _with_own(self, plan: TablePlan, columns: Sequence[str], row: Row, kept: Collection[str]) -> Row:
+        names = [name for name in columns if name in kept]
+        found = self._connection.exec_driver_sql(plan.read(names), (row[0],)).first()
+        if found is None:
+            return row
+        own = {name: _Stored(value) for name, value in zip(names, found, strict=True)}
+        values = zip(columns, row[_STAMPS:], strict=True)
+        return [*row[:_STAMPS], *(own.get(name, value) for name, value in values)]
+
+    def _store(self, plan: TablePlan, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        if not rows:
+            return
+        stored = _stored_rows(plan.storers(columns), rows)
+        statement = plan.upsert(columns)
+        if self._tried(statement, stored):
+            return
+        # Where another row still holds a unique key of one that came, that one waits (s33).
+        self._waiting += [(plan.name, statement, values) for values in stored if not self._tried(statement, [values])]
+
+    def _tried(self, statement: str, stored: Sequence[tuple[Any, ...]]) -> bool:
+        savepoint = self._connection.begin_nested()
+        try:
+            self._connection.exec_driver_sql(statement, list(stored))
+        except sa.exc.IntegrityError:
+            savepoint.rollback()
+            return False
+        savepoint.commit()
+        return True
+
+    def finish(self, at: str) -> None:
+        """Try rows again that had to wait; what still cannot be stored is noted, to be fetched by the next session."""
+        waiting, self._waiting = self._waiting, []
+        blocked = [(table, values[0]) for table, statement, values in waiting if not self._tried(statement, [values])]
+        if blocked:
+            self._connection.exec_driver_sql(
+                _BLOCKED, [(str(new_id()), table, key, at, "unique_key_taken", at, at) for table, key in blocked]
+            )
+
+
+def blocked_rows(connection: sa.Connection) -> dict[str, list[str]]:
+    """Rows whose content could not be stored here yet, by table."""
+    found: dict[str, list[str]] = {}
+    for table, key in connection.exec_driver_sql(_READ_BLOCKED):
+        found.setdefault(table, []).append(key)
+    return found
+
+
+def unblock(connection: sa.Connection, table: str, keys: Iterable[str]) -> None:
+    """Forget that these rows waited: they are about to be written again."""
+    connection.exec_driver_sql(_UNBLOCK, [(table, key) for key in keys])
+
+
+class _Stored:
+    """A value that is in storage form already."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+def _is_news(known: Base | None, version: int, *, companion: bool) -> bool:
+    if known is None or version > known.version:
+        return True
+    # A row that came as a companion and now belongs here enters the digest.
+    return known.companion and not companion
+
+
+def _stored_rows(
+    storers: Sequence[tuple[int, Callable[[WireValue], Any]]], rows: Sequence[Row]
+) -> list[tuple[Any, ...]]:
+    stored = []
+    for row in rows:
+        made = list(row)
+        for index, store in storers:
+            value = made[_STAMPS + index]
+            if value is not None and not isinstance(value, _Stored):
+                made[_STAMPS + index] = store(value)
+        stored.append(tuple(value.value if isinstance(value, _Stored) else value for value in made))
+    return stored
+
+
+def _clashes(plan: TablePlan, columns: Sequence[str], row: Row, item: Waiting) -> bool:
+    """Whether the district's row differs from what the author of this item saw, in a field the item changes."""
+    theirs: Mapping[str, WireValue] = dict(zip(columns, row[_STAMPS:], strict=True))
+    return any(
+        not same_value(theirs.get(name), plan.wire(name, old))
+        and not same_value(theirs.get(name), plan.wire(name, new))
+        for name, (old, new) in item.changes.items()
+    )

@@ -1,0 +1,181 @@
+"""Rows that are no longer this workstation's: anchors that left, scopes taken away, rows purged at the district.
+
+Nothing goes while a change of it waits (s44, s47), and nothing that another row still points to: that stays as a
+companion, read-only and in no digest (D11).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import cache
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from clinicdesk.models import Base as Models
+from clinicdesk.models.enums import AuditAction, WriteMode, WritePurpose
+from clinicdesk.storage.audit import AuditEntry
+from clinicdesk.storage.context import WorkContext
+from clinicdesk.storage.device_facts import write_fact
+from clinicdesk.storage.store import Store
+from clinicdesk.sync.base_copies import BaseCopies
+from clinicdesk.sync.protocol import Gone, Membership
+from clinicdesk.sync.queue import Queue
+from clinicdesk.sync.tables import TablePlan, wire_tables
+
+# ruff: noqa: S608 - names of tables and columns come from the models, never from input
+
+LEAVING = "sync.leaving:"
+_APPLY = WorkContext(author=None, purpose=WritePurpose.SYNC, mode=WriteMode.APPLY)
+_HERE = (
+    "SELECT DISTINCT anchor_id FROM scope_members WHERE anchor_id IN (SELECT value FROM json_each(?))"
+    " AND scope_id IN (SELECT scope_id FROM sync_cursors)"
+)
+
+OpenRows = Callable[[], set[tuple[str, str]]]
+
+
+def take_memberships(copies: BaseCopies, session: Session, members: Iterable[Membership]) -> None:
+    """Anchors enter and leave scopes; one that is in none of this device's any more is noted for removal."""
+    for member in members:
+        copies.member(member.anchor, member.scope, present=member.present)
+        if copies.scopes_of(member.anchor):
+            _forget(session, [member.anchor])
+        elif not member.present:
+            write_fact(session, LEAVING + member.anchor, text="left")
+
+
+def lose_scopes(connection: sa.Connection, session: Session, scopes: Collection[str]) -> None:
+    """The district took these scopes away: their cursors and sums go now, their rows once nothing waits (s47)."""
+    named = _list(scopes)
+    anchors = [
+        anchor
+        for (anchor,) in connection.exec_driver_sql(
+            "SELECT DISTINCT anchor_id FROM scope_members WHERE scope_id IN (SELECT value FROM json_each(?))", (named,)
+        )
+    ]
+    for table in ("sync_cursors", "sync_digests", "scope_members"):
+        connection.exec_driver_sql(f"DELETE FROM {table} WHERE scope_id IN (SELECT value FROM json_each(?))", (named,))
+    here = {anchor for (anchor,) in connection.exec_driver_sql(_HERE, (_list(anchors),))}
+    for anchor in anchors:
+        if anchor not in here:
+            write_fact(session, LEAVING + anchor, text="scope_lost")
+
+
+def purge(store: Store, open_rows: OpenRows) -> int:
+    """Remove the rows of anchors that left, each anchor in one audited transaction (D1); what waits stays."""
+    with store.read() as session:
+        anchors = [name.removeprefix(LEAVING) for (name,) in session.connection().exec_driver_sql(_LEAVING)]
+    if not anchors:
+        return 0
+    waiting = open_rows()
+    removed = 0
+    for anchor in anchors:
+        with store.apply(_APPLY) as work:
+            connection = work.session.connection()
+            copies = BaseCopies(connection)
+            rows = copies.rows_of([anchor])
+            if any((table, key) in waiting for table, key, *_rest in rows) or _has_unsent(connection, waiting, anchor):
+                continue
+            by_table: dict[str, list[str]] = {}
+            for table, key, *_rest in rows:
+                by_table.setdefault(table, []).append(key)
+            gone = sum(_remove(connection, copies, plan, by_table[plan.name]) for plan in _children_first(by_table))
+            copies.flush()
+            _forget(work.session, [anchor])
+            facts = {"rows": gone, "anchor": anchor}
+            work.audit(AuditEntry(AuditAction.LEAVE_PURGE, "SyncSession", facts=facts, is_phi=False))
+            removed += gone
+    return removed
+
+
+def take_gone(connection: sa.Connection, copies: BaseCopies, queue: Queue, gone: Sequence[Gone]) -> int:
+    """Rows that the district purged."""
+    by_table: dict[str, list[str]] = {}
+    for row in gone:
+        by_table.setdefault(row.table, []).append(row.key)
+    known = [plan.name for plan in _children_first(by_table)]
+    return sum(drop_rows(connection, copies, queue, table, by_table[table]) for table in known)
+
+
+def drop_rows(connection: sa.Connection, copies: BaseCopies, queue: Queue, table: str, keys: Sequence[str]) -> int:
+    """Remove rows that the district does not have; one with an unsettled change stays and is marked (s29)."""
+    if not keys:
+        return 0
+    waiting = queue.of_rows(table, keys)
+    queue.mark_clashing(item for items in waiting.values() for item in items)
+    return _remove(connection, copies, wire_tables().by_name[table], [key for key in keys if key not in waiting])
+
+
+def _remove(connection: sa.Connection, copies: BaseCopies, plan: TablePlan, keys: Sequence[str]) -> int:
+    known = copies.of(plan.name, keys)
+    copies.expect([base.anchor for base in known.values()])
+    pointed_to = _pointed_to(connection, plan.name, keys)
+    going = [key for key in keys if key not in pointed_to]
+    if going:
+        connection.exec_driver_sql(plan.removed, [(key,) for key in going])
+    for key in going:
+        if key in known:
+            copies.drop(plan.name, key, known[key])
+    for key in pointed_to:
+        if key in known:
+            copies.make_companion(plan.name, key, known[key])
+    return len(going)
+
+
+@cache
+def _references_to(table: str) -> tuple[tuple[str, str], ...]:
+    """Every column that points to this table; `dose_slots` follows its log by trigger."""
+    return tuple(
+        (other.name, column.name)
+        for other in Models.metadata.tables.values()
+        if other.info.get("side", "desk") == "desk" and other.name != "dose_slots"
+        for column in other.columns
+        for key in column.foreign_keys
+        if key.column.table.name == table
+    )
+
+
+def _pointed_to(connection: sa.Connection, table: str, keys: Sequence[str]) -> set[str]:
+    """Those of the rows that a row which stays refers to."""
+    named = _list(keys)
+    found: set[str] = set()
+    for other, column in _references_to(table):
+        staying = " AND id NOT IN (SELECT value FROM json_each(?))" if other == table else ""
+        parameters = (named, named) if staying else (named,)
+        found |= {
+            key
+            for (key,) in connection.exec_driver_sql(
+                f'SELECT DISTINCT "{column}" FROM {other}'
+                f' WHERE "{column}" IN (SELECT value FROM json_each(?)){staying}',
+                parameters,
+            )
+        }
+    return found
+
+
+def _has_unsent(connection: sa.Connection, waiting: Iterable[tuple[str, str]], anchor: str) -> bool:
+    """Whether a row of this anchor was made here and never acknowledged."""
+    plans = wire_tables().by_name
+    return any(
+        connection.exec_driver_sql(plans[table].read(["scope_id"]), (key,)).scalar() == anchor for table, key in waiting
+    )
+
+
+def _children_first(tables: Iterable[str]) -> list[TablePlan]:
+    plans = wire_tables().by_name
+    return sorted((plans[name] for name in tables if name in plans), key=lambda plan: -plan.rank)
+
+
+def _forget(session: Session, anchors: Iterable[str]) -> None:
+    session.connection().exec_driver_sql(
+        "DELETE FROM device_facts WHERE name = ?", [(LEAVING + anchor,) for anchor in anchors]
+    )
+
+
+_LEAVING = "SELECT name FROM device_facts WHERE name >= 'sync.leaving:' AND name < 'sync.leaving;'"
+
+
+def _list(keys: Iterable[str]) -> str:
+    return msgspec.json.encode(list(keys)).decode()

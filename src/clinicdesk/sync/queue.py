@@ -1,0 +1,287 @@
+"""The queue of captured changes in the database: read for sending, marked as in flight, settled by the answer."""
+
+# ruff: noqa: S608 - the statements below share one list of columns; every value is a parameter
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from clinicdesk.core.identifiers import new_id
+from clinicdesk.domain.merge import Operation
+from clinicdesk.models.enums import QueueState
+from clinicdesk.sync.outbox import Waiting, foldable, folded, next_batch, rebased
+from clinicdesk.sync.protocol import ItemResult, Outcome, PushBatch, PushItem, TableColumns
+from clinicdesk.sync.tables import TablePlan, wire_tables
+
+_COLUMNS = (
+    "SELECT local_seq, mutation_id, local_tx_id, table_name, entity_id, action_type, changes, base_version,"
+    " user_id, grant_id, timestamp, schema_version, field_bases, purpose FROM sync_queue_items"
+)
+_BY_STATE = f"{_COLUMNS} WHERE state = ? ORDER BY local_seq LIMIT ?"
+_BY_ROW = (
+    f"{_COLUMNS} WHERE table_name = ? AND entity_id IN (SELECT value FROM json_each(?))"
+    " AND state IN ('PENDING', 'IN_FLIGHT', 'HELD', 'REJECTED') ORDER BY local_seq"
+)
+_BY_MUTATION = f"{_COLUMNS} WHERE mutation_id IN (SELECT value FROM json_each(?)) AND state IN ('HELD', 'IN_FLIGHT')"
+_OPEN_ROWS = (
+    "SELECT DISTINCT table_name, entity_id FROM sync_queue_items"
+    " WHERE state IN ('PENDING', 'IN_FLIGHT', 'HELD', 'REJECTED')"
+)
+_IN_FLIGHT = "UPDATE sync_queue_items SET state = 'IN_FLIGHT', attempts = attempts + 1 WHERE local_seq = ?"
+_FOLDED = (
+    "UPDATE sync_queue_items SET state = 'IN_FLIGHT', attempts = attempts + 1, action_type = ?, changes = ?,"
+    " field_bases = ?, timestamp = ? WHERE local_seq = ?"
+)
+_REVIVED = (
+    "UPDATE sync_queue_items SET state = 'PENDING', changes = ?, timestamp = ?, mutation_id = ?, last_error = NULL,"
+    " outcome = NULL WHERE local_seq = ?"
+)
+_ABSORBED = "DELETE FROM sync_queue_items WHERE local_seq = ?"
+_SETTLED = (
+    "UPDATE sync_queue_items SET state = ?, synced = ?, synced_at = ?, server_version = ?, change_seq = ?,"
+    " last_error = ?, outcome = ?, updated_at = ? WHERE mutation_id = ?"
+)
+_REBASED = "UPDATE sync_queue_items SET base_version = ?, field_bases = ? WHERE local_seq = ?"
+_CLASHES = "UPDATE sync_queue_items SET conflict_detected = 1 WHERE local_seq = ?"
+
+_STATES = {
+    Outcome.APPLIED: QueueState.APPLIED,
+    Outcome.MERGED: QueueState.MERGED,
+    Outcome.CONFLICT: QueueState.CONFLICT,
+    Outcome.HELD: QueueState.HELD,
+    Outcome.REJECTED: QueueState.REJECTED,
+}
+
+
+class Queue:
+    """`sync_queue_items` within one transaction."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def take(self, most_rows: int, rank: Mapping[str, int]) -> list[Waiting]:
+        """The next items to send, marked as in flight; those that were in flight already come first, unchanged.
+
+        A crash or a lost answer leaves them in flight: they go again under the same identifiers (scenarios 1, 2).
+        """
+        in_flight = self._read(_BY_STATE, (QueueState.IN_FLIGHT.value, most_rows))
+        if in_flight:
+            return sorted(in_flight, key=lambda item: (rank[item.table], item.seq))
+        while True:
+            waiting = self._read(_BY_STATE, (QueueState.PENDING.value, most_rows))
+            if self._revived(waiting):
+                continue
+            batch = next_batch(waiting, most_rows, rank)
+            for item in batch.emptied:
+                self._run(_ABSORBED, [(seq,) for seq in (item.seq, *item.absorbed)])
+            if batch.items or not batch.emptied:
+                self._mark(batch.items)
+                return list(batch.items)
+
+    def _revived(self, waiting: Sequence[Waiting]) -> bool:
+        """An edit of a row whose change was rejected mends that change: both go as one, under a new identity (s31)."""
+        rejected = {(item.table, item.pk): item for item in self._read(_BY_STATE, (QueueState.REJECTED.value, -1))}
+        revived = False
+        for item in waiting if rejected else ():
+            head = rejected.pop((item.table, item.pk), None)
+            if head is not None and foldable(head, item):
+                whole = folded(head, item)
+                self._run(_ABSORBED, [(item.seq,)])
+                self._run(_REVIVED, [(_text(whole.changes), whole.authored_at, str(new_id()), head.seq)])
+                revived = True
+        return revived
+
+    def _mark(self, items: Sequence[Waiting]) -> None:
+        plain = [(item.seq,) for item in items if not item.absorbed]
+        folded = [
+            (
+                item.operation.value.upper(),
+                _text(item.changes),
+                _text(item.bases) if item.bases else None,
+                item.authored_at,
+                item.seq,
+            )
+            for item in items
+            if item.absorbed
+        ]
+        self._run(_ABSORBED, [(seq,) for item in items for seq in item.absorbed])
+        self._run(_FOLDED, folded)
+        self._run(_IN_FLIGHT, plain)
+
+    def open_rows(self) -> set[tuple[str, str]]:
+        """Rows with a change that the district has not taken or put before a person."""
+        return {(table, key) for table, key in self._connection.exec_driver_sql(_OPEN_ROWS)}
+
+    def of_rows(self, table: str, keys: Collection[str]) -> dict[str, list[Waiting]]:
+        """The unsettled items of these rows, oldest first."""
+        found: dict[str, list[Waiting]] = {}
+        for item in self._read(_BY_ROW, (table, _text(list(keys)))):
+            found.setdefault(item.pk, []).append(item)
+        return found
+
+    def of_mutations(self, mutations: Collection[str]) -> dict[str, Waiting]:
+        return {item.mutation_id: item for item in self._read(_BY_MUTATION, (_text(list(mutations)),))}
+
+    def settle(self, results: Iterable[tuple[str, ItemResult]], at: str) -> None:
+        """Write the outcome of each mutation; what is held or rejected stays with its reason."""
+        self._run(
+            _SETTLED,
+            [
+                (
+                    _STATES[result.outcome].value,
+                    result.outcome is not Outcome.HELD and result.outcome is not Outcome.REJECTED,
+                    at if result.outcome is not Outcome.HELD and result.outcome is not Outcome.REJECTED else None,
+                    result.version or None,
+                    result.seq or None,
+                    result.reason,
+                    None if result.outcome is Outcome.APPLIED else _outcome(result),
+                    at,
+                    mutation,
+                )
+                for mutation, result in results
+            ],
+        )
+
+    def rebase(self, waiting: Iterable[Waiting], sent: Collection[str], version: int, *, whole: bool) -> None:
+        """Move the base of the next items of a row after an earlier one was taken (scenario 40)."""
+        moved = [rebased(item, sent, version, whole=whole) for item in waiting]
+        self._run(_REBASED, [(item.base, _text(item.bases) if item.bases else None, item.seq) for item in moved])
+
+    def mark_clashing(self, items: Iterable[Waiting]) -> None:
+        """The early mark: the district changed what these items change too."""
+        self._run(_CLASHES, [(item.seq,) for item in items])
+
+    def _run(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
+        if rows:
+            self._connection.exec_driver_sql(statement, rows)
+
+    def _read(self, statement: str, parameters: tuple[Any, ...]) -> list[Waiting]:
+        return [
+            Waiting(
+                seq=seq,
+                mutation_id=mutation,
+                transaction=transaction,
+                table=table,
+                pk=pk,
+                operation=Operation(action.lower()),
+                changes=msgspec.json.decode(changes),
+                base=base,
+                author=author,
+                grant=grant,
+                authored_at=authored_at,
+                schema=schema,
+                bases=msgspec.json.decode(bases) if bases else {},
+                purpose=purpose,
+            )
+            for (
+                seq,
+                mutation,
+                transaction,
+                table,
+                pk,
+                action,
+                changes,
+                base,
+                author,
+                grant,
+                authored_at,
+                schema,
+                bases,
+                purpose,
+            ) in self._connection.exec_driver_sql(statement, parameters)
+        ]
+
+
+def _outcome(result: ItemResult) -> str:
+    return _text(
+        {
+            "outcome": result.outcome.value,
+            "reason": result.reason,
+            "fields": result.fields,
+            "conflicts": result.conflicts,
+        }
+    )
+
+
+def _text(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+class _Names:
+    """Positions of names in a list that is sent once a batch."""
+
+    def __init__(self) -> None:
+        self.list: list[str] = []
+        self._known: dict[str, int] = {}
+
+    def position(self, name: str | None) -> int:
+        if name is None:
+            return -1
+        found = self._known.get(name)
+        if found is None:
+            found = self._known[name] = len(self.list)
+            self.list.append(name)
+        return found
+
+
+def push_batch(items: Sequence[Waiting], *, device: str, incarnation: int, schema: int) -> PushBatch:
+    """The message for items that are in flight; the same items always say the same (scenario 5)."""
+    plans = wire_tables().by_name
+    tables, transactions, authors, grants, purposes = _Names(), _Names(), _Names(), _Names(), _Names()
+    columns = _inserted_columns(items)
+    return PushBatch(
+        batch=str(new_id()),
+        device=device,
+        incarnation=incarnation,
+        schema=schema,
+        items=[
+            PushItem(
+                mutation=item.mutation_id,
+                table=tables.position(item.table),
+                key=item.pk,
+                operation=item.operation.value,
+                base=item.base,
+                transaction=transactions.position(item.transaction),
+                author=authors.position(item.author),
+                grant=grants.position(item.grant),
+                authored_at=item.authored_at,
+                values=_values(plans[item.table], columns[item.table], item)
+                if item.operation is Operation.INSERT
+                else None,
+                changes=None if item.operation is Operation.INSERT else _changes(plans[item.table], item),
+                purpose=purposes.position(item.purpose),
+            )
+            for item in items
+        ],
+        tables=[TableColumns(name, columns.get(name, [])) for name in tables.list],
+        transactions=transactions.list,
+        authors=authors.list,
+        grants=grants.list,
+        purposes=purposes.list,
+    )
+
+
+def _inserted_columns(items: Sequence[Waiting]) -> dict[str, list[str]]:
+    """The columns that any insert of a table in this batch fills."""
+    used: dict[str, set[str]] = {}
+    for item in items:
+        if item.operation is Operation.INSERT:
+            used.setdefault(item.table, set()).update(item.changes)
+    plans = wire_tables().by_name
+    return {table: [name for name in plans[table].columns if name in names] for table, names in used.items()}
+
+
+def _values(plan: TablePlan, columns: Sequence[str], item: Waiting) -> list[Any]:
+    changes = item.changes
+    return [plan.wire(name, changes[name][1]) if name in changes else None for name in columns]
+
+
+def _changes(plan: TablePlan, item: Waiting) -> dict[str, tuple[Any, Any, int]]:
+    return {
+        name: (plan.wire(name, old), plan.wire(name, new), item.base_of(name))
+        for name, (old, new) in item.changes.items()
+    }

@@ -1,0 +1,106 @@
+"""Upload-only rows: sent once, when finished, in the order they were written; nothing ever comes back (D21)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from clinicdesk.domain.merge import Operation
+from clinicdesk.models.policy import SyncClass
+from clinicdesk.storage.device_facts import write_fact
+from clinicdesk.sync.outbox import Waiting
+from clinicdesk.sync.protocol import SCHEMA, ItemResult, PushBatch
+from clinicdesk.sync.tables import TablePlan, wire_tables
+
+# ruff: noqa: S608 - names of tables and columns come from the models, never from input
+
+SENT = "sync.sent:"
+FINISHED = "completed_at"
+
+
+def next_rows(connection: sa.Connection, most_rows: int, user: str | None) -> list[Waiting]:
+    """Rows after the last one sent. A row that is still being written ends its table's turn.
+
+    The row's own key is the identity of its mutation, so sending it again changes nothing.
+    """
+    found: list[Waiting] = []
+    for plan in _plans():
+        for row in _unsent(connection, plan, most_rows - len(found)):
+            author = row["created_by"] or user
+            if author is None or (FINISHED in plan.kinds and row[FINISHED] is None):
+                break
+            found.append(_as_insert(plan, row, author, len(found)))
+        if len(found) >= most_rows:
+            break
+    return found
+
+
+def sent(connection: sa.Connection, session: Session, batch: PushBatch, results: Sequence[ItemResult]) -> None:
+    """Move each table's place past what was answered; what was refused stands in the district's inbox."""
+    last: dict[str, str] = {}
+    for item, _result in zip(batch.items, results, strict=True):
+        last[batch.tables[item.table].table] = item.key
+    for table, key in last.items():
+        place = connection.exec_driver_sql(f"SELECT rowid FROM {table} WHERE id = ?", (key,)).scalar_one()
+        write_fact(session, SENT + table, text=f"{place}:{key}")
+
+
+def _plans() -> list[TablePlan]:
+    return [plan for plan in wire_tables().by_name.values() if plan.kind is SyncClass.UPLOAD_ONLY]
+
+
+def _unsent(connection: sa.Connection, plan: TablePlan, most_rows: int) -> list[Any]:
+    columns = ", ".join(f'"{name}"' for name in ("id", "created_by", "created_at", *plan.columns))
+    return list(
+        connection.exec_driver_sql(
+            f"SELECT {columns} FROM {plan.name} WHERE rowid > ? ORDER BY rowid LIMIT ?",
+            (_place(connection, plan.name), most_rows),
+        ).mappings()
+    )
+
+
+def _place(connection: sa.Connection, table: str) -> int:
+    """The row number of the last row sent. VACUUM may renumber rows, so its key is remembered beside it."""
+    fact = connection.exec_driver_sql("SELECT text_value FROM device_facts WHERE name = ?", (SENT + table,)).scalar()
+    if fact is None:
+        return 0
+    place, _, key = str(fact).partition(":")
+    if connection.exec_driver_sql(f"SELECT id FROM {table} WHERE rowid = ?", (int(place),)).scalar() == key:
+        return int(place)
+    return int(connection.exec_driver_sql(f"SELECT rowid FROM {table} WHERE id = ?", (key,)).scalar() or 0)
+
+
+def _as_insert(plan: TablePlan, row: Any, author: str, seq: int) -> Waiting:
+    return Waiting(
+        seq=seq,
+        mutation_id=row["id"],
+        transaction=row["id"],
+        table=plan.name,
+        pk=row["id"],
+        operation=Operation.INSERT,
+        changes={
+            name: [None, row[name].hex() if isinstance(row[name], bytes) else row[name]]
+            for name in plan.columns
+            if row[name] is not None
+        },
+        base=0,
+        author=author,
+        grant=None,
+        authored_at=row["created_at"],
+        schema=SCHEMA,
+    )
+
+
+def unsent_count(connection: sa.Connection) -> int:
+    """How many rows ride with the next session."""
+    return sum(
+        int(
+            connection.exec_driver_sql(
+                f"SELECT count(*) FROM {plan.name} WHERE rowid > ?", (_place(connection, plan.name),)
+            ).scalar_one()
+        )
+        for plan in _plans()
+    )
