@@ -123,7 +123,14 @@ class Workstation:
             KeystoreUnavailableError: as `security.slots.unlock`.
             DatabaseDamagedError: the keys are right, the database is not readable.
         """
-        unlocked = slots.unlock(self.paths, user_name, password, self._secret_store(), self._clock)
+        unlocked = slots.unlock(
+            self.paths,
+            user_name,
+            password,
+            self._secret_store(),
+            self._clock,
+            parameters=self.policy.policy.kdf_parameters(),
+        )
         try:
             return self.open_with(unlocked)
         except BaseException:
@@ -183,7 +190,7 @@ class Workstation:
             reauthenticate=self.reauthenticate,
             school=person.schools[0],
         )
-        _record_sign_in(desk, self.policy.policy.session_hours)
+        _record_sign_in(desk, self.policy)
         return desk
 
     def reauthenticate(self, user_name: str, password: str) -> Reauthenticated:
@@ -294,13 +301,17 @@ def _sealer(
     return refuse
 
 
-def _record_sign_in(desk: Desk, session_hours: int) -> None:
+def _record_sign_in(desk: Desk, policy: LoadedPolicy) -> None:
     now = desk.now()
     entry = AuditEntry(
         AuditAction.SIGN_IN,
         "User",
         entity_id=desk.person.user_id,
-        facts={"notices": ",".join(desk.unlocked.notices)},
+        facts={
+            "notices": ",".join(desk.unlocked.notices),
+            "policy_stand_in": policy.stand_in,
+            "policy_problems": ",".join(f"{found.key or 'file'}:{found.problem}" for found in policy.problems),
+        },
         is_phi=False,
     )
     with desk.store.write(_context(desk), attempt=entry) as work:
@@ -314,7 +325,7 @@ def _record_sign_in(desk: Desk, session_hours: int) -> None:
                     ip_address=HERE,
                     created_at=now,
                     updated_at=now,
-                    expires_at=now + dt.timedelta(hours=session_hours),
+                    expires_at=now + dt.timedelta(hours=policy.policy.session_hours),
                 ),
                 LoginAttempt(user_id=desk.person.user_id, ip_address=HERE, success=True, device_id=desk.device_id),
             ]
