@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from clinicdesk.gui.theme import Role, TextKind, paint, theme
 from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_4, RADIUS_CARD
@@ -95,7 +95,7 @@ class Card(QWidget):
         self,
         head: SectionHead | None = None,
         *,
-        body: QLayout | None = None,
+        body: QBoxLayout | None = None,
         margins: tuple[int, int, int, int] = (GAP_4, GAP_3, GAP_4, GAP_3),
         role: Role = Role.SURFACE,
         border: Role = Role.BORDER,
@@ -114,7 +114,7 @@ class Card(QWidget):
         if head is not None:
             outer.addLayout(row(head, margins=(GAP_4 - 1, 0, GAP_4 - 1, 0)))
             outer.addWidget(Separator())
-        self.body: QLayout = body if body is not None else column(gap=GAP_2)
+        self.body: QBoxLayout = body if body is not None else column(gap=GAP_2)
         self.body.setContentsMargins(*margins)
         outer.addLayout(self.body, 1)
 
@@ -212,7 +212,6 @@ class StatStrip(Card):
         self.body.setSpacing(0)
         self.cells: list[StatCell] = []
         line = self.body
-        assert isinstance(line, QHBoxLayout)
         for at, stat in enumerate(stats):
             if at:
                 line.addWidget(Separator(upright=True))

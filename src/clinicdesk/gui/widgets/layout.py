@@ -50,6 +50,11 @@ def row(*parts: Part, gap: int = GAP_2, margins: Margins = NONE) -> QHBoxLayout:
 def _fill(layout: QBoxLayout, parts: tuple[Part, ...], gap: int, margins: Margins) -> None:
     layout.setSpacing(gap)
     layout.setContentsMargins(*margins)
+    extend(layout, *parts)
+
+
+def extend(layout: QBoxLayout, *parts: Part) -> None:
+    """Add more to a row or column."""
     for part in parts:
         match part:
             case QWidget():

@@ -1,0 +1,350 @@
+"""The locked state without Qt: who signs in, the wait after wrong tries, warnings; and the steps of first run."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Protocol
+
+from clinicdesk.core.clock import Clock
+from clinicdesk.core.errors import ClinicDeskError
+from clinicdesk.i18n import plural, sentence, tr
+from clinicdesk.presentation.runner import Runner
+
+LEAST_PASSWORD = 15
+
+
+@dataclass(frozen=True, slots=True)
+class StaffTile:
+    """A person who can sign in here. `user_name` is what the service takes; the role is shown below the name."""
+
+    user_name: str
+    name: str
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:  # noqa: A001  # the word of the screen; Python's own is not used here
+    """A permanent notice of the locked card: weaker key protection (T21), a stand-in policy (D31)."""
+
+    key: str
+    cause: str
+    remedy: str
+    serious: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What may be shown while locked: no personal data beyond the names policy allows, counts only."""
+
+    site: str
+    place: str = ""
+    people: tuple[StaffTile, ...] = ()
+    warnings: tuple[Warning, ...] = ()
+    due: int = 0
+    late: int = 0
+    sync_words: str = ""
+    lease_words: str = ""
+    drafts: int = 0
+    version: str = ""
+
+
+class SigningIn(Protocol):
+    """The way in. `sign_in` derives the key and takes its time; it runs off the window's thread.
+
+    It raises an error whose `code` is `wrong_password` or `slot_locked` (with `retry_after_s`), alike for users who
+    exist and who do not; other errors have their own sentences.
+    """
+
+    def standing(self) -> Standing: ...
+
+    def sign_in(self, user_name: str, password: str) -> object: ...
+
+
+@dataclass(frozen=True, slots=True)
+class UnlockState:
+    """What the locked card shows."""
+
+    standing: Standing
+    chosen: str = ""
+    typed_name: bool = False
+    busy: bool = False
+    message: str = ""
+    wait_s: int = 0
+    second_instance: bool = False
+
+    @property
+    def can_try(self) -> bool:
+        return not self.busy and self.wait_s == 0 and not self.second_instance
+
+    @property
+    def wait_words(self) -> str:
+        return plural("Try again in {count} second", "Try again in {count} seconds", self.wait_s)
+
+    @property
+    def due_words(self) -> str:
+        return plural("{count} dose is due now", "{count} doses are due now", self.standing.due)
+
+
+class UnlockPresenter:
+    """Decides what the card shows. `changed` draws a state, `opened` gets the desk, on the caller's thread."""
+
+    def __init__(
+        self,
+        service: SigningIn,
+        runner: Runner,
+        clock: Clock,
+        changed: Callable[[UnlockState], None],
+        opened: Callable[[object], None],
+        *,
+        second_instance: bool = False,
+    ) -> None:
+        self._service = service
+        self._runner = runner
+        self._clock = clock
+        self._changed = changed
+        self._opened = opened
+        self._waits_until = 0.0
+        standing = service.standing()
+        first = standing.people[0].user_name if standing.people else ""
+        self._state = UnlockState(standing, first, not standing.people, second_instance=second_instance)
+
+    @property
+    def state(self) -> UnlockState:
+        return self._state
+
+    def choose(self, user_name: str) -> None:
+        self._show(chosen=user_name, typed_name=False, message="")
+
+    def choose_other(self) -> None:
+        """Someone whose tile is not shown types the name."""
+        self._show(chosen="", typed_name=True, message="")
+
+    def refresh(self) -> None:
+        self._show(standing=self._service.standing())
+
+    def submit(self, user_name: str, password: str) -> None:
+        """Try to sign in. An empty name or password is asked for here; it is no wrong try."""
+        if not self._state.can_try:
+            return
+        if not user_name.strip() or not password:
+            self._show(message=tr("Type your name and your password."))
+            return
+        self._show(busy=True, message="")
+        self._runner.run(
+            lambda: self._service.sign_in(user_name.strip(), password),
+            done=self._on_opened,
+            failed=self._on_failed,
+            key="unlock",
+        )
+
+    def tick(self) -> None:
+        """Once a second while a wait runs."""
+        left = max(0, math.ceil(self._waits_until - self._clock.monotonic()))
+        if left != self._state.wait_s:
+            self._show(wait_s=left, message=self._state.message if left else "")
+
+    def _on_opened(self, desk: object) -> None:
+        self._show(busy=False, message="", wait_s=0)
+        self._opened(desk)
+
+    def _on_failed(self, error: Exception) -> None:
+        code = error.code if isinstance(error, ClinicDeskError) else ""
+        wait = error.params.get("retry_after_s") if isinstance(error, ClinicDeskError) else None
+        if code == "slot_locked" and isinstance(wait, int | float):
+            self._waits_until = self._clock.monotonic() + wait
+            self._show(busy=False, message=sentence(error), wait_s=math.ceil(wait))
+            return
+        self._show(busy=False, message=sentence(error))
+
+    def _show(self, **changes: object) -> None:
+        self._state = replace(self._state, **changes)  # type: ignore[arg-type]  # names and types are the state's own
+        self._changed(self._state)
+
+
+class Step(StrEnum):
+    """The pages of first run, in order (ux-spec 7.1; D24)."""
+
+    INVITE = "invite"
+    CODE = "code"
+    NUMBER = "number"
+    PERSON = "person"
+    KIT = "kit"
+    RETYPE = "retype"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class InviteSeen:
+    """What an invite says before its code is used."""
+
+    host: str
+    first_device: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """The district took the code. The number is compared on both screens; the first device needs no approval."""
+
+    number: str
+    needs_approval: bool
+
+
+class Joining(Protocol):
+    """Joins this workstation to a district. All but `read_invite` are slow and run off the window's thread.
+
+    Raises errors with codes `invalid_invite`, `wrong_invite_code`, `sync_unreachable`, `tls_refused` ...
+    """
+
+    def read_invite(self, text: str) -> InviteSeen: ...
+
+    def pair(self, invite: str, code: str) -> Paired: ...
+
+    def approved(self) -> bool: ...
+
+    def make_person(self, user_name: str, password: str) -> str:
+        """Make the first slot of this workstation; gives the recovery code, once."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstRunState:
+    """What the page shows."""
+
+    step: Step = Step.INVITE
+    invite: str = ""
+    host: str = ""
+    first_device: bool = False
+    number: str = ""
+    needs_approval: bool = False
+    approved: bool = False
+    recovery: tuple[str, ...] = ()
+    asked: tuple[int, int] = (0, 0)
+    busy: bool = False
+    message: str = ""
+    field: str = ""
+
+    @property
+    def number_groups(self) -> str:
+        """Twelve digits in groups of four, as people read them aloud."""
+        return " ".join(self.number[at : at + 4] for at in range(0, len(self.number), 4))
+
+
+class FirstRunPresenter:
+    """Leads through joining; each page has at most four fields, and Back loses nothing."""
+
+    def __init__(
+        self,
+        service: Joining,
+        runner: Runner,
+        changed: Callable[[FirstRunState], None],
+        finished: Callable[[], None],
+        ask_two: Callable[[int], tuple[int, int]],
+    ) -> None:
+        self._service = service
+        self._runner = runner
+        self._changed = changed
+        self._finished = finished
+        self._ask_two = ask_two
+        self._state = FirstRunState()
+
+    @property
+    def state(self) -> FirstRunState:
+        return self._state
+
+    def take_invite(self, text: str) -> None:
+        """A pasted or read invite."""
+        try:
+            seen = self._service.read_invite(text)
+        except ClinicDeskError as error:
+            self._show(message=sentence(error), field="invite")
+            return
+        self._show(step=Step.CODE, invite=text, host=seen.host, first_device=seen.first_device, message="", field="")
+
+    def pair(self, code: str) -> None:
+        invite = self._state.invite
+        self._work(lambda: self._service.pair(invite, code), self._on_paired, "code")
+
+    def check_approval(self) -> None:
+        """Ask the district again whether an administrator has approved."""
+        if self._state.needs_approval and not self._state.approved:
+            self._work(self._service.approved, self._on_approved, "number")
+
+    def number_agrees(self) -> None:
+        """The person compared the numbers; an unapproved workstation may set up its first person and wait."""
+        self._show(step=Step.PERSON, message="", field="")
+
+    def make_person(self, user_name: str, password: str, again: str) -> None:
+        name = user_name.strip()
+        if not name:
+            self._show(message=tr("Type the name you sign in with."), field="name")
+        elif len(password) < LEAST_PASSWORD:
+            self._show(
+                message=tr("At least {count} characters; a sentence works well.", count=LEAST_PASSWORD),
+                field="password",
+            )
+        elif password != again:
+            self._show(message=tr("The two passwords differ."), field="again")
+        else:
+            self._work(lambda: self._service.make_person(name, password), self._on_person, "password")
+
+    def kit_kept(self) -> None:
+        """The person printed or wrote down the recovery code."""
+        self._show(step=Step.RETYPE, asked=self._ask_two(len(self._state.recovery)), message="", field="")
+
+    def retype(self, first: str, second: str) -> None:
+        wanted = [self._state.recovery[at] for at in self._state.asked]
+        typed = [text.strip().upper() for text in (first, second)]
+        if typed == wanted:
+            self._show(step=Step.DONE, recovery=(), message="", field="")
+        else:
+            place = "first" if typed[0] != wanted[0] else "second"
+            self._show(message=tr("That is not what the kit says. Look again, or go back to it."), field=place)
+
+    def back(self) -> None:
+        earlier = {Step.CODE: Step.INVITE, Step.RETYPE: Step.KIT}
+        if self._state.step in earlier and not self._state.busy:
+            self._show(step=earlier[self._state.step], message="", field="")
+
+    def finish(self) -> None:
+        self._finished()
+
+    def _work(self, work: Callable[[], object], done: Callable[[object], None], field: str) -> None:
+        if self._state.busy:
+            return
+        self._show(busy=True, message="", field=field)
+        self._runner.run(work, done=done, failed=self._on_failed, key="first-run")
+
+    def _on_paired(self, paired: object) -> None:
+        assert isinstance(paired, Paired)
+        self._show(
+            step=Step.NUMBER,
+            number=paired.number,
+            needs_approval=paired.needs_approval,
+            approved=not paired.needs_approval,
+            busy=False,
+        )
+
+    def _on_approved(self, approved: object) -> None:
+        words = "" if approved else tr("Not approved yet. An administrator compares the number and approves it.")
+        self._show(approved=bool(approved), busy=False, message=words)
+
+    def _on_person(self, recovery: object) -> None:
+        words = tuple(str(recovery).replace("-", " ").split())
+        self._show(step=Step.KIT, recovery=words, busy=False, message="", field="")
+
+    def _on_failed(self, error: Exception) -> None:
+        self._show(busy=False, message=sentence(error))
+
+    def _show(self, **changes: object) -> None:
+        self._state = replace(self._state, **changes)  # type: ignore[arg-type]  # names and types are the state's own
+        self._changed(self._state)
+
+
+def tiles_for(people: Sequence[StaffTile], typed: str) -> tuple[StaffTile, ...]:
+    """Tiles whose name has a word that begins with what was typed."""
+    wanted = typed.casefold().strip()
+    return tuple(
+        tile for tile in people if not wanted or any(word.startswith(wanted) for word in tile.name.casefold().split())
+    )
