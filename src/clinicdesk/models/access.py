@@ -51,8 +51,8 @@ class UserKey(Syncable, SoftDeleted, Base):
     public_key: Mapped[bytes] = column(LargeBinary())
     key_epoch: Mapped[int] = column(default=1)
     certificate: Mapped[bytes | None] = column(LargeBinary())
-    valid_from: Mapped[dt.datetime]
-    valid_until: Mapped[dt.datetime | None]
+    valid_from: Mapped[dt.datetime] = column(group="validity")
+    valid_until: Mapped[dt.datetime | None] = column(group="validity")
     revoked_at: Mapped[dt.datetime | None] = column(group="revocation")
     revoked_reason: Mapped[str | None] = column(String(200), group="revocation")
 

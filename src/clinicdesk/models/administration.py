@@ -156,10 +156,10 @@ class License(Syncable, SoftDeleted, Base):
     issued_to: Mapped[str | None] = column(String(255))
     district_id: Mapped[uuid.UUID | None] = link("districts.id")
     notes: Mapped[str | None]
-    issued_at: Mapped[dt.datetime]
-    activated_at: Mapped[dt.datetime | None]
-    expires_at: Mapped[dt.datetime | None]
-    deactivated_at: Mapped[dt.datetime | None]
+    issued_at: Mapped[dt.datetime] = column(group="dates")
+    activated_at: Mapped[dt.datetime | None] = column(group="dates")
+    expires_at: Mapped[dt.datetime | None] = column(group="dates")
+    deactivated_at: Mapped[dt.datetime | None] = column(group="dates")
 
 
 class PerformanceMetric(Syncable, Base):

@@ -38,8 +38,8 @@ class AnalyticsReport(Syncable, SoftDeleted, Base):
     report_type: Mapped[AnalyticsReportType]
     title: Mapped[str] = column(String(255))
     description: Mapped[str | None]
-    period_start: Mapped[dt.datetime]
-    period_end: Mapped[dt.datetime]
+    period_start: Mapped[dt.datetime] = column(group="period")
+    period_end: Mapped[dt.datetime] = column(group="period")
     generated_date: Mapped[dt.datetime] = column(index=True)
     school_id: Mapped[uuid.UUID | None] = link("schools.id", index=False)
     school_name: Mapped[str | None] = column(String(255), derived=True)

@@ -80,8 +80,8 @@ class StandingOrder(Syncable, SoftDeleted, Base):
     min_age_months: Mapped[int | None] = column(group="limits", safety=True)
     effect_check_minutes: Mapped[int | None] = column(group="limits")
     consent_required: Mapped[bool] = column(default=True)
-    prescribed_by: Mapped[uuid.UUID | None] = link("users.id")
-    prescribed_by_name: Mapped[str | None] = column(String(255))
+    prescribed_by: Mapped[uuid.UUID | None] = link("users.id", group="prescriber")
+    prescribed_by_name: Mapped[str | None] = column(String(255), group="prescriber")
     starts_on: Mapped[dt.date] = column(group="dates", safety=True)
     ends_on: Mapped[dt.date | None] = column(group="dates", safety=True)
     is_active: Mapped[bool] = column(default=True, safety=True)
@@ -156,10 +156,10 @@ class ClinicalTask(Syncable, SoftDeleted, Base):
 
     kind: Mapped[ClinicalTaskKind]
     title: Mapped[str] = column(String(200), phi=True)
-    student_id: Mapped[uuid.UUID | None] = link("students.id", index=False, phi=True)
-    school_id: Mapped[uuid.UUID | None] = link("schools.id", index=False)
-    subject_table: Mapped[str | None] = column(String(63))
-    subject_id: Mapped[uuid.UUID | None] = column(phi=True)
+    student_id: Mapped[uuid.UUID | None] = link("students.id", index=False, phi=True, group="owner")
+    school_id: Mapped[uuid.UUID | None] = link("schools.id", index=False, group="owner")
+    subject_table: Mapped[str | None] = column(String(63), group="subject")
+    subject_id: Mapped[uuid.UUID | None] = column(phi=True, group="subject")
     medication_log_id: Mapped[uuid.UUID | None] = link("medication_logs.id", phi=True)
     due_at: Mapped[dt.datetime | None] = column(phi=True)
     priority: Mapped[Priority] = column(default=Priority.MEDIUM)
@@ -213,11 +213,11 @@ class Attachment(Syncable, SoftDeleted, Base):
         TogetherGiven(("subject_table", "subject_id")),
     )
 
-    student_id: Mapped[uuid.UUID | None] = link("students.id", phi=True)
-    school_id: Mapped[uuid.UUID | None] = link("schools.id")
+    student_id: Mapped[uuid.UUID | None] = link("students.id", phi=True, group="owner")
+    school_id: Mapped[uuid.UUID | None] = link("schools.id", group="owner")
     kind: Mapped[AttachmentKind]
-    subject_table: Mapped[str | None] = column(String(63))
-    subject_id: Mapped[uuid.UUID | None] = column(phi=True)
+    subject_table: Mapped[str | None] = column(String(63), group="subject")
+    subject_id: Mapped[uuid.UUID | None] = column(phi=True, group="subject")
     file_name: Mapped[str] = column(String(255), phi=True)
     media_type: Mapped[str] = column(String(100))
     size_bytes: Mapped[int] = column(BigInteger())

@@ -53,12 +53,12 @@ class ClinicVisit(Syncable, SoftDeleted, Signable, Base):
     )
 
     student_id: Mapped[uuid.UUID] = link("students.id", index=False, phi=True)
-    check_in_time: Mapped[dt.datetime] = column(index=True, phi=True)
-    check_out_time: Mapped[dt.datetime | None] = column(index=True, phi=True, group="departure")
+    check_in_time: Mapped[dt.datetime] = column(index=True, phi=True, group="stay")
+    check_out_time: Mapped[dt.datetime | None] = column(index=True, phi=True, group="stay")
     reason_for_visit: Mapped[list[str]] = column(phi=True)
     symptoms: Mapped[list[str] | None] = column(phi=True)
     treatment: Mapped[str | None] = column(phi=True)
-    disposition: Mapped[VisitDisposition | None] = column(index=True, phi=True, group="departure")
+    disposition: Mapped[VisitDisposition | None] = column(index=True, phi=True, group="stay")
     classes_missed: Mapped[list[str] | None]
     minutes_missed: Mapped[int | None]
     attended_by: Mapped[uuid.UUID] = link("users.id")
@@ -71,9 +71,9 @@ class ClinicVisit(Syncable, SoftDeleted, Signable, Base):
     interventions: Mapped[list[Any]] = column(default=list, phi=True)
     brought_by: Mapped[uuid.UUID | None] = link("users.id")
     brought_by_name: Mapped[str | None] = column(String(200), phi=True)
-    disposition_reason: Mapped[str | None] = column(phi=True, group="departure")
-    released_to_name: Mapped[str | None] = column(String(200), phi=True, group="departure")
-    released_to_contact_id: Mapped[uuid.UUID | None] = link("contacts.id", phi=True, group="departure")
+    disposition_reason: Mapped[str | None] = column(phi=True, group="stay")
+    released_to_name: Mapped[str | None] = column(String(200), phi=True, group="stay")
+    released_to_contact_id: Mapped[uuid.UUID | None] = link("contacts.id", phi=True, group="stay")
     arrival_priority: Mapped[Priority] = column(default=Priority.MEDIUM)
     source: Mapped[RecordSource] = column(default=RecordSource.DESK)
     recorded_at: Mapped[dt.datetime]
@@ -143,8 +143,8 @@ class ClinicalProtocol(Syncable, SoftDeleted, Base):
     status: Mapped[ProtocolStatus] = column(default=ProtocolStatus.DRAFT, index=True, group="approval")
     approved_by: Mapped[uuid.UUID | None] = link("users.id", group="approval")
     approved_date: Mapped[dt.datetime | None] = column(group="approval")
-    effective_date: Mapped[dt.date | None]
-    review_date: Mapped[dt.date | None]
+    effective_date: Mapped[dt.date | None] = column(group="dates")
+    review_date: Mapped[dt.date | None] = column(group="dates")
     references: Mapped[list[str] | None]
     tags: Mapped[list[str] | None]
 

@@ -46,6 +46,7 @@ class EmergencyBroadcast(Syncable, SoftDeleted, Signable, Base):
                 "status",
                 "sent_at",
                 "sent_by",
+                "expires_at",
                 "total_recipients",
                 "delivered_count",
                 "failed_count",
@@ -76,7 +77,7 @@ class EmergencyBroadcast(Syncable, SoftDeleted, Signable, Base):
     group_ids: Mapped[list[Any] | None]
     channels: Mapped[list[str]] = column(default=list)
     requires_acknowledgment: Mapped[bool] = column(default=False)
-    expires_at: Mapped[dt.datetime | None] = column(index=True)
+    expires_at: Mapped[dt.datetime | None] = column(index=True, group="sending")
     sent_by: Mapped[uuid.UUID | None] = link("users.id", group="sending")
     sent_at: Mapped[dt.datetime | None] = column(index=True, group="sending")
     status: Mapped[BroadcastStatus] = column(default=BroadcastStatus.DRAFT, index=True, group="sending")
@@ -220,8 +221,8 @@ class PushNotification(Syncable, SoftDeleted, Base):
     collapse_key: Mapped[str | None] = column(String(255))
     require_interaction: Mapped[bool] = column(default=False)
     silent: Mapped[bool] = column(default=False)
-    scheduled_for: Mapped[dt.datetime | None]
-    expires_at: Mapped[dt.datetime | None]
+    scheduled_for: Mapped[dt.datetime | None] = column(group="schedule")
+    expires_at: Mapped[dt.datetime | None] = column(group="schedule")
     status: Mapped[NotificationStatus] = column(default=NotificationStatus.PENDING, index=True, group="delivery")
     sent_at: Mapped[dt.datetime | None] = column(group="delivery")
     delivered_at: Mapped[dt.datetime | None] = column(group="delivery")

@@ -73,8 +73,8 @@ class ComplianceReport(Syncable, SoftDeleted, Base):
     findings: Mapped[list[Any] | None]
     recommendations: Mapped[list[Any] | None]
     due_date: Mapped[dt.datetime | None] = column(index=True)
-    submitted_at: Mapped[dt.datetime | None] = column(group="submission")
-    submitted_by: Mapped[uuid.UUID | None] = link("users.id", group="submission")
+    submitted_at: Mapped[dt.datetime | None] = column(group="review")
+    submitted_by: Mapped[uuid.UUID | None] = link("users.id", group="review")
     reviewed_at: Mapped[dt.datetime | None] = column(group="review")
     reviewed_by: Mapped[uuid.UUID | None] = link("users.id", group="review")
     created_by_id: Mapped[uuid.UUID] = link("users.id")
@@ -98,14 +98,14 @@ class ComplianceViolation(Syncable, SoftDeleted, Base):
     severity: Mapped[Severity] = column(index=True)
     status: Mapped[ViolationStatus] = column(default=ViolationStatus.REPORTED, index=True, group="resolution")
     reported_by: Mapped[uuid.UUID] = link("users.id")
-    discovered_at: Mapped[dt.datetime] = column(index=True)
-    affected_students: Mapped[list[Any] | None] = column(phi=True)
+    discovered_at: Mapped[dt.datetime] = column(index=True, group="resolution")
+    affected_students: Mapped[list[Any] | None] = column(phi=True, group="affected")
     affected_data_categories: Mapped[list[str] | None]
     root_cause: Mapped[str | None]
     assigned_to: Mapped[uuid.UUID | None] = link("users.id")
     resolution_notes: Mapped[str | None] = column(group="resolution")
     resolved_at: Mapped[dt.datetime | None] = column(group="resolution")
-    school_id: Mapped[uuid.UUID | None] = link("schools.id")
+    school_id: Mapped[uuid.UUID | None] = link("schools.id", group="affected")
 
 
 class DataRetentionPolicy(Syncable, SoftDeleted, Base):
@@ -128,8 +128,8 @@ class DataRetentionPolicy(Syncable, SoftDeleted, Base):
     legal_basis: Mapped[str]
     status: Mapped[RetentionStatus] = column(default=RetentionStatus.ACTIVE, index=True)
     auto_delete: Mapped[bool] = column(default=False, index=True, group="period")
-    last_reviewed_at: Mapped[dt.datetime | None] = column(index=True)
-    last_reviewed_by: Mapped[uuid.UUID | None] = link("users.id")
+    last_reviewed_at: Mapped[dt.datetime | None] = column(index=True, group="review")
+    last_reviewed_by: Mapped[uuid.UUID | None] = link("users.id", group="review")
 
 
 class PolicyAcknowledgment(Syncable, Superseding, Base):
@@ -161,8 +161,8 @@ class PolicyDocument(Syncable, SoftDeleted, Base):
     category: Mapped[PolicyCategory] = column(index=True)
     content: Mapped[str] = column(group="text")
     version: Mapped[str] = column(String(20), default="1.0", group="text")
-    effective_date: Mapped[dt.datetime] = column(index=True)
-    review_date: Mapped[dt.datetime | None] = column(index=True)
+    effective_date: Mapped[dt.datetime] = column(index=True, group="dates")
+    review_date: Mapped[dt.datetime | None] = column(index=True, group="dates")
     status: Mapped[PolicyStatus] = column(default=PolicyStatus.DRAFT, index=True, group="approval")
     approved_by: Mapped[uuid.UUID | None] = link("users.id", group="approval")
     approved_at: Mapped[dt.datetime | None] = column(group="approval")
@@ -183,11 +183,11 @@ class RemediationAction(Syncable, SoftDeleted, Base):
     violation_id: Mapped[uuid.UUID] = link("compliance_violations.id")
     action: Mapped[str]
     priority: Mapped[Priority] = column(default=Priority.MEDIUM, index=True)
-    status: Mapped[RemediationStatus] = column(default=RemediationStatus.PLANNED, index=True, group="completion")
+    status: Mapped[RemediationStatus] = column(default=RemediationStatus.PLANNED, index=True, group="progress")
     assigned_to: Mapped[uuid.UUID] = link("users.id")
     due_date: Mapped[dt.datetime] = column(index=True)
     implementation_notes: Mapped[str | None]
-    verification_notes: Mapped[str | None] = column(group="verification")
-    completed_at: Mapped[dt.datetime | None] = column(index=True, group="completion")
-    verified_by: Mapped[uuid.UUID | None] = link("users.id", group="verification")
-    verified_at: Mapped[dt.datetime | None] = column(group="verification")
+    verification_notes: Mapped[str | None] = column(group="progress")
+    completed_at: Mapped[dt.datetime | None] = column(index=True, group="progress")
+    verified_by: Mapped[uuid.UUID | None] = link("users.id", group="progress")
+    verified_at: Mapped[dt.datetime | None] = column(group="progress")

@@ -39,12 +39,12 @@ class ConsentForm(Syncable, SoftDeleted, Base):
     content: Mapped[str] = column(group="text")
     version: Mapped[str] = column(String(20), default="1.0", group="text")
     is_active: Mapped[bool] = column(default=True, index=True)
-    expires_at: Mapped[dt.datetime | None] = column(index=True)
+    expires_at: Mapped[dt.datetime | None] = column(index=True, group="publication")
     family_id: Mapped[uuid.UUID] = column(index=True)
     languages: Mapped[list[Any]] = column(default=list)
     text_hash: Mapped[str] = column(String(64))
-    published_at: Mapped[dt.datetime | None]
-    published_by: Mapped[uuid.UUID | None] = link("users.id")
+    published_at: Mapped[dt.datetime | None] = column(group="publication")
+    published_by: Mapped[uuid.UUID | None] = link("users.id", group="publication")
     previous_version_id: Mapped[uuid.UUID | None] = link("consent_forms.id")
     valid_from: Mapped[dt.date | None]
     requires_renewal: Mapped[bool] = column(default=True)

@@ -47,7 +47,7 @@ class PhiDisclosure(Syncable, SoftDeleted, Signable, Base):
     )
 
     student_id: Mapped[uuid.UUID] = link("students.id", index=False, phi=True)
-    disclosure_type: Mapped[DisclosureType]
+    disclosure_type: Mapped[DisclosureType] = column(group="authorization")
     purpose: Mapped[DisclosurePurpose]
     method: Mapped[DisclosureMethod]
     disclosure_date: Mapped[dt.datetime] = column(index=True, phi=True)

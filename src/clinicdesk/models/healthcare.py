@@ -83,9 +83,9 @@ class Appointment(Syncable, SoftDeleted, Base):
     status: Mapped[AppointmentStatus] = column(default=AppointmentStatus.SCHEDULED, index=True, group="status")
     reason: Mapped[str] = column(String(500), phi=True)
     notes: Mapped[str | None] = column(phi=True)
-    recurring_group_id: Mapped[uuid.UUID | None] = column(index=True, group="series")
-    recurring_frequency: Mapped[RecurringFrequency | None] = column(group="series")
-    recurring_end_date: Mapped[dt.datetime | None] = column(group="series")
+    recurring_group_id: Mapped[uuid.UUID | None] = column(index=True, group="time")
+    recurring_frequency: Mapped[RecurringFrequency | None] = column(group="time")
+    recurring_end_date: Mapped[dt.datetime | None] = column(group="time")
     school_id: Mapped[uuid.UUID | None] = link("schools.id")
     cancellation_reason: Mapped[str | None] = column(phi=True, group="status")
 
@@ -132,7 +132,7 @@ class AppointmentWaitlist(Syncable, SoftDeleted, Base):
     notes: Mapped[str | None] = column(phi=True)
     status: Mapped[WaitlistStatus] = column(default=WaitlistStatus.WAITING, index=True, group="status")
     notified_at: Mapped[dt.datetime | None] = column(group="status")
-    expires_at: Mapped[dt.datetime | None] = column(index=True)
+    expires_at: Mapped[dt.datetime | None] = column(index=True, group="status")
 
 
 class GrowthTracking(Syncable, SoftDeleted, Signable, Base):
@@ -158,10 +158,10 @@ class GrowthTracking(Syncable, SoftDeleted, Signable, Base):
 
     student_id: Mapped[uuid.UUID] = link("students.id", phi=True)
     measurement_date: Mapped[dt.datetime] = column(index=True, phi=True)
-    height: Mapped[Decimal | None] = column(Exact(7, 2), phi=True, group="height")
-    height_unit: Mapped[HeightUnit | None] = column(default=HeightUnit.INCHES, group="height")
-    weight: Mapped[Decimal | None] = column(Exact(7, 2), phi=True, group="weight")
-    weight_unit: Mapped[WeightUnit | None] = column(default=WeightUnit.LBS, group="weight")
+    height: Mapped[Decimal | None] = column(Exact(7, 2), phi=True, group="size")
+    height_unit: Mapped[HeightUnit | None] = column(default=HeightUnit.INCHES, group="size")
+    weight: Mapped[Decimal | None] = column(Exact(7, 2), phi=True, group="size")
+    weight_unit: Mapped[WeightUnit | None] = column(default=WeightUnit.LBS, group="size")
     bmi: Mapped[Decimal | None] = column(Exact(6, 2), phi=True, derived=True)
     percentile_height: Mapped[Decimal | None] = column(Exact(5, 2), phi=True, derived=True)
     percentile_weight: Mapped[Decimal | None] = column(Exact(5, 2), phi=True, derived=True)
@@ -314,9 +314,9 @@ class LabResults(Syncable, SoftDeleted, Signable, Base):
     test_type: Mapped[LabTestType] = column(index=True, phi=True)
     test_name: Mapped[str] = column(String(255), phi=True)
     test_code: Mapped[str | None] = column(String(255), phi=True)
-    ordered_date: Mapped[dt.datetime] = column(index=True, phi=True)
-    collection_date: Mapped[dt.datetime | None] = column(phi=True)
-    result_date: Mapped[dt.datetime | None] = column(index=True, phi=True)
+    ordered_date: Mapped[dt.datetime] = column(index=True, phi=True, group="course")
+    collection_date: Mapped[dt.datetime | None] = column(phi=True, group="course")
+    result_date: Mapped[dt.datetime | None] = column(index=True, phi=True, group="course")
     result: Mapped[str] = column(phi=True, group="result")
     result_value: Mapped[Decimal | None] = column(Exact(16, 6), phi=True, group="result")
     result_unit: Mapped[str | None] = column(String(255), phi=True, group="result")
@@ -325,10 +325,10 @@ class LabResults(Syncable, SoftDeleted, Signable, Base):
     abnormal_flags: Mapped[list[Any] | None] = column(phi=True, group="flags")
     interpretation: Mapped[str | None] = column(phi=True)
     status: Mapped[LabResultStatus | None] = column(default=LabResultStatus.PENDING, index=True, group="review")
-    ordered_by: Mapped[uuid.UUID | None] = link("users.id")
-    ordered_by_name: Mapped[str | None] = column(String(255))
-    performed_by: Mapped[uuid.UUID | None] = link("users.id")
-    performed_by_name: Mapped[str | None] = column(String(255))
+    ordered_by: Mapped[uuid.UUID | None] = link("users.id", group="order")
+    ordered_by_name: Mapped[str | None] = column(String(255), group="order")
+    performed_by: Mapped[uuid.UUID | None] = link("users.id", group="course")
+    performed_by_name: Mapped[str | None] = column(String(255), group="course")
     reviewed_by: Mapped[uuid.UUID | None] = link("users.id", group="review")
     reviewed_by_name: Mapped[str | None] = column(String(255), group="review")
     reviewed_date: Mapped[dt.datetime | None] = column(group="review")
@@ -362,7 +362,7 @@ class MedicalHistory(Syncable, SoftDeleted, Base):
     )
 
     student_id: Mapped[uuid.UUID] = link("students.id", phi=True)
-    record_type: Mapped[MedicalHistoryRecordType] = column(index=True, phi=True)
+    record_type: Mapped[MedicalHistoryRecordType] = column(index=True, phi=True, group="kind")
     condition: Mapped[str] = column(String(255), phi=True)
     diagnosis_code: Mapped[str | None] = column(String(255), phi=True)
     diagnosis_date: Mapped[dt.datetime | None] = column(index=True, phi=True, group="state")
@@ -377,7 +377,7 @@ class MedicalHistory(Syncable, SoftDeleted, Base):
     family_relation: Mapped[FamilyRelation | None] = column(phi=True, group="family")
     is_critical: Mapped[bool] = column(default=False, index=True, phi=True, group="severity")
     requires_monitoring: Mapped[bool] = column(default=False, index=True, phi=True, group="severity")
-    allergy_id: Mapped[uuid.UUID | None] = link("allergies.id", phi=True)
+    allergy_id: Mapped[uuid.UUID | None] = link("allergies.id", phi=True, group="kind")
     chronic_condition_id: Mapped[uuid.UUID | None] = link("chronic_conditions.id", phi=True)
 
 
@@ -397,8 +397,8 @@ class TreatmentPlan(Syncable, SoftDeleted, Base):
     start_date: Mapped[dt.datetime] = column(phi=True, group="period")
     end_date: Mapped[dt.datetime | None] = column(phi=True, group="period")
     status: Mapped[TreatmentStatus] = column(index=True, phi=True, group="period")
-    prescribed_by: Mapped[uuid.UUID | None] = link("users.id")
-    prescribed_by_name: Mapped[str | None] = column(String(255))
+    prescribed_by: Mapped[uuid.UUID | None] = link("users.id", group="prescriber")
+    prescribed_by_name: Mapped[str | None] = column(String(255), group="prescriber")
 
 
 class VitalSigns(Syncable, SoftDeleted, Signable, Base):
@@ -450,8 +450,8 @@ class VitalSigns(Syncable, SoftDeleted, Signable, Base):
     pain: Mapped[int | None] = column(phi=True)
     is_abnormal: Mapped[bool] = column(default=False, index=True, phi=True, derived=True)
     abnormal_flags: Mapped[list[Any] | None] = column(phi=True, derived=True)
-    measured_by: Mapped[uuid.UUID | None] = link("users.id")
-    measured_by_name: Mapped[str | None] = column(String(255))
+    measured_by: Mapped[uuid.UUID | None] = link("users.id", group="measurer")
+    measured_by_name: Mapped[str | None] = column(String(255), group="measurer")
     notes: Mapped[str | None] = column(phi=True)
     visit_id: Mapped[uuid.UUID | None] = link("clinic_visits.id", phi=True)
     zone_offset_minutes: Mapped[int]

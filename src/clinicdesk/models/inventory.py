@@ -182,14 +182,14 @@ class PurchaseOrder(Syncable, SoftDeleted, Base):
 
     order_number: Mapped[str] = column(String(255))
     vendor_id: Mapped[uuid.UUID] = link("vendors.id")
-    order_date: Mapped[dt.datetime] = column(index=True, group="dates")
-    expected_date: Mapped[dt.datetime | None] = column(group="dates")
-    received_date: Mapped[dt.datetime | None] = column(group="receipt")
+    order_date: Mapped[dt.datetime] = column(index=True, group="progress")
+    expected_date: Mapped[dt.datetime | None] = column(group="progress")
+    received_date: Mapped[dt.datetime | None] = column(group="progress")
     subtotal: Mapped[Decimal] = column(Exact(12, 2), group="amounts")
     tax: Mapped[Decimal] = column(Exact(12, 2), group="amounts")
     shipping: Mapped[Decimal] = column(Exact(12, 2), group="amounts")
     total: Mapped[Decimal] = column(Exact(12, 2), group="amounts")
-    status: Mapped[PurchaseOrderStatus] = column(default=PurchaseOrderStatus.PENDING, index=True, group="receipt")
+    status: Mapped[PurchaseOrderStatus] = column(default=PurchaseOrderStatus.PENDING, index=True, group="progress")
     notes: Mapped[str | None]
     school_id: Mapped[uuid.UUID | None] = link("schools.id")
     currency: Mapped[Currency] = column(default=Currency.USD)
@@ -216,7 +216,7 @@ class PurchaseOrderItem(Syncable, SoftDeleted, Base):
     quantity: Mapped[int] = column(group="amounts")
     unit_cost: Mapped[Decimal] = column(Exact(10, 2), group="amounts")
     total_cost: Mapped[Decimal] = column(Exact(12, 2), group="amounts")
-    quantity_received: Mapped[int] = column(default=0)
+    quantity_received: Mapped[int] = column(default=0, group="amounts")
     currency: Mapped[Currency] = column(default=Currency.USD)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
@@ -14,6 +14,11 @@ from clinicdesk.models.base import reference
 from clinicdesk.models.enums import EntryKind
 from clinicdesk.models.policy import column_info
 from clinicdesk.models.types import Choice, Guid, Instant
+
+
+def _own_key(model: Any) -> sa.ForeignKey:
+    """A reference to another row of the model's own table."""
+    return reference(f"{model.__tablename__}.id")
 
 
 class Signable:
@@ -28,7 +33,7 @@ class Signable:
         Instant(), sort_order=800, info=column_info(group="signature")
     )
     amendment_reason: Mapped[str | None] = mapped_column(
-        sa.Text(), sort_order=803, info=column_info(phi=True), comment="PHI"
+        sa.Text(), sort_order=803, info=column_info(phi=True, group="amendment"), comment="PHI"
     )
 
     @declared_attr
@@ -39,7 +44,13 @@ class Signable:
 
     @declared_attr
     def amends_id(cls) -> Mapped[uuid.UUID | None]:  # noqa: N805
-        return mapped_column(Guid(), reference(f"{cls.__tablename__}.id"), index=True, sort_order=802)  # type: ignore[attr-defined]  # every model names its table
+        return mapped_column(
+            Guid(),
+            _own_key(cls),
+            index=True,
+            sort_order=802,
+            info=column_info(group="amendment"),
+        )
 
 
 class Superseding:
@@ -66,4 +77,4 @@ class Superseding:
 
     @declared_attr
     def supersedes_id(cls) -> Mapped[uuid.UUID | None]:  # noqa: N805
-        return mapped_column(Guid(), reference(f"{cls.__tablename__}.id"), index=True, sort_order=810)  # type: ignore[attr-defined]
+        return mapped_column(Guid(), _own_key(cls), index=True, sort_order=810)

@@ -63,8 +63,8 @@ class DrugInteraction(Syncable, SoftDeleted, Base):
     __sync__ = SyncPolicy(SyncClass.DISTRICT, DISTRICT)
     __rules__ = (Ordered("drug1_id", "drug2_id", strictly=True),)
 
-    drug1_id: Mapped[uuid.UUID] = link("drug_catalog.id")
-    drug2_id: Mapped[uuid.UUID] = link("drug_catalog.id")
+    drug1_id: Mapped[uuid.UUID] = link("drug_catalog.id", group="pair")
+    drug2_id: Mapped[uuid.UUID] = link("drug_catalog.id", group="pair")
     severity: Mapped[InteractionSeverity] = column(index=True)
     description: Mapped[str]
     clinical_effects: Mapped[str | None]
@@ -90,9 +90,9 @@ class StudentDrugAllergy(Syncable, SoftDeleted, Base):
     reaction: Mapped[str] = column(phi=True, safety=True)
     severity: Mapped[AllergySeverity] = column(phi=True, safety=True, index=True)
     notes: Mapped[str | None] = column(phi=True)
-    diagnosed_date: Mapped[dt.datetime | None] = column(phi=True)
-    diagnosed_by: Mapped[uuid.UUID | None] = link("users.id", phi=True)
-    diagnosed_by_name: Mapped[str | None] = column(String(255), phi=True)
+    diagnosed_date: Mapped[dt.datetime | None] = column(phi=True, group="diagnosis")
+    diagnosed_by: Mapped[uuid.UUID | None] = link("users.id", phi=True, group="diagnosis")
+    diagnosed_by_name: Mapped[str | None] = column(String(255), phi=True, group="diagnosis")
     allergy_id: Mapped[uuid.UUID] = link("allergies.id", phi=True)
     ingredient_code: Mapped[str | None] = column(String(50), phi=True, safety=True)
 
@@ -130,8 +130,8 @@ class Prescription(Syncable, SoftDeleted, Signable, Base):
     student_id: Mapped[uuid.UUID] = link("students.id", index=False, phi=True)
     visit_id: Mapped[uuid.UUID | None] = link("clinic_visits.id", phi=True)
     treatment_plan_id: Mapped[uuid.UUID | None] = link("treatment_plans.id", phi=True)
-    prescribed_by: Mapped[uuid.UUID | None] = link("users.id")
-    prescribed_by_name: Mapped[str | None] = column(String(255))
+    prescribed_by: Mapped[uuid.UUID | None] = link("users.id", group="prescriber")
+    prescribed_by_name: Mapped[str | None] = column(String(255), group="prescriber")
     drug_name: Mapped[str] = column(String(255), phi=True, group="drug")
     drug_code: Mapped[str | None] = column(String(100), phi=True, group="drug")
     dosage: Mapped[str] = column(String(100), phi=True, group="dose")

@@ -35,7 +35,7 @@ class RosterImport(Syncable, SoftDeleted, Base):
     source: Mapped[str] = column(String(100))
     is_delta: Mapped[bool] = column(default=False)
     status: Mapped[ImportStatus] = column(default=ImportStatus.DRY_RUN, group="status")
-    started_at: Mapped[dt.datetime]
+    started_at: Mapped[dt.datetime] = column(group="status")
     finished_at: Mapped[dt.datetime | None] = column(group="status")
     undone_at: Mapped[dt.datetime | None] = column(group="status")
     rows_read: Mapped[int] = column(default=0)

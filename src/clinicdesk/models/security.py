@@ -108,7 +108,7 @@ class SecurityIncident(Syncable, SoftDeleted, Base):
     ip_address: Mapped[str | None] = column(String(255), index=True)
     user_agent: Mapped[str | None]
     resource_accessed: Mapped[str | None] = column(String(255))
-    detected_at: Mapped[dt.datetime] = column(index=True)
+    detected_at: Mapped[dt.datetime] = column(index=True, group="resolution")
     detection_method: Mapped[str] = column(String(255))
     indicators: Mapped[list[Any]]
     impact: Mapped[str | None]

@@ -48,9 +48,9 @@ class InventoryLot(Syncable, SoftDeleted, Base):
     )
 
     inventory_item_id: Mapped[uuid.UUID] = link("inventory_items.id", index=False)
-    school_id: Mapped[uuid.UUID | None] = link("schools.id")
+    school_id: Mapped[uuid.UUID | None] = link("schools.id", group="owner")
     medication_id: Mapped[uuid.UUID | None] = link("medications.id")
-    student_id: Mapped[uuid.UUID | None] = link("students.id", phi=True, cross_scope=True)
+    student_id: Mapped[uuid.UUID | None] = link("students.id", phi=True, cross_scope=True, group="owner")
     lot_number: Mapped[str] = column(String(100), group="lot")
     expires_on: Mapped[dt.date | None] = column(index=True, group="lot", safety=True)
     expiry_unknown_reason: Mapped[str | None] = column(group="lot")
@@ -61,8 +61,8 @@ class InventoryLot(Syncable, SoftDeleted, Base):
     is_estimate: Mapped[bool] = column(default=False)
     status: Mapped[LotStatus] = column(default=LotStatus.AVAILABLE, group="status", safety=True)
     quarantine_reason: Mapped[str | None] = column(group="status")
-    received_on: Mapped[dt.date]
-    opened_on: Mapped[dt.date | None]
+    received_on: Mapped[dt.date] = column(group="dates")
+    opened_on: Mapped[dt.date | None] = column(group="dates")
     funding: Mapped[str | None] = column(String(40))
 
 

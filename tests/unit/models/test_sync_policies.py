@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
+from tests.support.rule_examples import broken
 
 import clinicdesk.models as models
-from clinicdesk.domain.validation import AnyGiven, RequiredWhen
+from clinicdesk.domain.validation import AnyGiven, RequiredWhen, Rule, Unequal
 from clinicdesk.models import Base
 from clinicdesk.models.base import STAMPS, LocalRow, SoftDeleted, Syncable, declared_rules
 from clinicdesk.models.enums import SyncEntityType
@@ -215,6 +216,33 @@ def test_d02_no_merge_group_is_half_open_after_signing(table: str) -> None:
     travelling_open = policy_of(table).after_sign & set(wire_columns(table))
     for names in merge_groups(table).values():
         assert names <= travelling_open or not names & travelling_open
+
+
+def _fields(rule: Rule, table: str) -> set[str]:
+    return set(broken(rule, table)) & set(wire_columns(table))
+
+
+ACROSS_THE_SEAL = {
+    ("clinic_visits", "disposition_when_signed"),
+    ("incident_reports", "parent_notified_at_after_occurred_at"),
+    ("lab_results", "reviewed_date_after_result_date"),
+    ("prescriptions", "quantity_filled_not_above_quantity"),
+    ("prescriptions", "refills_used_not_above_refills_authorized"),
+    ("student_medications", "activated_at_when_active"),
+}
+"""Rules between columns that signing freezes and columns that stay open, or the signing itself."""
+
+
+@pytest.mark.parametrize("table", SYNCED)
+def test_d02_what_one_rule_binds_merges_as_one_group_so_that_clean_merges_keep_the_rules(table: str) -> None:
+    if policy_of(table).kind in {SyncClass.APPEND_ONLY, SyncClass.UPLOAD_ONLY}:
+        return  # inserted whole
+    columns = table_of(table).c
+    for rule in declared_rules(model_of(table)):
+        if isinstance(rule, Unequal) or (table, rule.name) in ACROSS_THE_SEAL:
+            continue
+        groups = {columns[name].info.get("merge_group", name) for name in _fields(rule, table)}
+        assert len(groups) <= 1, rule.name
 
 
 @pytest.mark.parametrize("table", SYNCED)
