@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -27,7 +28,7 @@ class Catalogue:
         language: Language,
         words: dict[str, str],
         plurals: dict[str, dict[str, str]],
-        terms: dict[str, dict[str, dict[str, str]]],
+        terms: Mapping[str, dict[str, str]],
     ) -> None:
         self.language = language
         self._words = words
@@ -49,8 +50,8 @@ class Catalogue:
         return form.format(count=count, **params)
 
     def term(self, group: str, code: str) -> str:
-        """The words of a clinical code ("complaint", "HEADACHE"); the code itself where none is known."""
-        words = self._terms.get(group, {}).get(code)
+        """The words of a clinical code ("visit.complaint", "HEADACHE"); the code itself where none is known."""
+        words = self._terms.get(f"{group}.{code.lower()}")
         if words is None:
             return code
         english = words.get("en", code)
@@ -74,20 +75,21 @@ def catalogue(language: Language) -> Catalogue:
     return Catalogue(language, words, plurals, _Terms())
 
 
-class _Terms(dict[str, dict[str, dict[str, str]]]):
+class _Terms(Mapping[str, dict[str, str]]):
     """Clinical terms of `clinical_en_es.toml`, read when the first one is asked for."""
 
-    _read = False
+    def __getitem__(self, key: str) -> dict[str, str]:
+        return _clinical()[key]
 
-    def get(self, key: str, default: object = None) -> dict[str, dict[str, str]]:  # type: ignore[override]
-        if not self._read:
-            self._read = True
-            self.update(_clinical())
-        return super().get(key, {})
+    def __iter__(self) -> Iterator[str]:
+        return iter(_clinical())
+
+    def __len__(self) -> int:
+        return len(_clinical())
 
 
 @cache
-def _clinical() -> dict[str, dict[str, dict[str, str]]]:
+def _clinical() -> dict[str, dict[str, str]]:
     path = _FOLDER / "clinical_en_es.toml"
     if not path.exists():
         return {}
