@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent
+_CLINICAL = _FOLDER / "clinical_en_es.toml"
 Param = str | int | float | bool | None
 
 
@@ -65,13 +66,15 @@ class Catalogue:
 
 @cache
 def catalogue(language: Language) -> Catalogue:
-    """The catalogue of a language, read once. English needs no file for its own words."""
+    """The catalogue of a language, read once from `es.toml` and the `<area>_es.toml` beside it; English needs none."""
     words: dict[str, str] = {}
     plurals: dict[str, dict[str, str]] = {}
     if language is Language.SPANISH:
-        with (_FOLDER / "es.toml").open("rb") as file:
-            read = tomllib.load(file)
-        words, plurals = read["words"], read["plurals"]
+        for path in sorted({*_FOLDER.glob("es.toml"), *_FOLDER.glob("*_es.toml")} - {_CLINICAL}):
+            with path.open("rb") as file:
+                read = tomllib.load(file)
+            words |= read.get("words", {})
+            plurals |= read.get("plurals", {})
     return Catalogue(language, words, plurals, _Terms())
 
 
@@ -90,10 +93,7 @@ class _Terms(Mapping[str, dict[str, str]]):
 
 @cache
 def _clinical() -> dict[str, dict[str, str]]:
-    path = _FOLDER / "clinical_en_es.toml"
-    if not path.exists():
-        return {}
-    with path.open("rb") as file:
+    with _CLINICAL.open("rb") as file:
         return tomllib.load(file)
 
 
