@@ -46,7 +46,6 @@ class EmergencyBroadcast(Syncable, SoftDeleted, Signable, Base):
                 "status",
                 "sent_at",
                 "sent_by",
-                "expires_at",
                 "total_recipients",
                 "delivered_count",
                 "failed_count",
@@ -77,7 +76,7 @@ class EmergencyBroadcast(Syncable, SoftDeleted, Signable, Base):
     group_ids: Mapped[list[Any] | None]
     channels: Mapped[list[str]] = column(default=list)
     requires_acknowledgment: Mapped[bool] = column(default=False)
-    expires_at: Mapped[dt.datetime | None] = column(index=True, group="sending")
+    expires_at: Mapped[dt.datetime | None] = column(index=True)
     sent_by: Mapped[uuid.UUID | None] = link("users.id", group="sending")
     sent_at: Mapped[dt.datetime | None] = column(index=True, group="sending")
     status: Mapped[BroadcastStatus] = column(default=BroadcastStatus.DRAFT, index=True, group="sending")

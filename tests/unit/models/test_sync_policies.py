@@ -224,6 +224,7 @@ def _fields(rule: Rule, table: str) -> set[str]:
 
 ACROSS_THE_SEAL = {
     ("clinic_visits", "disposition_when_signed"),
+    ("emergency_broadcasts", "expires_at_after_sent_at"),
     ("incident_reports", "parent_notified_at_after_occurred_at"),
     ("lab_results", "reviewed_date_after_result_date"),
     ("prescriptions", "quantity_filled_not_above_quantity"),
