@@ -278,10 +278,10 @@ class AlertRule(Syncable, SoftDeleted, Base):
 
 
 class EmergencyContact(Syncable, SoftDeleted, Base):
-    """A person to call for a student in an emergency, in order of priority.
+    """The role of one `Contact` for one student (concern 43).
 
-    The role of one `Contact` for one student: the order of calling, the right to pick up, the limits of custody
-    (concern 43). Name and number are those given for this student.
+    The order of calling, the right to pick up, the limits of custody. Name and number are those given for this
+    student.
     """
 
     __tablename__ = "emergency_contacts"

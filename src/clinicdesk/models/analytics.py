@@ -19,10 +19,9 @@ from clinicdesk.models.types import Exact
 
 
 class AnalyticsReport(Syncable, SoftDeleted, Base):
-    """A generated analytics report over a period, with findings and sign-off.
+    """A report computed from the data over a period, with findings and sign-off.
 
-    Compliance reports under a regulation are `ComplianceReport`; this one is a computed view of the data (concern
-    43).
+    What is filed under a regulation is `ComplianceReport` (concern 43).
     """
 
     __tablename__ = "analytics_reports"

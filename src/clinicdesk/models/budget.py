@@ -44,8 +44,8 @@ class BudgetCategory(Syncable, SoftDeleted, Base):
 class BudgetTransaction(Syncable, Superseding, Base):
     """One expense booked on a budget category.
 
-    The amount is positive; what was booked wrongly is withdrawn by a later row. `reference_type` tells the table of
-    `reference_id`.
+    The amount is positive; what was booked wrongly is withdrawn by a later row. `reference_type` says what
+    `reference_id` is the number of.
     """
 
     __tablename__ = "budget_transactions"

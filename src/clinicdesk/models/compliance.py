@@ -111,8 +111,7 @@ class ComplianceViolation(Syncable, SoftDeleted, Base):
 class DataRetentionPolicy(Syncable, SoftDeleted, Base):
     """How long one category of data is kept and on what legal basis.
 
-    The one place that says how long data are kept, audit entries included (concern 2); the longer of it and the
-    state's rule governs (D43).
+    Nothing else says so, for audit entries either (concern 2); the longer of it and the state's rule governs (D43).
     """
 
     __tablename__ = "data_retention_policies"

@@ -53,7 +53,7 @@ class ConsentForm(Syncable, SoftDeleted, Base):
 
 
 class ConsentSignature(Syncable, Superseding, Base):
-    """A signed (or withdrawn) consent for one student on one form.
+    """A consent given, refused or withdrawn for one student on one version of a form.
 
     Many rows per form and student: who signed, by what right (D42), which version and text, how; a later row
     withdraws it. Whether a consent stands is computed (concern 1). A `decision` of WITHDRAWN is the family's; an

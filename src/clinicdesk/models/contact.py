@@ -17,10 +17,10 @@ from clinicdesk.models.policy import Anchor, ScopePath, SyncClass, SyncPolicy, s
 
 
 class Contact(Syncable, SoftDeleted, Base):
-    """A general address-book entry: guardian, staff member, vendor or provider.
+    """A person in the address book: guardian, staff member, vendor or provider.
 
-    The person; what they are to one student is `EmergencyContact` (concern 43). Scoped to the union of the students
-    that refer to them, else to the owner school. `relation_to` names a student or user (D8).
+    What they are to one student is `EmergencyContact` (concern 43). Scoped to the union of the students that refer
+    to them, else to the owner school. `relation_to` names a student or user.
     """
 
     __tablename__ = "contacts"

@@ -136,9 +136,10 @@ class AppointmentWaitlist(Syncable, SoftDeleted, Base):
 
 
 class GrowthTracking(Syncable, SoftDeleted, Signable, Base):
-    """One growth measurement of a student (height, weight, BMI and percentiles).
+    """One growth measurement of a student.
 
-    BMI and percentiles are derived, never typed; the height and weight may be those of a set of vital signs.
+    BMI and percentiles are derived, never typed; height and weight may be those of a set of vital signs (concern
+    19).
     """
 
     __tablename__ = "growth_tracking"
@@ -255,10 +256,10 @@ class HealthScreening(Syncable, SoftDeleted, Signable, Base):
 
 
 class Immunization(Syncable, Superseding, Base):
-    """A given vaccine dose in a simple form; overlaps with the fuller Vaccination record.
+    """A vaccine dose reported from outside, with its source.
 
-    A vaccine dose reported from outside; its source stands for whoever gave it. Doses given here are `Vaccination`
-    (concern 4). Partial dates and unspecified codes are kept as reported and never guessed (I15).
+    The source stands for whoever gave it; doses given here are `Vaccination` (concern 4). Partial dates and
+    unspecified codes are kept as reported and never guessed (I15).
     """
 
     __tablename__ = "immunizations"

@@ -221,9 +221,9 @@ class PurchaseOrderItem(Syncable, SoftDeleted, Base):
 
 
 class Vendor(Syncable, SoftDeleted, Base):
-    """A company that sells supplies, with contact, terms and rating.
+    """A company the district buys from, with contact, terms and rating.
 
-    A company the district buys from; a source of one item at a vendor is `Supplier` (concern 5).
+    A source of one item at it is `Supplier` (concern 5).
     """
 
     __tablename__ = "vendors"

@@ -75,10 +75,10 @@ class Medication(Syncable, SoftDeleted, Base):
 
 
 class MedicationLog(Syncable, Superseding, Base):
-    """One given, or deliberately not given, dose of a medicine to a student.
+    """The outcome of one slot, or of one as-needed dose, of an order.
 
-    One row is the outcome of one slot or one as-needed dose of an order; given twice for one slot by two desks,
-    both rows stand and are flagged (M7, D1). Event time and entry time are both kept (M17).
+    Given twice for one slot by two desks, both rows stand and are flagged (M7, D1). Event time (`administered_at`)
+    and entry time (`recorded_at`) are both kept (M17).
     """
 
     __tablename__ = "medication_logs"

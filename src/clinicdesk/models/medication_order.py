@@ -33,7 +33,7 @@ from clinicdesk.models.types import Exact
 class StudentMedication(Syncable, SoftDeleted, Signable, Base):
     """A medication order for one student: which medicine, how much, how often and for how long.
 
-    A versioned order, known by its `root_id`, the id of its first version (D1). Activating it freezes it: a change
+    It is versioned and known by its `root_id`, the id of its first version (D1); activating it freezes it, a change
     is a new version. The dose is structured: strength times form units, shown both ways (M3); `dosage`, `frequency`
     and `instructions` are the order's own words. An open conflict in it is a hard stop (D22).
     """

@@ -74,10 +74,7 @@ class DrugInteraction(Syncable, SoftDeleted, Base):
 
 
 class StudentDrugAllergy(Syncable, SoftDeleted, Base):
-    """An allergy of a student to one drug of the catalogue.
-
-    The link of an `Allergy` to a catalogue drug or ingredient; it never stands alone (concern 16).
-    """
+    """The link of an `Allergy` to a catalogue drug or ingredient; it never stands alone (concern 16)."""
 
     __tablename__ = "student_drug_allergies"
     __table_args__ = (live_unique("student_id", "drug_id"),)
@@ -98,9 +95,9 @@ class StudentDrugAllergy(Syncable, SoftDeleted, Base):
 
 
 class Prescription(Syncable, SoftDeleted, Signable, Base):
-    """A prescription written for a student and its way through the pharmacy.
+    """A prescriber's authorisation for a student, and its way through the pharmacy.
 
-    The prescriber's authorisation; the school's order that rests on it is `StudentMedication` (concern 18).
+    The school's order that rests on it is `StudentMedication` (concern 18).
     """
 
     __tablename__ = "prescriptions"

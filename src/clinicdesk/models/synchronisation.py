@@ -30,10 +30,9 @@ from clinicdesk.models.policy import DEVICE, SyncClass, SyncPolicy, student, stu
 
 
 class SISSyncConflict(Syncable, SoftDeleted, Base):
-    """A field of a student that differs between this system and the student information system.
+    """A field of a student that differs between the district and the student information system.
 
-    Between the district and the student information system; the resolver is that of `SyncConflict` (concern 43).
-    The session is named, not referred to (D8).
+    The resolver is that of `SyncConflict` (concern 43). The session is named, not referred to (D8).
     """
 
     __tablename__ = "sis_sync_conflicts"
@@ -55,11 +54,10 @@ class SISSyncConflict(Syncable, SoftDeleted, Base):
 
 
 class SyncConflict(Syncable, SoftDeleted, Base):
-    """A conflict between an offline client change and the server version.
+    """A clash that a person decides: kept with base, mine and theirs until then (I0).
 
-    A clash that a person decides: kept with base, mine and theirs until then (I0). `client_version` is what the
-    desk wrote, `server_version` what stands at the district; `queue_item_id` is the mutation's id and no key (D8).
-    It travels with the scope of its row.
+    `client_version` is what the desk wrote, `server_version` what stands at the district; `queue_item_id` is the id
+    of the mutation and no key (D8). It travels with the scope of its row.
     """
 
     __tablename__ = "sync_conflicts"
@@ -102,12 +100,12 @@ class SyncConflict(Syncable, SoftDeleted, Base):
 
 
 class SyncQueueItem(LocalRow, Base):
-    """One change made on an offline device that waits to be applied.
+    """A change of one row that waits to be sent.
 
-    A change waiting to be sent. `entity_id` is the row, `action_type` the operation, `user_id` the author,
-    `timestamp` the moment of authoring; `changes` is `{column: [old, new]}` in storage form and `field_bases` the
-    base version of a field where it differs from `base_version`; `data` is the item as it was sent. It never gives
-    up unless told (`max_attempts` null, D8).
+    `entity_id` is the row, `action_type` the operation, `user_id` the author, `timestamp` the moment of authoring;
+    `changes` is `{column: [old, new]}` in storage form and `field_bases` the base version of a field where it
+    differs from `base_version`; `data` is the item as it was sent. It never gives up unless told (`max_attempts`
+    null, D8).
     """
 
     __tablename__ = "sync_queue_items"
@@ -162,10 +160,7 @@ class SyncQueueItem(LocalRow, Base):
 
 
 class SyncSession(Syncable, Base):
-    """One run of a synchronisation with an outside system.
-
-    One run with the district (WORKSTATION) or the student information system (SIS, with its configuration; D8).
-    """
+    """One run with the district (WORKSTATION) or with the student information system (SIS, with its configuration; D8)."""
 
     __tablename__ = "sync_sessions"
     __table_args__ = (index("created_at"),)

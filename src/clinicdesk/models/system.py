@@ -20,10 +20,7 @@ from clinicdesk.models.types import Exact, Sealed
 
 
 class Supplier(Syncable, SoftDeleted, Base):
-    """A supply company in short form; overlaps with Vendor.
-
-    A source of one item at a `Vendor` (concern 5).
-    """
+    """A source of one item at a `Vendor` (concern 5)."""
 
     __tablename__ = "suppliers"
     __sync__ = SyncPolicy(SyncClass.DISTRICT, DISTRICT)

@@ -42,10 +42,10 @@ from clinicdesk.models.types import Exact
 
 
 class Vaccination(Syncable, Superseding, Base):
-    """A given vaccine dose or exemption of a student, with series, consent and compliance data.
+    """A vaccine dose given in this clinic, or an exemption.
 
-    A dose given in this clinic, or an exemption; doses reported from outside are `Immunization` (concern 4). A
-    given dose carries everything that I14 asks for. It is never deleted: a correction supersedes it.
+    Doses reported from outside are `Immunization` (concern 4). A given dose carries everything that I14 asks for.
+    It is never deleted: a correction supersedes it.
     """
 
     __tablename__ = "vaccinations"
