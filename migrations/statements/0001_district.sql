@@ -1476,6 +1476,34 @@ CREATE TRIGGER audit_delete_audit_logs BEFORE DELETE ON audit_logs FOR EACH ROW 
 -- end
 CREATE TRIGGER audit_truncate_audit_logs BEFORE TRUNCATE ON audit_logs FOR EACH STATEMENT EXECUTE FUNCTION clinicdesk_refuse('audit_immutable')
 -- end
+CREATE FUNCTION clinicdesk_balance() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  controlled boolean := NEW.is_controlled
+    OR coalesce((SELECT i.is_controlled FROM inventory_items i WHERE i.id = NEW.inventory_item_id), false);
+BEGIN
+  IF NEW.lot_id IS NULL THEN
+    INSERT INTO stock_balances AS b (id, inventory_item_id, location, school_id, quantity, unit, is_controlled,
+        shortfall_accepted, updated_at)
+      VALUES (gen_random_uuid(), NEW.inventory_item_id, NEW.location, NEW.school_id, NEW.quantity, NEW.unit,
+        controlled, controlled AND NEW.quantity < 0, now())
+      ON CONFLICT (inventory_item_id, location) WHERE lot_id IS NULL DO UPDATE
+      SET quantity = b.quantity + EXCLUDED.quantity, updated_at = EXCLUDED.updated_at,
+        shortfall_accepted = b.shortfall_accepted OR (b.is_controlled AND b.quantity + EXCLUDED.quantity < 0);
+  ELSE
+    INSERT INTO stock_balances AS b (id, inventory_item_id, lot_id, location, school_id, quantity, unit, is_controlled,
+        shortfall_accepted, updated_at)
+      VALUES (gen_random_uuid(), NEW.inventory_item_id, NEW.lot_id, NEW.location, NEW.school_id, NEW.quantity, NEW.unit,
+        controlled, controlled AND NEW.quantity < 0, now())
+      ON CONFLICT (inventory_item_id, lot_id, location) WHERE lot_id IS NOT NULL DO UPDATE
+      SET quantity = b.quantity + EXCLUDED.quantity, updated_at = EXCLUDED.updated_at,
+        shortfall_accepted = b.shortfall_accepted OR (b.is_controlled AND b.quantity + EXCLUDED.quantity < 0);
+  END IF;
+  RETURN NULL;
+END
+$$
+-- end
+CREATE TRIGGER stock_balance_insert AFTER INSERT ON inventory_transactions FOR EACH ROW EXECUTE FUNCTION clinicdesk_balance()
+-- end
 GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO clinic_read_{schema}
 -- end
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO clinic_merge_{schema}

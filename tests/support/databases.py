@@ -1,23 +1,40 @@
-"""Real databases for tests: an encrypted file opened by key, and schemas of one embedded PostgreSQL server.
+"""Real databases for tests: encrypted files opened by key, and districts on one embedded PostgreSQL server.
 
-A folder's conftest.py imports the fixtures it uses. However many do, one server runs per test session.
+A folder's conftest.py imports the fixtures it uses. However many do, one server runs per test session, and the
+schema is made once per side: a desk is a copy of a file, a district a copy of a database.
 """
 
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
+import functools
 import secrets
+import tempfile
+import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 import pytest
 import sqlalchemy as sa
+from psycopg import sql
 
-from clinicdesk.storage.engine import create_engine_on_new_file
+from clinicdesk.core.clock import SettableClock
+from clinicdesk.core.identifiers import new_id
+from clinicdesk.models import ClinicVisit, DeviceFact, District, School, Student, StudentEnrollment, User
+from clinicdesk.models.enums import AuditAction, Gender, UserRole, WriteMode, WritePurpose
+from clinicdesk.storage import schema
+from clinicdesk.storage.audit import AuditEntry, AuditTrail
+from clinicdesk.storage.context import WorkContext
+from clinicdesk.storage.engine import create_engine_on_new_file, open_engine
+from clinicdesk.storage.store import Store
 from clinicdesk.storage.throwaway import throwaway_postgres
 
 TEST_KEY = bytes(range(32))
+NOW = dt.datetime(2026, 11, 3, 15, tzinfo=dt.UTC)
+DISTRICT_SCHEMA = "district_test"
 
 
 @pytest.fixture
@@ -32,6 +49,119 @@ def empty_desk(desk_path: Path) -> Iterator[sa.Engine]:
     engine = create_engine_on_new_file(desk_path, TEST_KEY)
     yield engine
     engine.dispose()
+
+
+@functools.cache
+def _desk_template() -> bytes:
+    """The content of an encrypted file with the whole schema and no rows."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "template.db"
+        engine = create_engine_on_new_file(path, TEST_KEY)
+        schema.create_all(engine)
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        engine.dispose()
+        return path.read_bytes()
+
+
+@pytest.fixture
+def desk_engine(desk_path: Path) -> Iterator[sa.Engine]:
+    """An engine on an encrypted file with the workstation's schema and no rows."""
+    desk_path.write_bytes(_desk_template())
+    engine = open_engine(desk_path, TEST_KEY)
+    yield engine
+    engine.dispose()
+
+
+def no_seal(student: uuid.UUID | None, column: str, row: uuid.UUID, plain: bytes) -> bytes:
+    """Stands for the seal where a test is not about it: says under which key it would have been sealed."""
+    return f"{student or 'district'}|{column}|{row}|".encode() + plain
+
+
+@dataclass(frozen=True, slots=True)
+class TestDesk:
+    """A workstation of one school, with its nurse and one student, as if all had been pulled."""
+
+    __test__ = False
+
+    store: Store
+    engine: sa.Engine
+    clock: SettableClock
+    device: uuid.UUID
+    district: uuid.UUID
+    school: uuid.UUID
+    nurse: uuid.UUID
+    student: uuid.UUID
+
+    @property
+    def context(self) -> WorkContext:
+        """The nurse giving care."""
+        return WorkContext(self.nurse, WritePurpose.CARE, role=UserRole.NURSE)
+
+    @property
+    def applying(self) -> WorkContext:
+        return WorkContext(None, WritePurpose.SYNC, mode=WriteMode.APPLY)
+
+    @property
+    def retaining(self) -> WorkContext:
+        return WorkContext(None, WritePurpose.MAINTENANCE, mode=WriteMode.RETENTION)
+
+    def entry(self, entity_type: str = "Student", action: AuditAction = AuditAction.UPDATE) -> AuditEntry:
+        return AuditEntry(action, entity_type, self.student, self.student)
+
+
+@pytest.fixture
+def desk(desk_engine: sa.Engine) -> TestDesk:
+    clock = SettableClock(NOW)
+    device, district, school, nurse, student = (new_id() for _ in range(5))
+    store = Store(desk_engine, clock, AuditTrail(clock, device, "0.0-test", "America/New_York", no_seal))
+    made = TestDesk(store, desk_engine, clock, device, district, school, nurse, student)
+    with store.apply(made.applying) as work:
+        work.session.add(DeviceFact(name="device_id", text_value=str(device)))
+        work.session.add(District(id=district, name="Pinewood", code="PW", scope_id=district))
+        work.session.add(School(id=school, name="Old Mill School", code="PW01", district_id=district))
+        work.session.add(a_user(nurse, UserRole.NURSE))
+        work.session.flush()
+        work.session.add(a_student(student, school, last_name="O'Brien", first_name="Zoë"))
+        work.session.add(
+            StudentEnrollment(student_id=student, school_id=school, starts_on=dt.date(2026, 8, 20), scope_id=student)
+        )
+    return made
+
+
+def a_user(key: uuid.UUID, role: UserRole) -> User:
+    return User(id=key, email=f"{key}@example.org", first_name="Nora", last_name="Nurse", role=role)
+
+
+def a_student(
+    key: uuid.UUID, school: uuid.UUID | None, *, last_name: str, first_name: str, number: str | None = None
+) -> Student:
+    """An obviously invented student; the number is made up from the key."""
+    return Student(
+        id=key,
+        student_number=number or key.hex[-8:],
+        first_name=first_name,
+        last_name=last_name,
+        date_of_birth=dt.date(2014, 3, 2),
+        grade="6",
+        gender=Gender.FEMALE,
+        enrollment_date=NOW,
+        school_id=school,
+        scope_id=key,
+    )
+
+
+def a_visit(desk: TestDesk) -> ClinicVisit:
+    """An open visit of the desk's student."""
+    return ClinicVisit(
+        student_id=desk.student,
+        school_id=desk.school,
+        reason_for_visit=["headache"],
+        check_in_time=NOW,
+        recorded_at=NOW,
+        zone_offset_minutes=-300,
+        attended_by=desk.nurse,
+    )
 
 
 class SharedServer:
@@ -52,6 +182,7 @@ class SharedServer:
         self._users -= 1
         if self._users == 0:
             self._running.close()
+            _district_template.cache_clear()
 
 
 _SERVER = SharedServer()
@@ -59,45 +190,69 @@ _SERVER = SharedServer()
 
 @pytest.fixture(scope="session")
 def postgres_uri() -> Iterator[str]:
-    """The address of the running embedded server, `postgresql://...`."""
+    """The libpq address of the running embedded server, as superuser: `postgresql://...`."""
     with _SERVER as uri:
         yield uri
 
 
-def sqlalchemy_url(uri: str) -> str:
-    """The same address for SQLAlchemy and psycopg 3."""
-    return uri.replace("postgresql://", "postgresql+psycopg://", 1)
-
-
-@pytest.fixture
-def district_schema_name() -> str:
-    """A schema name no other test has."""
-    return f"district_{secrets.token_hex(4)}"
-
-
-@pytest.fixture
-def empty_district(postgres_uri: str, district_schema_name: str) -> Iterator[sa.Engine]:
-    """An engine whose connections stand in a new empty schema, as superuser."""
-    engine = district_engine(postgres_uri, district_schema_name)
-    with engine.begin() as connection:
-        connection.execute(sa.schema.CreateSchema(district_schema_name))
-    yield engine
-    with engine.begin() as connection:
-        connection.execute(sa.schema.DropSchema(district_schema_name, cascade=True))
-    engine.dispose()
-    drop_roles(postgres_uri, district_schema_name)
-
-
-def district_engine(uri: str, schema: str, *, role: str | None = None) -> sa.Engine:
-    """An engine whose connections have `schema` as their search path, and act as `role` where one is given."""
-    options = f"-csearch_path={schema}" + (f" -crole={role}" if role else "")
-    return sa.create_engine(sqlalchemy_url(uri), connect_args={"options": options}, pool_size=3)
-
-
-def drop_roles(uri: str, schema: str) -> None:
-    """Roles belong to the whole server: those that carry the name of the schema go with it."""
+@functools.cache
+def _district_template(uri: str) -> str:
+    """A database with the whole schema of a district and no rows, to be copied."""
+    name = "template_district"
     with psycopg.connect(uri, autocommit=True) as connection:
-        names = connection.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE %s", (f"%\\_{schema}",)).fetchall()
-        for (name,) in names:
-            connection.execute(psycopg.sql.SQL("DROP OWNED BY {}").format(psycopg.sql.Identifier(name)))
-            connection.execute(psycopg.sql.SQL("DROP ROLE {}").format(psycopg.sql.Identifier(name)))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    engine = schema.district_engine(in_database(uri, name), DISTRICT_SCHEMA)
+    with engine.begin() as opened:
+        opened.execute(sa.schema.CreateSchema(DISTRICT_SCHEMA))
+    schema.create_all(engine)
+    engine.dispose()
+    return name
+
+
+def in_database(uri: str, name: str) -> str:
+    """The same server, another database."""
+    return uri.replace("/postgres?", f"/{name}?", 1)
+
+
+@contextlib.contextmanager
+def _database(uri: str, template: str) -> Iterator[str]:
+    """The address of a database of its own; it ends with the block."""
+    name = sql.Identifier(f"test_{secrets.token_hex(4)}")
+    with psycopg.connect(uri, autocommit=True) as connection:
+        made = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+        connection.execute(made.format(name, sql.Identifier(template)))
+    yield in_database(uri, name.as_string().strip('"'))
+    with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+
+
+@pytest.fixture
+def empty_district_uri(postgres_uri: str) -> Iterator[str]:
+    """The address of an empty database."""
+    with _database(postgres_uri, "template1") as uri:
+        yield uri
+
+
+@pytest.fixture
+def district_uri(postgres_uri: str) -> Iterator[str]:
+    """The address of a database with the schema `DISTRICT_SCHEMA` and no rows."""
+    with _database(postgres_uri, _district_template(postgres_uri)) as uri:
+        yield uri
+
+
+@pytest.fixture
+def empty_district(empty_district_uri: str) -> Iterator[sa.Engine]:
+    """An engine whose connections stand in a new schema without tables, as superuser."""
+    engine = schema.district_engine(empty_district_uri, "district_empty")
+    with engine.begin() as connection:
+        connection.execute(sa.schema.CreateSchema("district_empty"))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def district_engine(district_uri: str) -> Iterator[sa.Engine]:
+    """An engine whose connections stand in a district's schema without rows, as superuser."""
+    engine = schema.district_engine(district_uri, DISTRICT_SCHEMA)
+    yield engine
+    engine.dispose()

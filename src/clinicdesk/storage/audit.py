@@ -27,8 +27,9 @@ Sealer = Callable[[uuid.UUID | None, str, uuid.UUID, bytes], bytes]
 DONE = "DONE"
 
 _TABLE: sa.Table = AuditLog.__table__  # type: ignore[assignment]  # declared as a FromClause
+# Read in storage form: on SQLCipher that is the canonical text already, and ten times faster than typed objects.
 _CHAINED = tuple(
-    _TABLE.c[name]
+    sa.type_coerce(_TABLE.c[name], sa.types.NullType()).label(name)
     for name in (
         "seq", "prev_hash", "hash", "occurred_at", "zone", "monotonic_ns", "device_id", "app_version", "user_id",
         "role", "session_id", "action", "entity_type", "entity_id", "student_id", "purpose", "result", "details_hash",
@@ -163,8 +164,9 @@ def verify_chain(session: Session, device: uuid.UUID) -> int | None:
 
 
 def _records(rows: sa.Result[Any]) -> Iterator[tuple[int, bytes, bytes, Mapping[str, Plain]]]:
+    names = tuple(rows.keys())
     for row in rows:
-        record = dict(zip(rows.keys(), row, strict=True))
+        record = dict(zip(names, row, strict=True))
         yield record["seq"], _from_hex(record["prev_hash"]), _from_hex(record["hash"]), _record(record)
 
 

@@ -182,7 +182,8 @@ def _queue(shape: Shape, operation: str, changes: str) -> str:
     return (
         f"INSERT INTO sync_queue_items ({', '.join(values)})\n"
         f"  SELECT {expressions}\n"
-        f"  FROM work_context w, (SELECT ({changes}) AS changes) c WHERE c.changes <> '{{}}' OR {operation} = {INSERTED};"
+        f"  FROM work_context w, (SELECT ({changes}) AS changes) c\n"
+        f"  WHERE c.changes <> '{{}}' OR {operation} = {INSERTED};"
     )
 
 

@@ -46,15 +46,22 @@ _TOUCHED_SLOTS = (
 def _dose_slots() -> Iterator[Trigger]:
     """`dose_slots` names the current log row of a slot; one that was withdrawn leaves its slot free."""
     yield Trigger(
+        "dose_slot_taken",
+        "CREATE TRIGGER dose_slot_taken BEFORE INSERT ON medication_logs\n"
+        f"WHEN {BY_A_PERSON} AND NEW.slot_key IS NOT NULL AND NEW.outcome = 'GIVEN' AND NEW.entry_kind <> 'WITHDRAWN'\n"
+        "BEGIN\n"
+        f"  SELECT {refusal('dose_slot_taken', 'medication_logs')}\n"
+        "  WHERE EXISTS (\n"
+        "    SELECT 1 FROM dose_slots s JOIN medication_logs l ON l.id = s.medication_log_id\n"
+        "    WHERE s.order_root_id = NEW.order_root_id AND s.slot_key = NEW.slot_key\n"
+        "      AND l.outcome = 'GIVEN' AND l.id IS NOT NEW.supersedes_id);\n"
+        "END",
+    )
+    yield Trigger(
         "dose_slot_insert",
         "CREATE TRIGGER dose_slot_insert AFTER INSERT ON medication_logs\n"
         "WHEN NEW.slot_key IS NOT NULL OR NEW.supersedes_id IS NOT NULL\n"
         "BEGIN\n"
-        f"  SELECT {refusal('dose_slot_taken', 'medication_logs')}\n"
-        f"  WHERE {BY_A_PERSON} AND NEW.outcome = 'GIVEN' AND NEW.entry_kind <> 'WITHDRAWN' AND EXISTS (\n"
-        "    SELECT 1 FROM dose_slots s JOIN medication_logs l ON l.id = s.medication_log_id\n"
-        "    WHERE s.order_root_id = NEW.order_root_id AND s.slot_key = NEW.slot_key\n"
-        "      AND l.outcome = 'GIVEN' AND l.id IS NOT NEW.supersedes_id);\n"
         f"  DELETE FROM dose_slots WHERE (order_root_id, slot_key) IN ({_TOUCHED_SLOTS});\n"
         "  INSERT INTO dose_slots (order_root_id, slot_key, medication_log_id)\n"
         "  SELECT t.order_root_id, t.slot_key, (\n"

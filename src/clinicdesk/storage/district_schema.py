@@ -5,10 +5,9 @@
 from __future__ import annotations
 
 import re
-import uuid
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -40,6 +39,35 @@ BEGIN
   RAISE EXCEPTION '{RULE_PREFIX}%:%', TG_ARGV[0], TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END
 $$"""
+
+
+BALANCE_FUNCTION: Final = """\
+CREATE FUNCTION clinicdesk_balance() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  controlled boolean := NEW.is_controlled
+    OR coalesce((SELECT i.is_controlled FROM inventory_items i WHERE i.id = NEW.inventory_item_id), false);
+BEGIN
+  IF NEW.lot_id IS NULL THEN
+    INSERT INTO stock_balances AS b (id, inventory_item_id, location, school_id, quantity, unit, is_controlled,
+        shortfall_accepted, updated_at)
+      VALUES (gen_random_uuid(), NEW.inventory_item_id, NEW.location, NEW.school_id, NEW.quantity, NEW.unit,
+        controlled, controlled AND NEW.quantity < 0, now())
+      ON CONFLICT (inventory_item_id, location) WHERE lot_id IS NULL DO UPDATE
+      SET quantity = b.quantity + EXCLUDED.quantity, updated_at = EXCLUDED.updated_at,
+        shortfall_accepted = b.shortfall_accepted OR (b.is_controlled AND b.quantity + EXCLUDED.quantity < 0);
+  ELSE
+    INSERT INTO stock_balances AS b (id, inventory_item_id, lot_id, location, school_id, quantity, unit, is_controlled,
+        shortfall_accepted, updated_at)
+      VALUES (gen_random_uuid(), NEW.inventory_item_id, NEW.lot_id, NEW.location, NEW.school_id, NEW.quantity, NEW.unit,
+        controlled, controlled AND NEW.quantity < 0, now())
+      ON CONFLICT (inventory_item_id, lot_id, location) WHERE lot_id IS NOT NULL DO UPDATE
+      SET quantity = b.quantity + EXCLUDED.quantity, updated_at = EXCLUDED.updated_at,
+        shortfall_accepted = b.shortfall_accepted OR (b.is_controlled AND b.quantity + EXCLUDED.quantity < 0);
+  END IF;
+  RETURN NULL;
+END
+$$"""
+"""The balance of a lot at a place; a movement that really happened is accepted below zero, and says so (D44)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +111,11 @@ def rule_statements() -> Iterator[str]:
         yield from _triggers(shape)
         yield from _row_security(shape)
     yield from _audit_triggers()
+    yield BALANCE_FUNCTION
+    yield (
+        "CREATE TRIGGER stock_balance_insert AFTER INSERT ON inventory_transactions"
+        " FOR EACH ROW EXECUTE FUNCTION clinicdesk_balance()"
+    )
     yield from _grants()
 
 
@@ -149,28 +182,3 @@ def apply_rules(connection: sa.Connection, statements: Iterable[str]) -> None:
     schema = connection.execute(sa.text("SELECT current_schema()")).scalar_one()
     for statement in statements:
         connection.exec_driver_sql(statement.replace(SCHEMA_MARK, Roles(schema).schema).replace("%", "%%"))
-
-
-def as_reader(connection: sa.Connection, scopes: Collection[uuid.UUID] | Literal["ALL"]) -> None:
-    """Until the transaction ends, this connection is `clinic_read` and sees these scopes only (D12)."""
-    value = ALL_SCOPES if scopes == ALL_SCOPES else ",".join(sorted(str(scope) for scope in scopes))
-    _act_as(connection, "read", SCOPES_SETTING, value)
-
-
-def as_merger(connection: sa.Connection, device: uuid.UUID) -> None:
-    """Until the transaction ends, this connection is `clinic_merge` and writes for `device` (D12)."""
-    _act_as(connection, "merge", DEVICE_SETTING, str(device))
-
-
-def _act_as(connection: sa.Connection, role: Literal["read", "merge"], setting: str, value: str) -> None:
-    roles = Roles(connection.execute(sa.text("SELECT current_schema()")).scalar_one())
-    name = roles.read if role == "read" else roles.merge
-    connection.execute(
-        sa.text("SELECT set_config('role', :role, true), set_config(:setting, :value, true)"),
-        {"role": name, "setting": setting, "value": value},
-    )
-
-
-def in_retention(connection: sa.Connection) -> None:
-    """Until the transaction ends, the retention job may remove rows (D1)."""
-    connection.execute(sa.text("SELECT set_config(:setting, 'RETENTION', true)"), {"setting": MODE_SETTING})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -41,25 +41,6 @@ def held_roster(session: Session, source: str) -> HeldRoster:
 def district_of(session: Session) -> uuid.UUID | None:
     """The district of this desk."""
     return session.scalar(sa.select(District.id).where(District.deleted_at.is_(None)).order_by(District.id).limit(1))
-
-
-def insert(session: Session, table: sa.Table, rows: Sequence[Row]) -> None:
-    """Write new rows, many at a time."""
-    if rows:
-        session.execute(sa.insert(table), [dict(row) for row in rows])
-
-
-def update(session: Session, table: sa.Table, rows: Sequence[Row]) -> None:
-    """Write the columns that each row names; rows that name the same columns go together."""
-    groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-    for row in rows:
-        columns = tuple(sorted(name for name in row if name != "id"))
-        named = {f"to_{name}": row[name] for name in columns}
-        groups.setdefault(columns, []).append({"of_id": row["id"], **named})
-    for columns, values in groups.items():
-        statement = sa.update(table).where(table.c.id == sa.bindparam("of_id"))
-        assignments = {name: sa.bindparam(f"to_{name}", type_=table.c[name].type) for name in columns}
-        session.connection().execute(statement.values(assignments), values)
 
 
 def current_facts(session: Session, kind: Kind, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Facts]:

@@ -1,0 +1,220 @@
+"""Students on this desk: who a record really is, what a badge must say, who shares a name."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from clinicdesk.models import (
+    Allergy,
+    ChronicCondition,
+    ClinicalTask,
+    ConsentSignature,
+    HealthRecord,
+    School,
+    Student,
+    StudentMedication,
+    SyncConflict,
+    TreatmentPlan,
+)
+from clinicdesk.models.base import Base
+from clinicdesk.models.enums import (
+    ConsentDecision,
+    EntryKind,
+    HealthRecordType,
+    OrderStatus,
+    SyncConflictStatus,
+    TaskStatus,
+    TreatmentStatus,
+)
+
+NO_KNOWN_ALLERGIES = "NO_KNOWN_ALLERGIES"
+"""The `statement` in the metadata of the allergy documentation that says so, with its date (ux-spec 7.3)."""
+
+_OPEN_TASKS = (TaskStatus.OPEN, TaskStatus.IN_PROGRESS)
+
+
+def same_person(session: Session, student: uuid.UUID) -> tuple[uuid.UUID, ...]:
+    """The record that counts, then every record merged into it: reads by student follow the alias (D26)."""
+    counted, seen = student, {student}
+    while (above := session.scalar(sa.select(Student.merged_into_id).where(Student.id == counted))) is not None:
+        if above in seen:
+            break
+        seen.add(above)
+        counted = above
+    found = [counted]
+    step: Sequence[uuid.UUID] = [counted]
+    while step:
+        step = [
+            key
+            for key in session.scalars(sa.select(Student.id).where(Student.merged_into_id.in_(step)))
+            if key not in found
+        ]
+        found += step
+    return tuple(found)
+
+
+def student_with_school(session: Session, student: uuid.UUID) -> tuple[Student, School | None] | None:
+    row = session.execute(
+        sa.select(Student, School)
+        .outerjoin(School, School.id == Student.school_id)
+        .where(Student.id == student, Student.deleted_at.is_(None))
+    ).first()
+    return None if row is None else (row[0], row[1])
+
+
+def open_conflicts(session: Session, students: Collection[uuid.UUID], *tables: type[Base]) -> list[SyncConflict]:
+    """Undecided conflicts of these students in these tables: what safety reads beside the rows (D22)."""
+    query = sa.select(SyncConflict).where(
+        SyncConflict.student_id.in_(students),
+        SyncConflict.status != SyncConflictStatus.RESOLVED,
+        SyncConflict.deleted_at.is_(None),
+    )
+    if tables:
+        query = query.where(SyncConflict.table_name.in_([table.__tablename__ for table in tables]))
+    return list(session.scalars(query))
+
+
+def live_or_in_conflict(
+    session: Session, model: type[Any], students: Collection[uuid.UUID], conflicts: Iterable[SyncConflict]
+) -> list[Any]:
+    """Rows of a soft-deleted table that stand, or that a side of an open conflict may still state."""
+    disputed = [conflict.entity_id for conflict in conflicts if conflict.table_name == model.__tablename__]
+    return list(
+        session.scalars(
+            sa.select(model)
+            .where(model.student_id.in_(students), sa.or_(model.deleted_at.is_(None), model.id.in_(disputed)))
+            .order_by(model.created_at, model.id)
+        )
+    )
+
+
+def consent_missing(day: dt.date) -> sa.ColumnElement[bool]:
+    """An order in force that asks for a consent and has none that stands on `day`; emergencies never ask (M16)."""
+    later = aliased(ConsentSignature)
+    ended = sa.exists().where(
+        later.supersedes_id == ConsentSignature.id,
+        sa.or_(later.decision != ConsentDecision.GRANTED, later.entry_kind == EntryKind.WITHDRAWN),
+    )
+    standing = sa.exists().where(
+        ConsentSignature.id == StudentMedication.consent_signature_id,
+        ConsentSignature.decision == ConsentDecision.GRANTED,
+        sa.or_(ConsentSignature.expires_on.is_(None), ConsentSignature.expires_on >= day),
+        ~ended,
+    )
+    return sa.and_(
+        StudentMedication.status == OrderStatus.ACTIVE,
+        StudentMedication.is_active,
+        StudentMedication.deleted_at.is_(None),
+        ~StudentMedication.emergency,
+        ~standing,
+    )
+
+
+def badge_facts(
+    session: Session, students: Collection[uuid.UUID], now: dt.datetime, day: dt.date
+) -> dict[uuid.UUID, list[tuple[str, str, str]]]:
+    """What the badges of a list must say: (kind, subject, detail) by student, in one statement."""
+    if not students:
+        return {}
+    allergies = sa.select(
+        Allergy.student_id, sa.literal("ALLERGY"), Allergy.allergen, sa.cast(Allergy.severity, sa.String)
+    ).where(Allergy.student_id.in_(students), Allergy.active, Allergy.deleted_at.is_(None))
+    plans = sa.select(
+        ChronicCondition.student_id,
+        sa.case((ChronicCondition.emergency_protocol.is_not(None), "PLAN"), else_="CARE_PLAN"),
+        ChronicCondition.condition,
+        sa.func.coalesce(sa.cast(ChronicCondition.severity, sa.String), ""),
+    ).where(
+        ChronicCondition.student_id.in_(students),
+        ChronicCondition.is_active,
+        ChronicCondition.deleted_at.is_(None),
+        sa.or_(ChronicCondition.emergency_protocol.is_not(None), ChronicCondition.care_plan.is_not(None)),
+    )
+    controlled = (
+        sa.select(StudentMedication.student_id, sa.literal("CONTROLLED"), sa.literal(""), sa.literal(""))
+        .where(
+            StudentMedication.student_id.in_(students),
+            StudentMedication.status == OrderStatus.ACTIVE,
+            StudentMedication.is_controlled,
+            StudentMedication.deleted_at.is_(None),
+        )
+        .distinct()
+    )
+    consents = (
+        sa.select(StudentMedication.student_id, sa.literal("CONSENT"), sa.literal(""), sa.literal(""))
+        .where(StudentMedication.student_id.in_(students), consent_missing(day))
+        .distinct()
+    )
+    overdue = (
+        sa.select(ClinicalTask.student_id, sa.literal("OVERDUE"), sa.literal(""), sa.literal(""))
+        .where(
+            ClinicalTask.student_id.in_(students),
+            ClinicalTask.status.in_(_OPEN_TASKS),
+            ClinicalTask.due_at < now,
+            ClinicalTask.deleted_at.is_(None),
+        )
+        .distinct()
+    )
+    conflicts = (
+        sa.select(SyncConflict.student_id, sa.literal("CONFLICT"), sa.literal(""), sa.literal(""))
+        .where(
+            SyncConflict.student_id.in_(students),
+            SyncConflict.status != SyncConflictStatus.RESOLVED,
+            SyncConflict.deleted_at.is_(None),
+        )
+        .distinct()
+    )
+    found: dict[uuid.UUID, list[tuple[str, str, str]]] = {}
+    for student, kind, subject, detail in session.execute(
+        sa.union_all(allergies, plans, controlled, consents, overdue, conflicts)
+    ):
+        found.setdefault(student, []).append((kind, subject, detail))
+    return found
+
+
+def active_treatment_plans(session: Session, students: Collection[uuid.UUID]) -> list[TreatmentPlan]:
+    return list(
+        session.scalars(
+            sa.select(TreatmentPlan)
+            .where(
+                TreatmentPlan.student_id.in_(students),
+                TreatmentPlan.status == TreatmentStatus.ACTIVE,
+                TreatmentPlan.deleted_at.is_(None),
+            )
+            .order_by(TreatmentPlan.start_date)
+        )
+    )
+
+
+def no_known_allergies(session: Session, students: Collection[uuid.UUID]) -> HealthRecord | None:
+    """The newest statement that somebody was asked and knew of no allergy."""
+    rows = session.scalars(
+        sa.select(HealthRecord)
+        .where(
+            HealthRecord.student_id.in_(students),
+            HealthRecord.record_type == HealthRecordType.ALLERGY_DOCUMENTATION,
+            HealthRecord.deleted_at.is_(None),
+        )
+        .order_by(HealthRecord.record_date.desc())
+    )
+    return next((row for row in rows if (row.metadata_ or {}).get("statement") == NO_KNOWN_ALLERGIES), None)
+
+
+def could_be(session: Session, last_name: str, born: dt.date) -> list[Student]:
+    """Live students who share the birth date or the beginning of the last name, to be compared by name."""
+    beginning = last_name.strip()[:2]
+    return list(
+        session.scalars(
+            sa.select(Student).where(
+                Student.deleted_at.is_(None),
+                Student.merged_into_id.is_(None),
+                sa.or_(Student.date_of_birth == born, Student.last_name.istartswith(beginning, autoescape=True)),
+            )
+        )
+    )
