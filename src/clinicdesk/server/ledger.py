@@ -18,6 +18,13 @@ RowKeys = Collection[tuple[str, str]]
 """Tables and keys of rows."""
 
 
+WHOLE = -1
+"""The bucket that stands for all buckets."""
+
+ALL_TABLES = ""
+"""The table that stands for all tables of a scope."""
+
+
 class _Entry(NamedTuple):
     scope: str
     table: str
@@ -111,7 +118,8 @@ class Ledger:
             )
         self._forget(connection)
         of_row = self._write_entries(connection, last - count)
-        self._write_sums(connection)
+        if self.deltas:
+            write_sums(connection, self.deltas)
         return Written(commit, last, of_row)
 
     def _enter(
@@ -147,19 +155,15 @@ class Ledger:
             )
         return {(entry.table, entry.row): seq for seq, entry in numbered}
 
-    def _write_sums(self, connection: Connection) -> None:
-        if not self.deltas:
-            return
-        write_sums(connection, self.deltas)
-
 
 def write_sums(connection: Connection, deltas: Mapping[tuple[str, str, int], tuple[int, int]]) -> None:
-    """Add to the sums of buckets, modulo 2**64 in signed storage."""
+    """Add to the sums of buckets, modulo 2**64 in signed storage, and to those of their tables and scopes."""
+    deltas = _with_totals(deltas)
     connection.execute(
         "INSERT INTO scope_digests AS d (scope_id, table_name, bucket, rows, digest)"
         " SELECT * FROM unnest(%s::uuid[], %s::text[], %s::int[], %s::bigint[], %s::bigint[])"
         " ON CONFLICT (scope_id, table_name, bucket) DO UPDATE SET rows = d.rows + excluded.rows,"
-        " digest = ((d.digest::numeric + excluded.digest::numeric + 27670116110564327424) % 18446744073709551616"
+        " digest = ((d.digest::numeric + excluded.digest::numeric + 27670116110564327424) %% 18446744073709551616"
         " - 9223372036854775808)::bigint",
         (
             [scope for scope, _, _ in deltas],
@@ -169,3 +173,13 @@ def write_sums(connection: Connection, deltas: Mapping[tuple[str, str, int], tup
             [to_signed(total) for _, total in deltas.values()],
         ),
     )
+
+
+def _with_totals(deltas: Mapping[tuple[str, str, int], tuple[int, int]]) -> dict[tuple[str, str, int], tuple[int, int]]:
+    """With the delta of each table (`WHOLE` bucket) and each scope (no table): a session reads one row a scope."""
+    totals = dict(deltas)
+    for (scope, table, _bucket), (rows, digest) in deltas.items():
+        for place in ((scope, table, WHOLE), (scope, ALL_TABLES, WHOLE)):
+            had_rows, had_sum = totals.get(place, (0, 0))
+            totals[place] = (had_rows + rows, (had_sum + digest) % MODULUS)
+    return totals

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import psycopg
 
@@ -17,20 +17,10 @@ from clinicdesk.server.conflicts import Conflicts, duplicates_and_forks, place_o
 from clinicdesk.server.database import Connection
 from clinicdesk.server.incoming import Incoming, Unpacked, Unreadable, from_payload, unpack
 from clinicdesk.server.ledger import Ledger, Written
+from clinicdesk.server.own_writes import memberships, record
 from clinicdesk.server.refusals import broken_unique_key, explain
 from clinicdesk.server.rows import Row, load, new_row, write_all, write_apart
-from clinicdesk.server.scopes import (
-    UNASSIGNED,
-    DeviceScopes,
-    Membership,
-    anchor_of,
-    contact_scopes,
-    contacts_of,
-    left_since,
-    members_of,
-    student_scopes,
-    write_members,
-)
+from clinicdesk.server.scopes import UNASSIGNED, DeviceScopes, anchor_of, left_since, members_of
 from clinicdesk.server.synced_tables import CONFLICTS, SyncedTable, synced_tables
 from clinicdesk.sync.protocol import ItemResult, Outcome, PushBatch, TableRows
 
@@ -82,6 +72,7 @@ class Push:
     kept: list[records.Kept] = field(default_factory=list)
     accepted: list[records.Accepted] = field(default_factory=list)
     arrived: set[str] = field(default_factory=set)
+    _last_writer: dict[tuple[str, str], Incoming] = field(default_factory=dict)
     _left: frozenset[str] | None = None
     _conflicts: Conflicts | None = None
 
@@ -102,9 +93,7 @@ class Push:
         self._process(items)
         released = self._release()
         written = self._close()
-        everything: list[Incoming | Unreadable] = sorted(
-            [*unpacked.items, *unpacked.unreadable], key=lambda item: item.position
-        )
+        everything = _in_order(unpacked)
         self._number(everything, written)
         fresh = [item for item in everything if not item.settled]
         records.keep(self.connection, self.kept, self.sender.device, self.now)
@@ -121,11 +110,24 @@ class Push:
             written,
         )
 
+    def quarantine(self, batch: PushBatch) -> Answer:
+        """Keep what a revoked device still hands in, for a supervisor; nothing is applied (s43)."""
+        unpacked = unpack(batch)
+        for item in self._unsettled(unpacked):
+            item.result = ItemResult(Outcome.HELD, reason="device_revoked")
+            self.kept.append(records.Kept(item, item.result, state="QUARANTINED"))
+        everything = _in_order(unpacked)
+        records.keep(self.connection, self.kept, self.sender.device, self.now)
+        fresh = [item for item in everything if not item.settled]
+        records.write_receipts(self.connection, fresh, self.sender.device, self.now)
+        results = [item.result for item in everything if item.result is not None]
+        return Answer(results, [], [], Ledger().write(self.connection, self.now))
+
     # --- What was here before ----------------------------------------------------------------------------------
 
     def _unsettled(self, unpacked: Unpacked) -> list[Incoming]:
         """Items that were not here before; the others get their receipt (s1, s4, s5)."""
-        everything: list[Incoming | Unreadable] = [*unpacked.items, *unpacked.unreadable]
+        everything = _in_order(unpacked)
         receipts = records.receipts_of(self.connection, [item.mutation for item in everything])
         seen: set[str] = set()
         fresh: list[Incoming] = []
@@ -310,6 +312,9 @@ class Push:
             assert anchor is not None
             row = new_row(item.table, item.key, merged.accepted, anchor, item.authored_at, item.author)
             self.rows[place] = row
+            if item.table.defaults.keys() - merged.accepted.keys():
+                # An older program does not know the column: its author has to hear what it holds (s22).
+                merged = replace(merged, verdict=Verdict.MERGED)
             if item.key == anchor:
                 self.new_anchors[anchor] = self._schools(item, None, anchor)
         elif merged.accepted:
@@ -334,6 +339,7 @@ class Push:
             for item, merged in pairs:
                 if item.result is None:
                     item.result = self._outcome(item, merged)
+                self._last_writer[table.name, item.key] = item
                 self.accepted.append(records.Accepted(item, self.rows[table.name, item.key].version, merged.accepted))
         for row in changed:
             if (table.name, row.key) not in self.failed:
@@ -474,52 +480,17 @@ class Push:
         """Conflict rows, memberships, log, digests: the part that takes sequence numbers comes last."""
         conflicts = list(self.conflicts.touched.values())
         write_all(self.connection, conflicts)
-        changed_rows = [row for row in self.rows.values() if row.changed]
-        changed = self._memberships(changed_rows)
-        moved = changed.moved()
-        write_members(self.connection, changed, moved)
-        ledger = Ledger()
-        ledger.moved(self.connection, changed, moved, {(row.table.name, row.key) for row in changed_rows})
-        anchors = {row.anchor for row in changed_rows} | {
-            row.stored_anchor for row in changed_rows if row.stored_anchor
-        }
-        now_in = members_of(self.connection, anchors)
-        for row in changed_rows:
-            before = changed.before.get(row.stored_anchor or "", now_in.get(row.stored_anchor or "", frozenset()))
-            ledger.row_changed(row, before, now_in.get(row.anchor, frozenset()), self._origin(row))
-        return ledger.write(self.connection, self.now)
+        rows = [row for row in self.rows.values() if row.changed]
+        changed = memberships(self.connection, rows, self.district, self.now.date())
+        origins = {(row.table.name, row.key): origin for row in rows if (origin := self._origin(row)) is not None}
+        return record(self.connection, rows, changed, self.now, origins)
 
     def _origin(self, row: Row) -> str | None:
         """The device whose own word the row is now, so that it need not hear it back."""
-        plain = {Outcome.APPLIED}
-        for entry in reversed(self.accepted):
-            if entry.item.key == row.key and entry.item.table is row.table:
-                result = entry.item.result
-                return entry.item.device if result is not None and result.outcome in plain else None
-        return None
-
-    def _memberships(self, rows: Sequence[Row]) -> Membership:
-        """Which anchors have other scopes now, worked out from the district's own rows (D10)."""
-        students = {row.key for row in rows if row.table.name == "students"}
-        students |= {str(row.values["student_id"]) for row in rows if row.table.name == "student_enrollments"}
-        changed = Membership()
-        if students:
-            changed.after |= student_scopes(self.connection, students, self.now.date())
-        for row in rows:
-            if row.table.name == "schools" and row.stored_version == 0:
-                changed.after[row.key] = frozenset({row.key})
-        changed.before = members_of(self.connection, changed.after)
-        moved_students = set(changed.moved())
-        contacts = {row.key for row in rows if row.table.name == "contacts"}
-        contacts |= {str(row.values[name]) for row in rows for name in _contact_columns(row) if row.values.get(name)}
-        if moved_students - {row.key for row in rows if row.stored_version == 0}:
-            contacts |= contacts_of(self.connection, moved_students)
-        if contacts:
-            write_members(self.connection, changed, sorted(moved_students))
-            after = contact_scopes(self.connection, contacts, self.district)
-            changed.before |= members_of(self.connection, contacts)
-            changed.after |= after
-        return changed
+        item = self._last_writer.get((row.table.name, row.key))
+        if item is None or item.result is None or item.result.outcome is not Outcome.APPLIED:
+            return None
+        return item.device
 
     def _number(self, items: Iterable[Incoming | Unreadable], written: Written) -> None:
         """Give each result the sequence number of its row."""
@@ -549,6 +520,10 @@ class Push:
             ):
                 wanted.setdefault(item.table.name, {})[item.key] = None
         return rows_to_send(self.connection, wanted, self.rows)
+
+
+def _in_order(unpacked: Unpacked) -> list[Incoming | Unreadable]:
+    return sorted([*unpacked.items, *unpacked.unreadable], key=lambda item: item.position)
 
 
 _NOT_IN = frozenset({Outcome.HELD, Outcome.REJECTED})
@@ -582,10 +557,3 @@ def _named_anchor(table: SyncedTable, row: Row, district: str) -> str | None:
     column = table.scope.column
     named = row.key if column == "id" else district if column is None else row.values.get(column)
     return None if row.anchor == named else row.anchor
-
-
-def _contact_columns(row: Row) -> list[str]:
-    """Columns by which a student's row refers to a contact; contacts take their scopes from it."""
-    if row.table.name == "contacts":
-        return []
-    return [parent.column for parent in row.table.parents if parent.table == "contacts"]

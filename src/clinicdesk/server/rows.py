@@ -105,8 +105,8 @@ def load(connection: Connection, table: SyncedTable, keys: Collection[str], *, l
 
 
 def new_row(table: SyncedTable, key: str, values: Mapping[str, WireValue], anchor: str, at: str, by: str | None) -> Row:
-    """A row that is to be inserted as version 1."""
-    return Row(table, key, 1, dict(values), anchor, at, by, at, by)
+    """A row that is to be inserted as version 1; what may not be null and is not given has its default."""
+    return Row(table, key, 1, {**table.defaults, **values}, anchor, at, by, at, by)
 
 
 def write_all(connection: Connection, rows: Sequence[Row]) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from psycopg import sql
 
-from clinicdesk.domain.canonical import Kind
+from clinicdesk.domain.canonical import Kind, canonical_value
 from clinicdesk.domain.merge import MergeClass, MergeRules
 from clinicdesk.domain.permissions import Authority
 from clinicdesk.domain.validation import Rule
@@ -62,10 +63,11 @@ class SyncedTable:
 
     def __init__(self, plan: TablePlan, model: type) -> None:
         self.plan = plan
-        self.name = plan.name
+        # SQLAlchemy's names are a kind of text that JSON does not take.
+        self.name = str(plan.name)
         self.rank = plan.rank
-        self.columns = plan.columns
-        self.kinds = plan.kinds
+        self.columns = tuple(map(str, plan.columns))
+        self.kinds = {str(name): kind for name, kind in plan.kinds.items()}
         self.scope: ScopePath = plan.shape.policy.scope
         self.safety = plan.shape.policy.safety
         self.entity_type = plan.shape.entity_type
@@ -75,11 +77,12 @@ class SyncedTable:
         self.rules = self._merge_rules()
         self.parents = tuple(self._parents())
         self.authority = _AUTHORITIES.get(self.name) or _authority_of(plan.kind, self.scope)
-        self.authority_columns = frozenset(c.name for c in plan.shape.wire_columns if c.info.get("authority"))
-        self.safety_columns = frozenset(c.name for c in plan.shape.wire_columns if c.info.get("safety"))
-        self.scales = {c.name: c.type.scale for c in plan.shape.wire_columns if isinstance(c.type, Exact)}
+        self.authority_columns = frozenset(str(c.name) for c in plan.shape.wire_columns if c.info.get("authority"))
+        self.safety_columns = frozenset(str(c.name) for c in plan.shape.wire_columns if c.info.get("safety"))
+        self.scales = {str(c.name): c.type.scale for c in plan.shape.wire_columns if isinstance(c.type, Exact)}
         self.unique_keys = dict(_unique_keys(plan.table))
-        self.nullable = frozenset(c.name for c in plan.shape.wire_columns if c.nullable)
+        self.nullable = frozenset(str(c.name) for c in plan.shape.wire_columns if c.nullable)
+        self.defaults = {str(c.name): canonical_value(self.kinds[c.name], _default(c)) for c in _with_default(plan)}
         self._write_statements()
         self._read_statements()
 
@@ -112,9 +115,10 @@ class SyncedTable:
         self.load_sql = sql.SQL(select).format(**parts)
         # NO KEY UPDATE does not hinder inserts of children, which lock their parents' keys.
         self.lock_sql = sql.SQL(select + " FOR NO KEY UPDATE").format(**parts)
-        self.rows_sql = sql.SQL("SELECT {row}::text FROM {table} t WHERE t.id = ANY(%s::uuid[]) ORDER BY t.id").format(
-            **parts
-        )
+        self.page_row_sql = sql.SQL("CASE WHEN t.id IS NOT NULL THEN {} END").format(self.row_sql)
+        self.rows_sql = sql.SQL(
+            "SELECT t.id::text, {row}::text FROM {table} t WHERE t.id = ANY(%s::uuid[]) ORDER BY t.id"
+        ).format(**parts)
         deleted = sql.SQL("t.deleted_at IS NOT NULL" if self.soft_deleted else "false")
         self.parent_sql = sql.SQL(
             "SELECT t.id::text, t.scope_id::text, {deleted} FROM {table} t WHERE t.id = ANY(%s::uuid[])"
@@ -132,7 +136,7 @@ class SyncedTable:
     def _merge_rules(self) -> MergeRules:
         policy = self.plan.shape.policy
         groups = {
-            column.name: str(column.info["merge_group"])
+            str(column.name): str(column.info["merge_group"])
             for column in self.plan.shape.wire_columns
             if "merge_group" in column.info
         }
@@ -141,7 +145,7 @@ class SyncedTable:
     def _parents(self) -> list[ParentKey]:
         synced = wire_tables().by_name
         return [
-            ParentKey(column.name, key.column.table.name, bool(column.info.get("cross_scope")))
+            ParentKey(str(column.name), str(key.column.table.name), bool(column.info.get("cross_scope")))
             for column in self.plan.shape.wire_columns
             for key in column.foreign_keys
             if key.column.table.name in synced
@@ -183,11 +187,24 @@ def _authority_of(kind: SyncClass, scope: ScopePath) -> Authority:
     return Authority.SCHOOL if scope.anchor in {Anchor.SCHOOL, Anchor.DISTRICT} else Authority.CLINIC
 
 
+def _with_default(plan: TablePlan) -> list[sa.Column[Any]]:
+    """Columns that may not be null and say themselves what they hold where nothing is given."""
+    return [c for c in plan.shape.wire_columns if not c.nullable and c.default is not None]
+
+
+def _default(column: sa.Column[Any]) -> object:
+    default = column.default
+    assert default is not None
+    if default.is_callable:
+        return default.arg(None)  # type: ignore[attr-defined]  # `list` or `dict`
+    return getattr(default, "arg", None)
+
+
 def _unique_keys(table: sa.Table) -> list[tuple[str, tuple[str, ...]]]:
     """Name and columns of each unique rule besides the primary key."""
-    indexes = [(str(index.name), tuple(c.name for c in index.columns)) for index in table.indexes if index.unique]
+    indexes = [(str(index.name), tuple(str(c.name) for c in index.columns)) for index in table.indexes if index.unique]
     constraints = [
-        (str(constraint.name), tuple(c.name for c in constraint.columns))
+        (str(constraint.name), tuple(str(c.name) for c in constraint.columns))
         for constraint in table.constraints
         if isinstance(constraint, sa.UniqueConstraint)
     ]
@@ -198,4 +215,4 @@ def _unique_keys(table: sa.Table) -> list[tuple[str, tuple[str, ...]]]:
 def synced_tables() -> Mapping[str, SyncedTable]:
     """Every synced table by name, parents first; made once a process."""
     models = {mapper.local_table.name: mapper.class_ for mapper in Base.registry.mappers}  # type: ignore[attr-defined]  # every mapper here is of one table
-    return {name: SyncedTable(plan, models[name]) for name, plan in wire_tables().by_name.items()}
+    return {str(name): SyncedTable(plan, models[name]) for name, plan in wire_tables().by_name.items()}

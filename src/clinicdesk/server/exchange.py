@@ -1,0 +1,204 @@
+"""What a known device can ask of the district: sessions, pushes, pulls, digests, leases. Knows no HTTP."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import random
+import threading
+import uuid
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+
+import psycopg
+
+from clinicdesk.core.clock import Clock
+from clinicdesk.domain.canonical import Kind, canonical_value
+from clinicdesk.domain.permissions import Act, allowed
+from clinicdesk.server import digests, pull, records, sessions
+from clinicdesk.server.authors import Authors
+from clinicdesk.server.database import Connection, Database
+from clinicdesk.server.errors import RefusedRequestError
+from clinicdesk.server.push import Push, Sender, rows_to_send
+from clinicdesk.server.sessions import District, KnownDevice
+from clinicdesk.server.synced_tables import synced_tables
+from clinicdesk.storage.district_schema import ALL_SCOPES
+from clinicdesk.sync.protocol import (
+    DigestReply,
+    DigestRequest,
+    ErrorCode,
+    HeldReply,
+    HeldRequest,
+    LeaseReply,
+    LeaseRequest,
+    Outcome,
+    PullPage,
+    PullRequest,
+    PushBatch,
+    PushReply,
+    RowsReply,
+    RowsRequest,
+    SessionOpen,
+    SessionReply,
+)
+
+_ATTEMPTS = 4
+_LEASE = dt.timedelta(minutes=60)
+_ADMISSION_SECONDS = 2.0
+
+
+@dataclass(slots=True)
+class Exchange:
+    """The district for its devices. Every method is one transaction, and may be repeated."""
+
+    database: Database
+    clock: Clock
+    district: District
+    max_pushes: int = 4
+    _pushes: threading.BoundedSemaphore = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._pushes = threading.BoundedSemaphore(self.max_pushes)
+
+    def open_session(self, device: KnownDevice, request: SessionOpen) -> SessionReply:
+        _require_same(device, request.device)
+        now = self.clock.now()
+        with self.database.merging(device.id) as connection:
+            state, nonce = sessions.judge_session(connection, request, device, self.district.epoch, now)
+        with self.database.reading(ALL_SCOPES) as connection:
+            return sessions.opening(connection, request, device, self.district, state, nonce, now)
+
+    def push(self, device: KnownDevice, batch: PushBatch) -> PushReply:
+        """Take a batch. A clash with another push is tried again; the answer is the same however often it comes."""
+        _require_same(device, batch.device)
+        with self._admitted():
+            for attempt in range(1, _ATTEMPTS + 1):
+                try:
+                    return self._push_once(device, batch)
+                except (
+                    psycopg.errors.DeadlockDetected,
+                    psycopg.errors.SerializationFailure,
+                    psycopg.errors.UniqueViolation,
+                ):
+                    # Another connection took one of these mutations, or waits for what we hold (s4).
+                    if attempt == _ATTEMPTS:
+                        raise
+        raise AssertionError
+
+    def pull(self, device: KnownDevice, request: PullRequest) -> PullPage:
+        _require_active(device)
+        scopes = self._scopes(device, request.scopes)
+        with self.database.reading(ALL_SCOPES if device.everything else scopes) as connection:
+            return pull.page(connection, request, device.id, self.district.epoch, scopes)
+
+    def outcomes(self, device: KnownDevice, request: HeldRequest) -> HeldReply:
+        """What became of items that were held, with the rows that are not what their author wrote."""
+        _require_active(device)
+        with self.database.merging(device.id) as connection:
+            found = {
+                mutation: receipt.result
+                for mutation, receipt in records.receipts_of(connection, request.mutations).items()
+                if receipt.device == device.id
+            }
+            wanted: dict[str, dict[str, None]] = {}
+            for table, key, mutation in connection.execute(
+                "SELECT table_name, row_id::text, mutation_id::text FROM change_history"
+                " WHERE mutation_id = ANY(%s::uuid[])",
+                (list(found),),
+            ):
+                if found[mutation].outcome in {Outcome.MERGED, Outcome.CONFLICT}:
+                    wanted.setdefault(table, {})[key] = None
+            return HeldReply(found, rows_to_send(connection, wanted, {}))
+
+    def digests(self, device: KnownDevice, request: DigestRequest) -> DigestReply:
+        _require_active(device)
+        scopes = self._scopes(device, [request.scope])
+        with self.database.reading(ALL_SCOPES if device.everything else scopes) as connection:
+            return digests.answer(connection, request)
+
+    def rows(self, device: KnownDevice, request: RowsRequest) -> RowsReply:
+        _require_active(device)
+        if request.table not in synced_tables():
+            raise RefusedRequestError(ErrorCode.BAD_BODY, problem="unknown_table")
+        scopes = self._scopes(device, ())
+        with self.database.reading(ALL_SCOPES if device.everything else scopes) as connection:
+            return RowsReply(pull.fetch_rows(connection, request.table, request.keys))
+
+    def import_lease(self, device: KnownDevice, request: LeaseRequest) -> LeaseReply:
+        """The one roster import at a time: a device with all scopes, a user with district authority (D5)."""
+        _require_active(device)
+        now = self.clock.now()
+        with self.database.merging(device.id) as connection:
+            if request.release:
+                connection.execute("DELETE FROM import_leases WHERE device_id = %s", (device.id,))
+                return LeaseReply(granted=False, reason="released")
+            if not device.everything:
+                return LeaseReply(granted=False, reason="not_all_scopes")
+            authors = Authors()
+            authors.read(connection, [request.user])
+            actor = authors.known.get(request.user)
+            if actor is None or not allowed(actor, Act.IMPORT_ROSTER, at=now):
+                return LeaseReply(granted=False, reason="role")
+            taken = connection.execute(
+                "INSERT INTO import_leases AS l (id, device_id, user_id, taken_at, expires_at)"
+                " VALUES (1, %s, %s, %s, %s) ON CONFLICT (id) DO UPDATE SET device_id = excluded.device_id, user_id = excluded.user_id,"
+                " taken_at = excluded.taken_at, expires_at = excluded.expires_at"
+                " WHERE l.device_id = excluded.device_id OR l.expires_at IS NULL OR l.expires_at <= %s RETURNING 1",
+                (device.id, request.user, now, now + _LEASE, now),
+            ).fetchone()
+            if taken is None:
+                holder = connection.execute("SELECT user_id::text FROM import_leases").fetchone()
+                return LeaseReply(granted=False, holder=None if holder is None else holder[0], reason="taken")
+            return LeaseReply(granted=True, expires_at=str(canonical_value(Kind.INSTANT, now + _LEASE)))
+
+    def _push_once(self, device: KnownDevice, batch: PushBatch) -> PushReply:
+        now = self.clock.now()
+        with self.database.merging(device.id) as connection:
+            # One push of a device at a time: a doubled one finds the receipts of the first (s4).
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", (_lock_of(device.id),))
+            push = Push(connection, self.district.id, self.district.system_user, self._sender(connection, device), now)
+            answer = push.quarantine(batch) if device.revoked else push.run(batch)
+        return PushReply(
+            batch.batch,
+            self.district.epoch,
+            answer.written.commit,
+            answer.results,
+            answer.rows,
+            answer.released,
+            str(canonical_value(Kind.INSTANT, now)),
+        )
+
+    def _sender(self, connection: Connection, device: KnownDevice) -> Sender:
+        return Sender(device.id, sessions.device_scopes(connection, device, self.district.id), device.last_seq)
+
+    def _scopes(self, device: KnownDevice, asked: Collection[str]) -> list[str]:
+        """The device's scopes, of which every one asked for must be."""
+        with self.database.merging(device.id) as connection:
+            scopes = sessions.scopes_of(connection, device, self.district.id)
+        if not set(asked) <= set(scopes):
+            raise RefusedRequestError(ErrorCode.SCOPE)
+        return scopes
+
+    @contextlib.contextmanager
+    def _admitted(self) -> Iterator[None]:
+        """A few pushes at a time; the rest are told when to come again (s57)."""
+        if not self._pushes.acquire(timeout=_ADMISSION_SECONDS):
+            raise RefusedRequestError(ErrorCode.BUSY, seconds=random.randint(2, 6))  # noqa: S311 - jitter, no secret
+        try:
+            yield
+        finally:
+            self._pushes.release()
+
+
+def _lock_of(device: str) -> int:
+    return int.from_bytes(uuid.UUID(device).bytes[8:], "big", signed=True)
+
+
+def _require_same(device: KnownDevice, named: str) -> None:
+    if device.id != named:
+        raise RefusedRequestError(ErrorCode.BAD_SIGNATURE, problem="other_device")
+
+
+def _require_active(device: KnownDevice) -> None:
+    if device.revoked:
+        raise RefusedRequestError(ErrorCode.REVOKED)

@@ -1,0 +1,223 @@
+"""The opening of a session: is it this device, does it know what it once knew, what is new for it (s13, s15, s17)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from clinicdesk.domain.canonical import CanonicalError, Kind, canonical_value, python_value
+from clinicdesk.server.cursors import read_cursor, require_known
+from clinicdesk.server.database import Connection
+from clinicdesk.server.digests import roots_of
+from clinicdesk.server.errors import RefusedRequestError
+from clinicdesk.server.scopes import UNASSIGNED, DeviceScopes
+from clinicdesk.sync.protocol import (
+    MIN_CLIENT_SCHEMA,
+    PROTOCOL,
+    SCHEMA,
+    ErrorCode,
+    ScopeState,
+    SessionOpen,
+    SessionReply,
+    SessionState,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """What the server knows of itself, read at start."""
+
+    id: str
+    name: str
+    epoch: str
+    system_user: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDevice:
+    """A device as its row says."""
+
+    id: str
+    status: str
+    signing_key: bytes
+    everything: bool
+    schools: tuple[str, ...]
+    last_seq: int
+
+    @property
+    def revoked(self) -> bool:
+        return self.status == "REVOKED"
+
+
+def read_district(connection: Connection) -> District:
+    """Raises: RefusedRequestError: the schema is there, the district is not."""
+    found = connection.execute(
+        "SELECT s.district_id::text, d.name, s.epoch::text,"
+        " (SELECT id::text FROM users WHERE role = 'SYSTEM' AND deleted_at IS NULL LIMIT 1)"
+        " FROM server_state s JOIN districts d ON d.id = s.district_id"
+    ).fetchone()
+    if found is None:
+        raise RefusedRequestError(ErrorCode.NOT_READY)
+    return District(*found)
+
+
+def read_device(connection: Connection, device: str) -> KnownDevice | None:
+    found = connection.execute(
+        "SELECT id::text, status, signing_key, scope_all, school_ids, coalesce(last_seq, 0) FROM devices WHERE id = %s",
+        (device,),
+    ).fetchone()
+    if found is None:
+        return None
+    name, status, key, everything, schools, last_seq = found
+    return KnownDevice(name, status, key, everything, tuple(schools or ()), last_seq)
+
+
+def scopes_of(connection: Connection, device: KnownDevice, district: str) -> list[str]:
+    """The scopes a device pulls, the district's first: rows of schools refer to its rows."""
+    if not device.everything:
+        return [district, *sorted(device.schools)]
+    found = connection.execute("SELECT DISTINCT scope_id::text FROM scope_members ORDER BY 1").fetchall()
+    others = {scope for (scope,) in found} - {district}
+    return [district, *sorted(others - {UNASSIGNED}), *sorted(others & {UNASSIGNED})]
+
+
+def device_scopes(connection: Connection, device: KnownDevice, district: str) -> DeviceScopes:
+    return DeviceScopes(device.everything, frozenset(scopes_of(connection, device, district)))
+
+
+def judge_session(
+    connection: Connection, request: SessionOpen, device: KnownDevice, epoch: str, now: dt.datetime
+) -> tuple[SessionState, str]:
+    """What this device is, and the nonce of its next session; called in the transaction that remembers both."""
+    stored = connection.execute(
+        "SELECT incarnation, acked_items, session_nonce::text, previous_nonce::text FROM devices"
+        " WHERE id = %s FOR UPDATE",
+        (device.id,),
+    ).fetchone()
+    assert stored is not None
+    incarnation, acked, nonce, previous = stored
+    state = _state(request, device, epoch, (incarnation, acked, nonce, previous))
+    fresh = str(uuid.uuid4())
+    if state in {SessionState.CONTINUE, SessionState.EPOCH_CHANGED, SessionState.UPGRADE_NEEDED}:
+        connection.execute(
+            "UPDATE devices SET incarnation = %s, acked_items = %s, last_mutation_id = %s, session_nonce = %s,"
+            " previous_nonce = %s, last_seen_at = %s, app_version = %s, last_seq = %s WHERE id = %s",
+            (
+                request.incarnation,
+                request.acked,
+                request.last_mutation,
+                fresh,
+                request.nonce or nonce,
+                now,
+                request.client[:40],
+                _acknowledged(request, epoch),
+                device.id,
+            ),
+        )
+    else:
+        connection.execute("UPDATE devices SET last_seen_at = %s WHERE id = %s", (now, device.id))
+        fresh = request.nonce or fresh
+    return state, fresh
+
+
+def _state(
+    request: SessionOpen, device: KnownDevice, epoch: str, stored: tuple[int, int, str | None, str | None]
+) -> SessionState:
+    incarnation, acked, nonce, previous = stored
+    if device.revoked:
+        return SessionState.REVOKED
+    if request.incarnation < incarnation:
+        return SessionState.CLONED
+    # A recovery that an authorised person confirmed says so by its incarnation: it may know less (D26).
+    if request.incarnation == incarnation:
+        if nonce is not None and request.nonce not in {nonce, previous}:
+            return SessionState.CLONED
+        if request.acked < acked:
+            return SessionState.REWOUND
+    if request.schema < MIN_CLIENT_SCHEMA or request.protocol < PROTOCOL:
+        return SessionState.UPGRADE_NEEDED
+    if request.epoch is not None and request.epoch != epoch:
+        return SessionState.EPOCH_CHANGED
+    return SessionState.CONTINUE
+
+
+def _acknowledged(request: SessionOpen, epoch: str) -> int:
+    """The sequence up to which the device has pulled every scope it holds: what it may know of scopes it left."""
+    seqs = []
+    for token in request.cursors.values():
+        try:
+            seqs.append(read_cursor(token, epoch).seq)
+        except RefusedRequestError:
+            return 0
+    return min(seqs, default=0)
+
+
+def opening(
+    connection: Connection,
+    request: SessionOpen,
+    device: KnownDevice,
+    district: District,
+    state: SessionState,
+    nonce: str,
+    now: dt.datetime,
+) -> SessionReply:
+    """The reply, of one snapshot: horizon, roots and what changed belong together."""
+    (horizon, durable) = connection.execute("SELECT last_seq, durable_seq FROM server_state").fetchone() or (0, 0)
+    scopes: Sequence[ScopeState] = ()
+    waiting = 0
+    if state in {SessionState.CONTINUE, SessionState.EPOCH_CHANGED}:
+        names = scopes_of(connection, device, district.id)
+        roots = roots_of(connection, names)
+        scopes = [
+            ScopeState(scope, roots[scope][1], _changed(connection, request, scope, device, district), roots[scope][0])
+            for scope in names
+        ]
+        (waiting,) = connection.execute("SELECT count(*) FROM devices WHERE status = 'PENDING'").fetchone() or (0,)
+    return SessionReply(
+        state,
+        PROTOCOL,
+        SCHEMA,
+        MIN_CLIENT_SCHEMA,
+        district.epoch,
+        nonce,
+        horizon,
+        durable,
+        str(canonical_value(Kind.INSTANT, now)),
+        _skew_seconds(request, now),
+        district=district.id,
+        all_scopes=device.everything,
+        scopes=list(scopes),
+        approvals_waiting=waiting,
+    )
+
+
+def _changed(connection: Connection, request: SessionOpen, scope: str, device: KnownDevice, district: District) -> bool:
+    """Whether a pull would bring anything: changes of others behind the cursor, or no cursor that counts."""
+    token = request.cursors.get(scope)
+    if token is None:
+        return True
+    try:
+        cursor = read_cursor(token, district.epoch)
+        require_known(connection, cursor)
+    except RefusedRequestError:
+        return True
+    if cursor.horizon:
+        return True
+    found = connection.execute(
+        "SELECT 1 FROM change_log WHERE scope_id = %s AND seq > %s AND device_id IS DISTINCT FROM %s LIMIT 1",
+        (scope, cursor.seq, device.id),
+    ).fetchone()
+    return found is not None
+
+
+def _skew_seconds(request: SessionOpen, now: dt.datetime) -> float:
+    """How far the device's clock is ahead, as it claims; it orders nothing (s11)."""
+    if request.clock is None:
+        return 0.0
+    try:
+        claimed = python_value(Kind.INSTANT, canonical_value(Kind.INSTANT, request.clock))
+    except CanonicalError as error:
+        raise RefusedRequestError(ErrorCode.BAD_BODY, problem="clock") from error
+    return float(round((claimed - now).total_seconds(), 3))
