@@ -238,7 +238,7 @@ class Sums:
             " WHERE m.scope_id = ? AND r.table_name = ? AND NOT r.companion AND substr(r.row_id, -2) = ?",
             (scope, table, format(bucket, "02x")),
         )
-        return dict(found.tuples())
+        return {row[0]: row[1] for row in found}
 
 
 def _joined(high: float, low: float) -> int:

@@ -38,6 +38,7 @@ from clinicdesk.sync.protocol import (
     RowsReply,
     SessionOpen,
     SessionReply,
+    SessionState,
     TableRows,
 )
 from clinicdesk.sync.queue import Queue, push_batch
@@ -58,6 +59,7 @@ UNLOCKED_PAGE, LOCKED_PAGE = 1_000, 2_000
 MOST_HELD = 2_000
 
 _APPLY = WorkContext(author=None, purpose=WritePurpose.SYNC, mode=WriteMode.APPLY)
+_GRANTING = frozenset({SessionState.CONTINUE, SessionState.EPOCH_CHANGED})
 _TAKEN = frozenset({Outcome.APPLIED, Outcome.MERGED})
 
 
@@ -130,9 +132,10 @@ class DeskStore:
     def opened(self, reply: SessionReply) -> None:
         """Take over what the district says of this device: its scope set first of all (scenarios 46, 47)."""
         self._district = reply.district
-        wanted = {state.scope for state in reply.scopes}
         with self._applying("FULL") as (connection, session):
             had = _cursors(connection)
+            # A reply that grants nothing (revoked, upgrade needed) says nothing of scopes either.
+            wanted = {state.scope for state in reply.scopes} if reply.state in _GRANTING else had.keys()
             lost = had.keys() - wanted
             if lost:
                 leaving.lose_scopes(connection, session, sorted(lost))
@@ -462,7 +465,8 @@ def _pending(connection: sa.Connection) -> int:
 
 
 def _cursors(connection: sa.Connection) -> dict[str, str | None]:
-    return dict(connection.exec_driver_sql("SELECT scope_id, cursor FROM sync_cursors").tuples().all())
+    found = connection.exec_driver_sql("SELECT scope_id, cursor FROM sync_cursors")
+    return {row[0]: row[1] for row in found}
 
 
 def _slices(tables: Iterable[TableRows]) -> Iterator[list[TableRows]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import ClassVar, Protocol, TypeVar
 
 import msgspec
 
@@ -143,6 +143,8 @@ class _Repair:
 class Session:
     """One run. `step` until it returns False, or `run`; an error leaves everything as durable as it was."""
 
+    first_phase: ClassVar[str] = Phase.OPEN.value
+
     def __init__(self, line: Line, store: LocalStore, watcher: Watcher, size: BatchSize) -> None:
         self._line = line
         self._store = store
@@ -157,6 +159,7 @@ class Session:
         self._repaired_once = False
         self._blocked_fetched = False
         self.phase = Phase.OPEN
+        self.scopes: tuple[str, ...] = ()
         self.totals = Totals()
         self.equal: bool | None = None
         """Whether both sides were found equal; None where the district moved on too fast to compare."""
@@ -205,6 +208,7 @@ class Session:
             self._refusal = RevokedError()
         elif reply.state is SessionState.UPGRADE_NEEDED:
             self._refusal = UpgradeNeededError(schema=reply.min_schema)
+        self.scopes = tuple(scope.scope for scope in reply.scopes)
         self._expected = {scope.scope: digest.from_text(scope.root) for scope in reply.scopes}
         self._pull_due |= any(scope.changed for scope in reply.scopes)
         self._pull_due |= any(token is None for token in self._store.cursors().values())

@@ -65,11 +65,12 @@ class TablePlan:
     def __init__(self, shape: Shape, rank: int) -> None:
         self.shape = shape
         self.table = shape.table
-        self.name = shape.name
+        # Plain text: a table's own name is a subclass of str that no encoder takes.
+        self.name = str(shape.name)
         self.rank = rank
         self.kind = shape.policy.kind
-        self.columns = tuple(column.name for column in shape.wire_columns)
-        self.kinds: Mapping[str, Kind] = {column.name: kind_of(column) for column in shape.wire_columns}
+        self.columns = tuple(str(column.name) for column in shape.wire_columns)
+        self.kinds: Mapping[str, Kind] = {str(column.name): kind_of(column) for column in shape.wire_columns}
         self.position: Mapping[str, int] = {name: index for index, name in enumerate(self.columns)}
         self._from_queue = {name: _from_queue(kind) for name, kind in self.kinds.items()}
 
@@ -139,4 +140,4 @@ class WireTables:
 @cache
 def wire_tables() -> WireTables:
     """The plan of every synced table, made once a process."""
-    return WireTables({shape.name: TablePlan(shape, rank) for rank, shape in enumerate(shapes())})
+    return WireTables({str(shape.name): TablePlan(shape, rank) for rank, shape in enumerate(shapes())})

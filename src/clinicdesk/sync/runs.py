@@ -1,0 +1,145 @@
+"""One run as a `SyncSession` row: opened before the first request, closed with what really happened, audited once."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from clinicdesk.core.clock import Clock
+from clinicdesk.core.errors import ClinicDeskError
+from clinicdesk.core.identifiers import new_id
+from clinicdesk.models import SyncSession, User
+from clinicdesk.models.enums import (
+    AuditAction,
+    SyncDirection,
+    SyncSessionKind,
+    SyncSessionStatus,
+    WriteMode,
+    WritePurpose,
+)
+from clinicdesk.storage.audit import AuditEntry
+from clinicdesk.storage.context import WorkContext
+from clinicdesk.storage.device_facts import text_fact
+from clinicdesk.storage.store import Store
+from clinicdesk.sync.desk import EPOCH, SKEW
+from clinicdesk.sync.engine import Session, Totals
+from clinicdesk.sync.errors import CancelledError
+
+_APPLY = WorkContext(author=None, purpose=WritePurpose.SYNC, mode=WriteMode.APPLY)
+_TABLE: sa.Table = SyncSession.__table__  # type: ignore[assignment]  # a mapped class of one table
+SessionRow = dict[str, str | int | float | bool | None]
+
+
+def run_session(store: Store, session: Session, device: str, user: str | None, clock: Clock) -> SessionRow:
+    """Run `session` to its end, recorded; the value is its row as plain values.
+
+    Raises: what the session raises, after it was recorded.
+    """
+    row = _begin(store, device, user, clock)
+    try:
+        session.run()
+    except CancelledError as stopped:
+        _end(store, row, session, clock, SyncSessionStatus.CANCELLED, stopped.code)
+        raise
+    except ClinicDeskError as failure:
+        _end(store, row, session, clock, SyncSessionStatus.FAILED, failure.code)
+        raise
+    partial = session.equal is False or session.totals.held or session.totals.rejected
+    return _end(store, row, session, clock, SyncSessionStatus.PARTIAL if partial else SyncSessionStatus.COMPLETED, None)
+
+
+def _begin(store: Store, device: str, user: str | None, clock: Clock) -> uuid.UUID:
+    key, now = new_id(), clock.now()
+    with store.apply(_APPLY) as work:
+        # A run that was killed says so now; only then it is finished and can be sent (D21).
+        work.session.execute(
+            sa.update(_TABLE)
+            .where(_TABLE.c.status == SyncSessionStatus.IN_PROGRESS)
+            .values(status=SyncSessionStatus.FAILED, completed_at=now, last_error="sync_interrupted")
+        )
+        # Before the first pull the person's own row is not here yet.
+        known = user is not None and work.session.get(User, uuid.UUID(user)) is not None
+        person = uuid.UUID(user) if user is not None and known else None
+        number = work.session.scalar(sa.select(sa.func.coalesce(sa.func.max(_TABLE.c.session_seq), 0) + 1))
+        work.session.execute(
+            sa.insert(_TABLE).values(
+                id=key,
+                started_at=now,
+                status=SyncSessionStatus.IN_PROGRESS,
+                direction=SyncDirection.BIDIRECTIONAL,
+                kind=SyncSessionKind.WORKSTATION,
+                stats={},
+                triggered_by=person,
+                triggered_by_name="workstation" if person is None else None,
+                device_id=uuid.UUID(device),
+                session_seq=number,
+                epoch=_epoch(text_fact(work.session, EPOCH)),
+                phase=Session.first_phase,
+                created_by=person,
+                updated_by=person,
+                scope_id=uuid.UUID(device),
+            )
+        )
+    return key
+
+
+def _end(
+    store: Store, key: uuid.UUID, session: Session, clock: Clock, status: SyncSessionStatus, error: str | None
+) -> SessionRow:
+    totals = session.totals
+    with store.apply(_APPLY) as work:
+        skew = text_fact(work.session, SKEW)
+        values: dict[str, Any] = {
+            "status": status,
+            "completed_at": clock.now(),
+            "phase": session.phase.value,
+            "last_error": error,
+            "epoch": _epoch(text_fact(work.session, EPOCH)),
+            "scopes": sorted(session.scopes),
+            "clock_skew_ms": None if skew is None else round(float(skew) * 1000),
+            "pushed": totals.pushed,
+            "pulled": totals.pulled,
+            "conflicts": totals.conflicts,
+            "held": totals.held,
+            "rejected": totals.rejected,
+            "bytes_sent": totals.sent_bytes,
+            "bytes_received": totals.received_bytes,
+            "records_processed": totals.pushed + totals.held + totals.rejected + totals.pulled,
+            "records_successful": totals.pushed + totals.pulled,
+            "records_failed": totals.rejected,
+            "stats": _stats(totals, session.equal),
+        }
+        work.session.execute(sa.update(_TABLE).where(_TABLE.c.id == key).values(values))
+        if totals.pulled or totals.removed or totals.repaired:
+            facts = {"pulled": totals.pulled, "removed": totals.removed, "repaired": totals.repaired}
+            work.audit(AuditEntry(AuditAction.SYNC_APPLY, "SyncSession", key, facts=facts, is_phi=False))
+        plain = {name: value for name, value in values.items() if isinstance(value, str | int | float | None)}
+        started = work.session.scalar(sa.select(_TABLE.c.started_at).where(_TABLE.c.id == key))
+    return {
+        **plain,
+        "id": str(key),
+        "status": status.value,
+        "started_at": None if started is None else started.isoformat(),
+        "completed_at": values["completed_at"].isoformat(),
+        "epoch": None if values["epoch"] is None else str(values["epoch"]),
+        "equal": session.equal,
+        "requests": totals.requests,
+    }
+
+
+def _stats(totals: Totals, equal: bool | None) -> Mapping[str, Any]:
+    return {
+        "requests": totals.requests,
+        "merged": totals.merged,
+        "removed": totals.removed,
+        "repaired": totals.repaired,
+        "mismatches": totals.mismatches,
+        "equal": equal,
+    }
+
+
+def _epoch(text: str | None) -> uuid.UUID | None:
+    return None if text is None else uuid.UUID(text)
