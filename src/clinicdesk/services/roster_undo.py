@@ -16,6 +16,7 @@ from clinicdesk.models.enums import ImportAction
 from clinicdesk.services.roster_report import Kept, KeptReason, UndoReport
 from clinicdesk.services.roster_writing import LINKS
 from clinicdesk.storage.queries import roster as queries
+from clinicdesk.storage.queries.bulk import update_many
 from clinicdesk.storage.queries.roster_columns import KIND_OF_TABLE, ROSTER_TABLES, from_plain, plain
 
 _REASON = "roster import undone"
@@ -84,7 +85,7 @@ class Undoing:
         for row in [row for row in removed if _id_of(row) in used]:
             self._keep(kind, row, KeptReason.IN_USE)
         deleted = [{"id": _id_of(row), **self._gone} for row in removed if _id_of(row) not in used]
-        queries.update(self._session, table, [*restored, *deleted])
+        update_many(self._session, table, [*restored, *deleted])
         self._undone[kind] += len(restored) + len(deleted)
 
     def _in_use(self, kind: Kind, removed: list[RosterImportRow]) -> set[uuid.UUID]:
@@ -114,7 +115,7 @@ class Undoing:
                 continue
             if plain({name: link[name] for name in after}) == after:
                 restored.append({"id": _id_of(row), **from_plain(LINKS, before)})
-        queries.update(self._session, LINKS, [*forgotten, *restored])
+        update_many(self._session, LINKS, [*forgotten, *restored])
 
 
 def _reason_to_keep(

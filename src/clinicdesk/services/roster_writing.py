@@ -12,13 +12,23 @@ from sqlalchemy.orm import Session
 from clinicdesk.core.identifiers import new_id
 from clinicdesk.domain.matching import Ground
 from clinicdesk.domain.roster.difference import Action, Change, RosterPlan
-from clinicdesk.domain.roster.held import EnrollmentFacts, GuardianFacts, Kind, LinkKey, LinkKind, Remembered
+from clinicdesk.domain.roster.held import (
+    ContactFacts,
+    EnrollmentFacts,
+    GuardianFacts,
+    Kind,
+    LinkKey,
+    LinkKind,
+    Remembered,
+    StudentFacts,
+)
 from clinicdesk.domain.roster.records import Problem, RosterFile, RowFinding, RowPlace
 from clinicdesk.models import RosterImportRow, SourceLink
 from clinicdesk.models.enums import ContactPriority, ContactType, ImportAction
 from clinicdesk.models.registry import table_of
 from clinicdesk.services.desk import Desk
 from clinicdesk.storage.queries import roster as queries
+from clinicdesk.storage.queries.bulk import insert_many, update_many
 from clinicdesk.storage.queries.roster_columns import ROSTER_TABLES, plain
 
 LINKS = table_of(SourceLink.__tablename__)
@@ -77,7 +87,7 @@ class PlanWriter:
         for found in self._plan.quarantined:
             self._record.append(self._finding_line(found))
         self._record += [self._undecided_line(one.place, one.verdict) for one in self._plan.undecided]
-        queries.insert(self._session, _ROWS, self._record)
+        insert_many(self._session, _ROWS, self._record)
 
     def _write_kind(self, kind: Kind, changes: list[Change]) -> None:
         known = ROSTER_TABLES[kind]
@@ -87,12 +97,12 @@ class PlanWriter:
             before = known.write(change.before) if change.before is not None else None
             self._record.append(self._line(change, known.table.name, before, after))
             if before is None:
-                added.append({"id": change.row_id, **after, **self._fixed(change)})
+                added.append({"id": change.row_id, **after, **self._fixed(change), "scope_id": self._anchor(change)})
             else:
                 differing = {name: value for name, value in after.items() if value != before[name]}
                 changed.append({"id": change.row_id, **differing})
-        queries.insert(self._session, known.table, added)
-        queries.update(self._session, known.table, changed)
+        insert_many(self._session, known.table, added)
+        update_many(self._session, known.table, changed)
         if kind is Kind.STUDENT:
             for row in added:
                 # D32: the key is made where the student is.
@@ -116,6 +126,16 @@ class PlanWriter:
             case _:
                 return {}
 
+    def _anchor(self, change: Change) -> uuid.UUID:
+        """What capture would find for a row without one, at the price of a second write (D10)."""
+        match change.after:
+            case EnrollmentFacts() | GuardianFacts():
+                return change.after.student_id
+            case StudentFacts() | ContactFacts():
+                return change.row_id
+            case _:
+                return self._district
+
     def _write_links(self) -> None:
         keys = {*self._plan.links_added, *self._plan.links_dropped}
         known = queries.link_row_ids(self._session, self._plan.source.key, keys)
@@ -126,7 +146,8 @@ class PlanWriter:
             if key in known:
                 changed.append({"id": known[key], **values})
             else:
-                added.append({"id": new_id(), **values})
+                anchor = remembered.student_id or remembered.school_id or self._district
+                added.append({"id": new_id(), **values, "scope_id": anchor})
         for key in self._plan.links_dropped:
             if key in known:
                 values = {"deleted_at": self._at, "deleted_by": self._desk.person.user_id}
@@ -134,8 +155,8 @@ class PlanWriter:
         for row in changed:
             before = {name: held[row["id"]][name] for name in row if name != "id"}
             self._record.append(self._link_line(row, before))
-        queries.insert(self._session, LINKS, added)
-        queries.update(self._session, LINKS, changed)
+        insert_many(self._session, LINKS, added)
+        update_many(self._session, LINKS, changed)
 
     def _link_columns(self, key: LinkKey, remembered: Remembered) -> dict[str, Any]:
         kind, source_id = key
