@@ -164,12 +164,36 @@ SHAPED = {
 
 @broken.register
 def _(rule: rules.Pattern, table: str) -> Row:
-    return {rule.field: SHAPED[rule.label][0]}
+    return {rule.field: _listed(table, rule.field, SHAPED[rule.label][0])}
 
 
 @kept.register
 def _(rule: rules.Pattern, table: str) -> Row:
-    return {rule.field: SHAPED[rule.label][1]}
+    return {rule.field: _listed(table, rule.field, SHAPED[rule.label][1])}
+
+
+def _listed(table: str, name: str, text: str) -> object:
+    return [text] if column_kind(column_of(table, name)) == "json" else text
+
+
+@broken.register
+def _(rule: rules.EachOf, table: str) -> Row:
+    return {rule.field: [rule.words[0], "NO_SUCH_WORD"]}
+
+
+@kept.register
+def _(rule: rules.EachOf, table: str) -> Row:
+    return {rule.field: list(rule.words)}
+
+
+@broken.register
+def _(rule: rules.NotEmptyWhen, table: str) -> Row:
+    return row_where(table, rule.when, True) | {rule.field: []}
+
+
+@kept.register
+def _(rule: rules.NotEmptyWhen, table: str) -> Row:
+    return row_where(table, rule.when, True) | {rule.field: ["entry"]}
 
 
 @broken.register

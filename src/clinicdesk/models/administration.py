@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import BigInteger, String
 from sqlalchemy.orm import Mapped
 
-from clinicdesk.domain.validation import AtLeast, Between, Equals, Holds, Occurs, Ordered, Pattern, RequiredWhen
+from clinicdesk.domain.validation import AtLeast, Between, EachOf, Equals, Holds, Occurs, Ordered, Pattern, RequiredWhen
 from clinicdesk.domain.validation.shapes import EMAIL, PHONE, STATE, ZIP
 from clinicdesk.models.base import Base, SoftDeleted, Syncable
 from clinicdesk.models.columns import column, index, link, live_unique
@@ -19,6 +19,7 @@ from clinicdesk.models.enums import (
     AlertSeverity,
     BackupStatus,
     BackupType,
+    Channel,
     ContactPriority,
     EmergencyContactRelationship,
     LicenseStatus,
@@ -289,6 +290,7 @@ class EmergencyContact(Syncable, SoftDeleted, Base):
     __sync__ = SyncPolicy(SyncClass.TWO_WAY, student())
     __rules__ = (
         AtLeast("call_order", 1),
+        EachOf("notification_channels", (Channel.SMS, Channel.EMAIL, Channel.VOICE)),
         Pattern("email", "email_address", EMAIL),
         Pattern("phone_number", "phone_number", PHONE),
         RequiredWhen("last_verified_at", Equals("verification_status", "VERIFIED"), "verified"),

@@ -156,10 +156,15 @@ def _total(*names: str) -> str:
     return "round((" + " + ".join(_exact(name) for name in names) + ") * 10000)"
 
 
+def in_database(rule: rules.Rule) -> bool:
+    """Whether a database can judge the rule; shapes of text and what lies inside lists are judged in code alone."""
+    return not isinstance(rule, rules.Pattern | rules.EachOf | rules.NotEmptyWhen)
+
+
 def checks_of(declared: Iterable[rules.Rule]) -> list[sa.CheckConstraint]:
-    """The named checks of the rules that a database can judge; a shape of text is judged by services alone."""
+    """The named checks of the rules; each carries its rule."""
     return [
         sa.CheckConstraint(rule_sql(rule), name=rule.name, info={"rule": rule})
         for rule in declared
-        if not isinstance(rule, rules.Pattern)
+        if in_database(rule)
     ]

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped
 
-from clinicdesk.domain.validation import AtLeast, Equals, Given, Ordered, RequiredWhen
+from clinicdesk.domain.validation import AtLeast, EachOf, Equals, Given, Ordered, RequiredWhen
 from clinicdesk.models.base import Base, SoftDeleted, Syncable
 from clinicdesk.models.columns import column, index, link, live_unique
 from clinicdesk.models.enums import (
+    BroadcastAudience,
     BroadcastStatus,
     Channel,
     EmergencyType,
@@ -57,6 +58,8 @@ class EmergencyBroadcast(Syncable, SoftDeleted, Signable, Base):
     )
     __rules__ = (
         RequiredWhen("sent_at", Equals("status", "SENT", "SENDING"), "sent"),
+        EachOf("audience", tuple(BroadcastAudience)),
+        EachOf("channels", tuple(Channel)),
         RequiredWhen("sent_by", Given("sent_at"), "sent"),
         Ordered("sent_at", "expires_at"),
         AtLeast("total_recipients", 0),

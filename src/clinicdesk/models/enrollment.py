@@ -8,8 +8,8 @@ import uuid
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped
 
-from clinicdesk.domain.validation import Equals, Ordered, Pattern, RequiredWhen
-from clinicdesk.domain.validation.shapes import CLOCK_TIME
+from clinicdesk.domain.validation import EachOf, Equals, Ordered, Pattern, RequiredWhen
+from clinicdesk.domain.validation.shapes import CLOCK_TIME, WEEKDAYS
 from clinicdesk.models.base import Base, SoftDeleted, Syncable
 from clinicdesk.models.columns import column, index, link, live_unique
 from clinicdesk.models.enums import CalendarDayKind, EnrollmentStatus, SessionKind
@@ -45,7 +45,7 @@ class AcademicSession(Syncable, SoftDeleted, Base):
 
     __tablename__ = "academic_sessions"
     __sync__ = SyncPolicy(SyncClass.DISTRICT, school())
-    __rules__ = (Ordered("starts_on", "ends_on", strictly=True),)
+    __rules__ = (Ordered("starts_on", "ends_on", strictly=True), EachOf("school_days", WEEKDAYS))
 
     school_id: Mapped[uuid.UUID | None] = link("schools.id")
     parent_id: Mapped[uuid.UUID | None] = link("academic_sessions.id")

@@ -12,16 +12,18 @@ from sqlalchemy.orm import Mapped
 from clinicdesk.domain.validation import (
     AnyGiven,
     AtLeast,
+    EachOf,
     Equals,
     Given,
     Holds,
+    NotEmptyWhen,
     Occurs,
     Ordered,
     Pattern,
     RequiredWhen,
     TogetherGiven,
 )
-from clinicdesk.domain.validation.shapes import NPI
+from clinicdesk.domain.validation.shapes import CLOCK_TIME, NPI, WEEKDAYS
 from clinicdesk.models.base import Base, SoftDeleted, Syncable
 from clinicdesk.models.columns import column, index, link, live_unique
 from clinicdesk.models.enums import OrderStatus, Route, ScheduleKind, Unit
@@ -86,6 +88,9 @@ class StudentMedication(Syncable, SoftDeleted, Signable, Base):
         RequiredWhen("activated_at", Equals("status", "ACTIVE"), "active"),
         RequiredWhen("activated_by", Given("activated_at"), "activated"),
         Pattern("prescriber_npi", "npi", NPI),
+        Pattern("times_of_day", "clock_time", CLOCK_TIME),
+        NotEmptyWhen("times_of_day", Equals("schedule_kind", "SCHEDULED"), "scheduled"),
+        EachOf("days_of_week", WEEKDAYS),
         Occurs("is_active", "active_order_says_so", Equals("status", "ACTIVE"), Holds("is_active")),
         Occurs("requires_witness", "witness_stays_with_controlled", Holds("requires_witness"), Holds("is_controlled")),
     )

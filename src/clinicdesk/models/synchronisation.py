@@ -160,7 +160,7 @@ class SyncQueueItem(LocalRow, Base):
 
 
 class SyncSession(Syncable, Base):
-    """One run with the district (WORKSTATION) or with the student information system (SIS, with its configuration; D8)."""
+    """One run with the district (WORKSTATION), or by its configuration with the student information system (SIS)."""
 
     __tablename__ = "sync_sessions"
     __table_args__ = (index("created_at"),)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.support.databases import desk_path, district_schema_name, empty_desk, empty_district, postgres_uri
+from tests.support.databases import desk_path, empty_desk, empty_district, empty_district_uri, postgres_uri
 
-__all__ = ["desk_path", "district_schema_name", "empty_desk", "empty_district", "postgres_uri"]
+__all__ = ["desk_path", "empty_desk", "empty_district", "empty_district_uri", "postgres_uri"]

@@ -115,7 +115,7 @@ class OneOf:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Text has a fixed shape; `label` names it for the sentence on the screen."""
+    """Text, or each text of a list, has a fixed shape; `label` names it for the sentence on the screen."""
 
     field: str
     label: str
@@ -127,8 +127,45 @@ class Pattern:
 
     def problem(self, values: Values) -> InvalidValueError | None:
         value = values.get(self.field)
-        if isinstance(value, str) and re.fullmatch(self.expression, value) is None:
+        texts = value if isinstance(value, list) else [value]
+        if any(isinstance(text, str) and re.fullmatch(self.expression, text) is None for text in texts):
             return InvalidValueError(self.field, "wrong_shape", shape=self.label)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class EachOf:
+    """Each entry of a list is one of the words; numbers are named by their digits."""
+
+    field: str
+    words: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return f"{self.field}_choices"
+
+    def problem(self, values: Values) -> InvalidValueError | None:
+        entries = values.get(self.field)
+        if isinstance(entries, list) and any(str(entry) not in self.words for entry in entries):
+            return InvalidValueError(self.field, "not_a_choice")
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class NotEmptyWhen:
+    """A list has entries whenever the condition holds."""
+
+    field: str
+    when: Condition
+    because: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.field}_not_empty_when_{self.because}"
+
+    def problem(self, values: Values) -> InvalidValueError | None:
+        if self.when.holds(values) and not values.get(self.field):
+            return InvalidValueError(self.field, "missing", because=self.because)
         return None
 
 
