@@ -13,9 +13,7 @@ from clinicdesk.domain.matching import Candidate
 from clinicdesk.domain.roster.difference import Action, Change, RosterPlan, Stop, Undecided
 from clinicdesk.domain.roster.held import HeldRoster, Kind, StudentFacts
 from clinicdesk.domain.roster.records import Notice, RowFinding
-from clinicdesk.i18n import term
-
-_GROUP = "roster_problem"
+from clinicdesk.i18n.roster_words import roster_words
 
 
 class KeptReason(enum.StrEnum):
@@ -111,7 +109,7 @@ class PastImport:
 
 def remedy(found: RowFinding) -> str:
     """What to do about a row, in the language in use."""
-    return term(_GROUP, found.problem.value)
+    return roster_words("problem", found.problem.value)
 
 
 def _difference(plan: RosterPlan) -> dict[str, dict[str, int]]:
