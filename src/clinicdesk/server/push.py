@@ -73,7 +73,7 @@ class Push:
     accepted: list[records.Accepted] = field(default_factory=list)
     arrived: set[str] = field(default_factory=set)
     _last_writer: dict[tuple[str, str], Incoming] = field(default_factory=dict)
-    _left: frozenset[str] | None = None
+    _left: dict[str, frozenset[str]] | None = None
     _conflicts: Conflicts | None = None
 
     @property
@@ -214,6 +214,9 @@ class Push:
         schools = self._schools(item, row, anchor)
         if not self._in_scope(item, row, anchor, schools):
             return Outcome.HELD, "scope", None, ()
+        if not self.sender.scopes.everything and not self.sender.scopes.has(schools):
+            # The author's grant is judged by the school it was when it was written.
+            schools |= self._left_lately(anchor)
         decision = self.authors.judge(item, row, schools - {self.district, UNASSIGNED})
         if not decision:
             reason = "author_inactive" if decision.reason is Reason.INACTIVE else "role"
@@ -248,9 +251,14 @@ class Push:
             return True
         if not schools and row is None:
             return item.table.name in {"contacts", "schools"}
+        return bool(self._left_lately(anchor))
+
+    def _left_lately(self, anchor: str) -> frozenset[str]:
+        """The scopes of the device that the anchor has left since the device last heard of them."""
         if self._left is None:
-            self._left = left_since(self.connection, scopes.scopes, self.sender.acknowledged_seq)
-        return anchor in self._left
+            scopes = self.sender.scopes.scopes
+            self._left = left_since(self.connection, scopes, self.sender.acknowledged_seq)
+        return self._left.get(anchor, frozenset())
 
     def _anchor(self, item: Incoming, row: Row | None) -> str | None:
         fields = item.change.fields

@@ -83,14 +83,16 @@ def members_of(connection: Connection, anchors: Collection[str]) -> dict[str, fr
     return {anchor: frozenset(scopes) for anchor, scopes in found.items()}
 
 
-def left_since(connection: Connection, scopes: Collection[str], seq: int) -> frozenset[str]:
-    """Anchors that left one of these scopes after `seq`: what a device could still hold in good faith (s44)."""
-    rows = connection.execute(
-        "SELECT row_id::text FROM change_log WHERE scope_id = ANY(%s::uuid[]) AND table_name = %s"
+def left_since(connection: Connection, scopes: Collection[str], seq: int) -> dict[str, frozenset[str]]:
+    """Anchors that left some of these scopes after `seq`: what a device could still hold in good faith (s44)."""
+    found: dict[str, set[str]] = {}
+    for anchor, scope in connection.execute(
+        "SELECT row_id::text, scope_id::text FROM change_log WHERE scope_id = ANY(%s::uuid[]) AND table_name = %s"
         " AND operation = 'LEAVE' AND seq > %s",
         (list(scopes), MEMBERS, seq),
-    )
-    return frozenset(anchor for (anchor,) in rows)
+    ):
+        found.setdefault(anchor, set()).add(scope)
+    return {anchor: frozenset(left) for anchor, left in found.items()}
 
 
 def student_scopes(connection: Connection, students: Collection[str], today: dt.date) -> dict[str, frozenset[str]]:

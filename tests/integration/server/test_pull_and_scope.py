@@ -1,0 +1,312 @@
+"""Who gets what: commit order, paging, scopes, transfer (scenarios 44, 45, 48, D10-D12, D21)."""
+
+from __future__ import annotations
+
+import threading
+
+import psycopg
+import pytest
+
+from clinicdesk.server.errors import RefusedRequestError
+from clinicdesk.server.own_writes import OwnWrites
+from clinicdesk.sync.protocol import DigestRequest, LeaseRequest, PullRequest, RowsRequest, SessionState
+from tests.support.district import Desk, Town, allergy, fresh, insert, student, update, visit
+
+
+def transfer(town: Town, name: str, to: str) -> None:
+    """The district ends the enrolment and writes one at the other school."""
+    pupil = town.students[name]
+    (old,) = town.query("SELECT id::text FROM student_enrollments WHERE student_id = %s AND status <> 'ENDED'", pupil)[
+        -1
+    ]
+    with town.database.owning() as connection:
+        writes = OwnWrites(connection, town.district, town.dora, town.clock.now())
+        writes.update("student_enrollments", old, {"status": "ENDED", "ends_on": "2026-03-02"})
+        writes.insert(
+            "student_enrollments", {fresh(): {"student_id": pupil, "school_id": to, "starts_on": "2026-03-02"}}
+        )
+        writes.update("students", pupil, {"school_id": to})
+        writes.close()
+
+
+def held_students(desk: Desk) -> set[str]:
+    return {key for table, key in desk.held if table == "students"}
+
+
+def test_scenario_48_rows_of_transactions_that_commit_out_of_order_are_all_delivered(town: Town) -> None:
+    """The first to write is the last to commit; a cursor over plain numbers would pass it by."""
+    first, second, reader = (
+        town.desk(town.ann, town.oak),
+        town.desk(town.ben, town.elm),
+        town.desk(town.dora, everything=True),
+    )
+    reader.pull()
+    mine = insert("allergies", allergy(town.students["iris"]))
+    slow = psycopg.connect(town.database._conninfo)
+    # The first transaction has taken its number and has not committed.
+    slow.execute("UPDATE server_state SET last_seq = last_seq + 1")
+    pushed = threading.Thread(target=second.push, args=(insert("allergies", allergy(town.students["kim"])),))
+    pushed.start()
+    reader.pull()
+    assert pushed.is_alive(), "the second has to wait for the first before it takes a number"
+    slow.commit()
+    slow.close()
+    pushed.join()
+    first.push(mine)
+    roots = reader.pull()
+    assert sum(table == "allergies" for table, _key in reader.held) == 2
+    assert reader.digests() == roots
+
+
+@pytest.mark.parametrize("limit", [1, 2, 7, 1_000])
+def test_d21_however_it_is_paged_a_desk_ends_with_the_districts_digests(town: Town, limit: int) -> None:
+    desk, other = town.desk(town.ann, town.oak), town.desk(town.dora, everything=True)
+    desk.push(*(insert("allergies", allergy(town.students["iris"])) for _ in range(5)))
+    roots = desk.pull(limit=limit)
+    other.push(
+        *(insert("clinic_visits", visit(town.students["jack"], town.oak, town.ann)) for _ in range(3)), author=town.ann
+    )
+    assert desk.digests() == roots
+    roots = desk.pull(limit=limit)
+    assert (desk.digests(), len(held_students(desk))) == (roots, 2)
+
+
+def test_a_row_changed_often_comes_once(town: Town) -> None:
+    desk, other = town.desk(town.ann, town.oak), town.desk(town.dora, everything=True)
+    draft = insert("allergies", allergy(town.students["iris"], notes="0"))
+    other.push(draft, author=town.ann)
+    for number in range(4):
+        other.push(update("allergies", draft.key, number + 1, notes=(str(number), str(number + 1))), author=town.ann)
+    page = town.exchange.pull(desk.known(), PullRequest([town.oak]))
+    rows = [row for rows in page.tables if rows.table == "allergies" for row in rows.rows]
+    assert len(rows) == 1
+
+
+def test_a_page_cut_before_its_window_ends_goes_on_where_it_was(town: Town) -> None:
+    desk = town.desk(town.ann, town.oak)
+    desk.push(*(insert("allergies", allergy(town.students["iris"])) for _ in range(6)))
+    first = town.exchange.pull(desk.known(), PullRequest([town.oak], None, 4, skip_own=False))
+    desk.push(insert("allergies", allergy(town.students["jack"])))
+    again = [town.exchange.pull(desk.known(), PullRequest([town.oak], first.cursor, 4, False)) for _ in range(2)]
+    assert again[0] == again[1]
+    assert (first.complete, again[0].horizon) == (False, first.horizon)
+
+
+def test_a_parent_that_moved_on_comes_with_the_child_that_needs_it(town: Town) -> None:
+    desk, other = town.desk(town.ann, town.oak), town.desk(town.dora, everything=True)
+    desk.pull()
+    new = insert("students", student("Max", "901", town.oak))
+    children = [insert("allergies", allergy(new.key)) for _ in range(3)]
+    other.push(new, *children, author=town.ann)
+    first = town.exchange.pull(desk.known(), PullRequest([town.oak], desk.cursors[town.oak], 1))
+    other.push(update("students", new.key, 1, preferred_name=(None, "Maxi")), author=town.ann)
+    sent: list[str] = []
+    cursor, page = first.cursor, first
+    while True:
+        for rows in page.tables:
+            for row in rows.rows:
+                key, student_id = _key_and_student(rows.columns, row)
+                if rows.table == "allergies":
+                    assert student_id in sent
+                sent.append(key)
+        if page.complete:
+            break
+        page = town.exchange.pull(desk.known(), PullRequest([town.oak], cursor, 1))
+        cursor = page.cursor
+    assert {new.key, *(child.key for child in children)} <= set(sent)
+
+
+def _key_and_student(columns: list[str], row: object) -> tuple[str, str | None]:
+    import msgspec
+
+    values = msgspec.json.decode(row) if isinstance(row, msgspec.Raw) else row
+    assert isinstance(values, list)
+    named = dict(zip(columns, values[7:], strict=True))
+    return str(values[0]), named.get("student_id")
+
+
+def test_own_changes_are_not_sent_back(town: Town) -> None:
+    desk = town.desk(town.ann, town.oak)
+    desk.pull()
+    desk.push(insert("allergies", allergy(town.students["iris"])))
+    page = town.exchange.pull(desk.known(), PullRequest([town.oak], desk.cursors[town.oak]))
+    assert (page.tables, page.complete, set(page.roots)) == ([], True, {town.oak})
+
+
+def test_a_session_with_nothing_to_do_says_so_at_once(town: Town) -> None:
+    desk = town.desk(town.ann, town.oak)
+    roots = desk.pull()
+    reply = desk.open()
+    assert {scope.scope: scope.root for scope in reply.scopes} == roots
+    assert not any(scope.changed for scope in reply.scopes)
+
+
+def test_d12_a_desk_gets_no_row_of_another_school(town: Town) -> None:
+    desk = town.desk(town.ann, town.oak)
+    desk.pull()
+    assert held_students(desk) == {town.students["iris"], town.students["jack"]}
+
+
+def test_d12_a_scope_of_another_school_is_refused(town: Town) -> None:
+    desk = town.desk(town.ann, town.oak)
+    for ask in (
+        lambda: town.exchange.pull(desk.known(), PullRequest([town.elm])),
+        lambda: town.exchange.digests(desk.known(), DigestRequest(town.elm)),
+    ):
+        with pytest.raises(RefusedRequestError, match="scope"):
+            ask()
+
+
+def test_d12_rows_named_by_key_are_hidden_by_the_database_itself(town: Town) -> None:
+    desk = town.desk(town.ann, town.oak)
+    reply = town.exchange.rows(desk.known(), RowsRequest("students", list(town.students.values())))
+    assert {row for rows in reply.rows for row in [len(rows.rows)]} == {2}
+
+
+def test_d12_a_row_for_a_student_of_another_school_goes_to_review(town: Town) -> None:
+    desk = town.desk(town.ann, town.oak)
+    draft = insert("allergies", allergy(town.students["kim"]))
+    result = desk.push_one(draft)
+    assert (result.outcome.value, result.reason, town.rows("allergies", draft.key)) == ("held", "scope", None)
+    assert town.query("SELECT state FROM sync_inbox") == [("REVIEW",)]
+
+
+@pytest.mark.parametrize(
+    ("table", "values"),
+    [
+        ("medications", {"name": "X", "dosage_form": "TABLET", "strength": "1 mg"}),
+        ("schools", {"name": "New", "code": "NEW", "district_id": ""}),
+    ],
+)
+def test_d05_district_rows_are_taken_from_the_district_alone(town: Town, table: str, values: dict[str, str]) -> None:
+    given = {name: value or town.district for name, value in values.items()}
+    nurse, admin = town.desk(town.ann, town.oak), town.desk(town.dora, everything=True)
+    refused, taken = nurse.push_one(insert(table, given)), admin.push_one(insert(table, given))
+    assert (refused.outcome.value, refused.reason, taken.outcome.value) == ("held", "role", "applied")
+
+
+def test_d10_roster_columns_are_the_districts_after_the_insert(town: Town) -> None:
+    nurse, key = town.desk(town.ann, town.oak), town.students["iris"]
+    roster = nurse.push_one(update("students", key, 1, grade=("5", "6")))
+    own = nurse.push_one(update("students", key, 1, preferred_name=(None, "Izzy")))
+    assert (roster.outcome.value, roster.reason, own.outcome.value) == ("held", "role", "applied")
+
+
+def test_d10_a_nurse_registers_a_student_with_a_provisional_enrolment(town: Town) -> None:
+    desk = town.desk(town.ann, town.oak)
+    new = insert("students", student("Max", None, town.oak))
+    enrolment = {"student_id": new.key, "school_id": town.oak, "starts_on": "2026-03-02", "status": "PROVISIONAL"}
+    results = desk.push(new, insert("student_enrollments", enrolment), insert("allergies", allergy(new.key))).results
+    assert [result.outcome.value for result in results] == ["applied"] * 3
+    roots = desk.pull()
+    assert new.key in held_students(desk)
+    assert desk.digests() == roots
+
+
+def test_d05_users_change_their_own_contact_data_and_nothing_else(town: Town) -> None:
+    desk = town.desk(town.ann, town.oak)
+    phone = desk.push_one(update("users", town.ann, 1, phone=(None, "555-0100")))
+    role = desk.push_one(update("users", town.ann, 2, role=("NURSE", "ADMIN")))
+    assert (phone.outcome.value, role.outcome.value, role.reason) == ("applied", "held", "role")
+
+
+def test_scenario_41_what_an_inactive_author_wrote_goes_to_review(town: Town) -> None:
+    desk = town.desk(town.ann, town.oak)
+    with town.database.owning() as connection:
+        writes = OwnWrites(connection, town.district, town.dora, town.clock.now())
+        writes.update("users", town.ann, {"is_active": False})
+        writes.close()
+    result = desk.push_one(insert("allergies", allergy(town.students["iris"])))
+    assert (result.outcome.value, result.reason) == ("held", "author_inactive")
+
+
+def test_scenario_44_a_transfer_moves_the_record_and_takes_what_was_queued_at_the_old_school(town: Town) -> None:
+    old, new = town.desk(town.ann, town.oak), town.desk(town.ben, town.elm)
+    note = insert("allergies", allergy(town.students["iris"]))
+    old.push(note)
+    old.pull()
+    new.pull()
+    old.open()
+    transfer(town, "iris", town.elm)
+    queued = insert("allergies", allergy(town.students["iris"], allergen="Latex"))
+    assert old.push_one(queued).outcome.value in {"applied", "merged", "held"}
+    old_roots, new_roots = old.pull(), new.pull()
+    assert town.students["iris"] not in held_students(old)
+    assert {town.students["iris"], town.students["kim"], town.students["lou"]} == held_students(new)
+    assert ("allergies", note.key) in new.held
+    assert (old.digests(), new.digests()) == (old_roots, new_roots)
+
+
+def test_scenario_44_the_old_schools_nurse_was_in_her_right_when_she_wrote(town: Town) -> None:
+    desk = town.desk(town.ann, town.oak)
+    desk.pull()
+    desk.open()
+    transfer(town, "iris", town.elm)
+    queued = insert("allergies", allergy(town.students["iris"], allergen="Latex"))
+    assert desk.push_one(queued).outcome.value == "applied"
+    assert (town.rows("allergies", queued.key) or {})["scope_id"] == town.students["iris"]
+
+
+def test_scenario_45_there_and_back_again_is_no_change_for_the_desk(town: Town) -> None:
+    desk = town.desk(town.ann, town.oak)
+    desk.pull()
+    before = set(desk.held)
+    transfer(town, "iris", town.elm)
+    transfer(town, "iris", town.oak)
+    roots = desk.pull()
+    assert before <= set(desk.held)
+    assert desk.digests() == roots
+
+
+def test_a_cursor_of_commits_the_district_does_not_know_is_refused(town: Town) -> None:
+    desk = town.desk(town.ann, town.oak)
+    desk.pull()
+    with town.database.owning() as connection:
+        connection.execute("DELETE FROM sync_commits")
+    with pytest.raises(RefusedRequestError, match="cursor_unknown"):
+        town.exchange.pull(desk.known(), PullRequest([town.oak], desk.cursors[town.oak]))
+
+
+def test_scenario_13_a_device_that_knows_less_than_it_did_is_rewound(town: Town) -> None:
+    desk = town.desk(town.ann, town.oak)
+    desk.acked = 5
+    desk.open()
+    desk.acked = 3
+    rewound = desk.open().state
+    desk.incarnation = 2
+    assert (rewound, desk.open().state) == (SessionState.REWOUND, SessionState.CONTINUE)
+
+
+def test_scenario_15_a_second_machine_with_the_same_identity_is_found(town: Town) -> None:
+    desk = town.desk(town.ann, town.oak)
+    desk.open()
+    twin_nonce = desk.nonce
+    desk.open()
+    desk.open()
+    assert desk.open(nonce=twin_nonce).state is SessionState.CLONED
+
+
+def test_an_answer_that_was_lost_does_not_make_a_device_a_clone(town: Town) -> None:
+    desk = town.desk(town.ann, town.oak)
+    desk.open()
+    kept = desk.nonce
+    desk.open()
+    assert desk.open(nonce=kept).state is SessionState.CONTINUE
+
+
+def test_d05_one_device_with_all_scopes_holds_the_import_lease(town: Town) -> None:
+    school, first, second = (
+        town.desk(town.dora, town.oak),
+        town.desk(town.dora, everything=True),
+        town.desk(town.dora, everything=True),
+    )
+    lease = LeaseRequest(town.dora)
+    answers = [town.exchange.import_lease(desk.known(), lease) for desk in (school, first, second)]
+    assert [(answer.granted, answer.reason) for answer in answers] == [
+        (False, "not_all_scopes"),
+        (True, None),
+        (False, "taken"),
+    ]
+    town.exchange.import_lease(first.known(), LeaseRequest(town.dora, release=True))
+    assert town.exchange.import_lease(second.known(), lease).granted
+    assert town.exchange.import_lease(second.known(), LeaseRequest(town.ann)).reason == "role"
