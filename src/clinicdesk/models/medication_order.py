@@ -10,6 +10,7 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped
 
 from clinicdesk.domain.validation import (
+    All,
     AnyGiven,
     AtLeast,
     EachOf,
@@ -89,7 +90,7 @@ class StudentMedication(Syncable, SoftDeleted, Signable, Base):
         RequiredWhen("activated_by", Given("activated_at"), "activated"),
         Pattern("prescriber_npi", "npi", NPI),
         Pattern("times_of_day", "clock_time", CLOCK_TIME),
-        NotEmptyWhen("times_of_day", Equals("schedule_kind", "SCHEDULED"), "scheduled"),
+        NotEmptyWhen("times_of_day", All(Equals("schedule_kind", "SCHEDULED"), Given("activated_at")), "scheduled"),
         EachOf("days_of_week", WEEKDAYS),
         Occurs("is_active", "active_order_says_so", Equals("status", "ACTIVE"), Holds("is_active")),
         Occurs("requires_witness", "witness_stays_with_controlled", Holds("requires_witness"), Holds("is_controlled")),
