@@ -230,6 +230,7 @@ ACROSS_THE_SEAL = {
     ("prescriptions", "quantity_filled_not_above_quantity"),
     ("prescriptions", "refills_used_not_above_refills_authorized"),
     ("student_medications", "activated_at_when_active"),
+    ("student_medications", "times_of_day_not_empty_when_scheduled"),
 }
 """Rules between columns that signing freezes and columns that stay open, or the signing itself."""
 
