@@ -60,6 +60,11 @@ class Exchange:
     def __post_init__(self) -> None:
         self._pushes = threading.BoundedSemaphore(self.max_pushes)
 
+    def ping(self) -> None:
+        """Raises where the database does not answer."""
+        with self.database.merging(self.district.id) as connection:
+            connection.execute("SELECT 1")
+
     def open_session(self, device: KnownDevice, request: SessionOpen) -> SessionReply:
         _require_same(device, request.device)
         now = self.clock.now()

@@ -82,9 +82,7 @@ def page(
     )
 
 
-def _fill(
-    connection: Connection, made: _Page, scopes: Collection[str], cursor: Cursor, own: str
-) -> tuple[Cursor, int]:
+def _fill(connection: Connection, made: _Page, scopes: Collection[str], cursor: Cursor, own: str) -> tuple[Cursor, int]:
     """Fill the page from the cursor on; the cursor behind it (table -1: the window is done) and what remains."""
     order = [MEMBERS, *synced_tables()]
     waiting: dict[str, int] = dict(

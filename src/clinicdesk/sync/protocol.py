@@ -357,6 +357,16 @@ class LeaseReply(_Object, frozen=True):
 # --- Enrolment ---------------------------------------------------------------------------------------------------
 
 
+class AuthorityRequest(_Object, frozen=True):
+    """`POST /v1/authority`: unsigned, and says nothing."""
+
+
+class AuthorityReply(_Object, frozen=True):
+    """The certificate of the district's authority, which the pins of the invite judge (T16)."""
+
+    certificate: str
+
+
 class EnrolRequest(_Object, frozen=True):
     """`POST /v1/enrol`: a new device asks in; the answer is an `EnrolmentChallenge`.
 
@@ -401,9 +411,9 @@ class EnrolReply(_Object, frozen=True):
     """The state of an enrolment, and at approval all that a workstation needs to begin.
 
     Answers `POST /v1/enrol/proof` (an `EnrolmentProof`) and `POST /v1/enrol/status` (an `EnrolStatusRequest`).
-    `proof` is the server's own over the transcript, in the answer to the workstation's. `data_keys` are
-    the district data keys by epoch, sealed to the device's key by the approver; none for the first device, whose invite
-    carries them (D32). `certificate` is an encoded `UserKeyCertificate`, `district_key` the raw Ed25519 key that signed it.
+    `proof` is the server's own over the transcript, in the answer to the workstation's. `data_keys` are the district
+    data keys by epoch, sealed to the device's key by the approver; none for the first device, whose invite carries
+    them (D32). `certificate` is an encoded `UserKeyCertificate`, `district_key` the raw Ed25519 key that signed it.
     """
 
     state: EnrolState
@@ -493,6 +503,9 @@ class RevokeRequest(_Object, frozen=True):
 
 APPROVAL_PURPOSE = "device approval/v1"
 REVOCATION_PURPOSE = "device revocation/v1"
+
+
+GRANT_PURPOSE = "role grant/v1"
 
 
 def approval_statement(request: ApproveRequest, keys: PublicKeys) -> bytes:

@@ -37,6 +37,7 @@ def an_order(town: Town, medication: str, root: str) -> dict[str, Any]:
         "dose_amount": "5",
         "dose_unit": "mg",
         "schedule_kind": "SCHEDULED",
+        "times_of_day": ["12:00"],
         "prescribed_by_name": "Dr. Example",
     }
 

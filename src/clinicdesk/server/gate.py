@@ -1,0 +1,91 @@
+"""Who is asking: the signature over the request as sent, the device's state, and no nonce twice (D23, T17)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from clinicdesk.core.clock import Clock
+from clinicdesk.security.errors import SignatureRefusedError
+from clinicdesk.security.signing import HttpRequest, SignedBy, verify_request
+from clinicdesk.server.database import Database
+from clinicdesk.server.errors import RefusedRequestError
+from clinicdesk.server.sessions import KnownDevice, read_device
+from clinicdesk.sync.protocol import ErrorCode
+
+NONCE_LIFE = dt.timedelta(days=400)
+"""As long as receipts: a workstation's clock may be years off, so the nonce alone says that a request is new."""
+
+
+@dataclass(slots=True)
+class Gate:
+    """Lets a request through once, as the device that signed it."""
+
+    database: Database
+    clock: Clock
+
+    def admit(self, request: HttpRequest) -> KnownDevice:
+        """The device that signed exactly this request; a revoked one too, which may still hand in what it has.
+
+        Raises:
+            RefusedRequestError: unsigned, altered, replayed, or of a device that is not enrolled.
+        """
+        known: list[KnownDevice] = []
+
+        def resolve(key_id: str) -> Ed25519PublicKey | None:
+            device = self._device(key_id)
+            if device is None or device.status == "PENDING":
+                return None
+            known.append(device)
+            return Ed25519PublicKey.from_public_bytes(device.signing_key)
+
+        signed = self._verified(request, resolve)
+        self._use_nonce(known[0].id, signed.nonce)
+        return known[0]
+
+    def admit_newcomer(self, request: HttpRequest, device: str, signing_key: bytes) -> None:
+        """A request of a device that is not enrolled yet, signed by the key it wants to be known by.
+
+        Raises:
+            RefusedRequestError: unsigned, altered or replayed.
+        """
+
+        def resolve(key_id: str) -> Ed25519PublicKey | None:
+            return Ed25519PublicKey.from_public_bytes(signing_key) if key_id == device else None
+
+        signed = self._verified(request, resolve)
+        self._use_nonce(device, signed.nonce)
+
+    def _verified(self, request: HttpRequest, resolve: object) -> SignedBy:
+        try:
+            return verify_request(request, resolve, now=self.clock.now())  # type: ignore[arg-type]  # one of the two above
+        except SignatureRefusedError as error:
+            reason = error.params.get("reason")
+            code = ErrorCode.UNKNOWN_DEVICE if reason == "unknown_device" else ErrorCode.BAD_SIGNATURE
+            raise RefusedRequestError(code, problem=reason) from error
+        except ValueError as error:
+            raise RefusedRequestError(ErrorCode.BAD_SIGNATURE, problem="key") from error
+
+    def _device(self, key_id: str) -> KnownDevice | None:
+        try:
+            device = str(uuid.UUID(key_id))
+        except ValueError:
+            return None
+        with self.database.merging(device) as connection:
+            return read_device(connection, device)
+
+    def _use_nonce(self, device: str, nonce: str) -> None:
+        now = self.clock.now()
+        with self.database.merging(device) as connection:
+            # Losing the last nonces in a crash of the server lets a request be repeated, and every one may be.
+            connection.execute("SET LOCAL synchronous_commit = off")
+            fresh = connection.execute(
+                "INSERT INTO device_nonces (device_id, nonce, expires_at) VALUES (%s, %s, %s)"
+                " ON CONFLICT DO NOTHING RETURNING 1",
+                (device, nonce, now + NONCE_LIFE),
+            ).fetchone()
+        if fresh is None:
+            raise RefusedRequestError(ErrorCode.REPLAYED)
