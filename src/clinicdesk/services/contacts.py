@@ -1,0 +1,216 @@
+"""Emergency contacts of a student: who is called, in which order, and whom she must not leave with."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from clinicdesk.core.errors import InvalidValueError
+from clinicdesk.core.identifiers import new_id
+from clinicdesk.domain.permissions import Act
+from clinicdesk.models import Contact, EmergencyContact
+from clinicdesk.models.enums import (
+    AuditAction,
+    ContactPriority,
+    ContactType,
+    EmergencyContactRelationship,
+    VerificationStatus,
+)
+from clinicdesk.models.rules import validate
+from clinicdesk.services.desk import Desk
+from clinicdesk.services.undo import LastAct, reason_for
+from clinicdesk.storage.audit import AuditEntry
+from clinicdesk.storage.queries.chart import highest_call_order
+
+_PRIORITIES = {1: ContactPriority.PRIMARY, 2: ContactPriority.SECONDARY}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactEntry:
+    """A contact as it is typed. Custody limits are words of the court order or of the person who told the clinic."""
+
+    first_name: str
+    last_name: str
+    relationship: str
+    phone: str
+    email: str | None = None
+    may_pick_up: bool = False
+    may_consent: bool = False
+    custody_limits: str | None = None
+    language: str | None = None
+    notes: str | None = None
+    verified: bool = False
+
+
+class Contacts:
+    """The people around a student. A person is one `Contact`, what she is to this student an `EmergencyContact`."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def add(self, student: uuid.UUID, entry: ContactEntry) -> LastAct:
+        """Add a person at the end of the call order.
+
+        Raises:
+            InvalidValueError: a field cannot be kept, or the words about custody contradict each other.
+        """
+        values = self._values(entry)
+        with self._desk.look(Act.EDIT_EMERGENCY_CONTACTS, student=student) as session:
+            order = highest_call_order(session, student) + 1
+        values |= {"call_order": order, "priority": _PRIORITIES.get(order, ContactPriority.EMERGENCY_ONLY)}
+        person, key = new_id(), new_id()
+        _check("EmergencyContact", {**values, "student_id": student, "contact_id": person})
+        audit = AuditEntry(
+            AuditAction.CREATE, "EmergencyContact", entity_id=key, student_id=student, new=_plain(values)
+        )
+        with self._desk.act(Act.EDIT_EMERGENCY_CONTACTS, audit) as work:
+            work.session.add(
+                Contact(
+                    id=person,
+                    first_name=values["first_name"],
+                    last_name=values["last_name"],
+                    phone=values["phone_number"],
+                    email=values["email"],
+                    type=ContactType.GUARDIAN,
+                    relation_to=student,
+                    school_id=self._desk.school.id,
+                    language=values["language"],
+                )
+            )
+            work.session.flush()
+            work.session.add(EmergencyContact(id=key, student_id=student, contact_id=person, **values))
+            at = work.at
+
+        def undo(reason: str | None) -> None:
+            because = reason_for(at, self._desk.now(), reason)
+            self._write(key, student, {"is_active": True}, {"is_active": False}, because)
+
+        return LastAct("contact_added", at, undo)
+
+    def amend(self, contact: uuid.UUID, entry: ContactEntry) -> LastAct:
+        """Write what is now known of a person and her rights.
+
+        Raises:
+            InvalidValueError: a field cannot be kept.
+        """
+        return self._change(contact, self._values(entry), "contact_amended")
+
+    def end(self, contact: uuid.UUID) -> LastAct:
+        """Call this person no more; the row stays readable."""
+        return self._change(contact, {"is_active": False}, "contact_ended")
+
+    def call_in_order(self, student: uuid.UUID, contacts: Sequence[uuid.UUID]) -> None:
+        """Whom to call first, second and so on.
+
+        Raises:
+            InvalidValueError: the list does not name exactly the active contacts of the student.
+        """
+        with self._desk.look(Act.EDIT_EMERGENCY_CONTACTS, student=student) as session:
+            rows = session.execute(
+                sa.select(EmergencyContact.id, EmergencyContact.call_order).where(
+                    EmergencyContact.student_id == student,
+                    EmergencyContact.is_active,
+                    EmergencyContact.deleted_at.is_(None),
+                )
+            ).all()
+        before = {row.id: row.call_order for row in rows}
+        if set(before) != set(contacts) or len(contacts) != len(before):
+            raise InvalidValueError("call_order", "not_the_contacts")
+        entry = AuditEntry(
+            AuditAction.UPDATE,
+            "EmergencyContact",
+            student_id=student,
+            previous={str(key): order for key, order in before.items()},
+            new={str(key): at for at, key in enumerate(contacts, start=1)},
+        )
+        with self._desk.act(Act.EDIT_EMERGENCY_CONTACTS, entry) as work:
+            for at, key in enumerate(contacts, start=1):
+                if before[key] != at:
+                    row = work.session.get_one(EmergencyContact, key)
+                    row.call_order = at
+                    row.priority = _PRIORITIES.get(at, ContactPriority.EMERGENCY_ONLY)
+
+    # --- parts --------------------------------------------------------------------------------------------------
+
+    def _change(self, key: uuid.UUID, values: Mapping[str, Any], words: str) -> LastAct:
+        with self._desk.store.read() as session:
+            row = session.get(EmergencyContact, key)
+            if row is None:
+                raise InvalidValueError("id", "unknown")
+            student = row.student_id
+            stands = {column.key: getattr(row, column.key) for column in EmergencyContact.__table__.columns}
+        changed = {name: value for name, value in values.items() if stands[name] != value}
+        _check("EmergencyContact", {**stands, **changed})
+        at = self._write(key, student, stands, changed)
+
+        def undo(reason: str | None) -> None:
+            because = reason_for(at, self._desk.now(), reason)
+            self._write(key, student, changed, {name: stands[name] for name in changed}, because)
+
+        return LastAct(words, at, undo)
+
+    def _write(
+        self,
+        key: uuid.UUID,
+        student: uuid.UUID,
+        before: Mapping[str, Any],
+        after: Mapping[str, Any],
+        reason: str | None = None,
+    ) -> dt.datetime:
+        entry = AuditEntry(
+            AuditAction.UPDATE,
+            "EmergencyContact",
+            entity_id=key,
+            student_id=student,
+            previous=_plain({name: before[name] for name in after}),
+            new=_plain(after),
+            changes={"reason": reason} if reason else None,
+        )
+        with self._desk.act(Act.EDIT_EMERGENCY_CONTACTS, entry) as work:
+            row = work.session.get_one(EmergencyContact, key)
+            for name, value in after.items():
+                setattr(row, name, value)
+            return work.at
+
+    def _values(self, entry: ContactEntry) -> dict[str, Any]:
+        limits = (entry.custody_limits or "").strip() or None
+        if limits and (entry.may_pick_up or entry.may_consent):
+            raise InvalidValueError("custody_limits", "contradicts_rights")
+        for field, text in (("first_name", entry.first_name), ("phone_number", entry.phone)):
+            if not text.strip():
+                raise InvalidValueError(field, "missing")
+        try:
+            relationship = EmergencyContactRelationship(entry.relationship)
+        except ValueError:
+            raise InvalidValueError("relationship", "unknown_choice") from None
+        values: dict[str, Any] = {
+            "first_name": entry.first_name.strip(),
+            "last_name": entry.last_name.strip(),
+            "relationship": relationship,
+            "phone_number": entry.phone.strip(),
+            "email": entry.email,
+            "can_pickup_student": entry.may_pick_up,
+            "may_consent": entry.may_consent,
+            "custody_limits": limits,
+            "language": entry.language,
+            "notes": entry.notes,
+        }
+        if entry.verified:
+            values |= {"verification_status": VerificationStatus.VERIFIED, "last_verified_at": self._desk.now()}
+        return values
+
+
+def _check(model: str, values: Mapping[str, Any]) -> None:
+    problems = validate(model, values)
+    if problems:
+        raise problems[0]
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as the audit trail keeps them."""
+    return {name: value if isinstance(value, bool | None) else str(value) for name, value in values.items()}
