@@ -1,0 +1,1 @@
+"""Roster import: a package, its difference, who is who, import and undo."""
