@@ -4173,7 +4173,7 @@ def make_tables() -> None:
             "NOT ((status IS NOT NULL AND status IN ('ACTIVE'))) OR activated_at IS NOT NULL",
         ),
         check("activated_by_when_activated", "NOT (activated_at IS NOT NULL) OR activated_by IS NOT NULL"),
-        check("active_order_says_so", "NOT (is_active) OR (status IS NOT NULL AND status IN ('ACTIVE'))"),
+        check("active_order_says_so", "NOT ((status IS NOT NULL AND status IN ('ACTIVE'))) OR is_active"),
         check("amendment_reason_when_amending", "NOT (amends_id IS NOT NULL) OR amendment_reason IS NOT NULL"),
         check("dose_amount_above_0", "CAST(dose_amount AS NUMERIC) > 0"),
         check("dose_per_kg_above_0", "CAST(dose_per_kg AS NUMERIC) > 0"),

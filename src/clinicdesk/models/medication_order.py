@@ -92,7 +92,7 @@ class StudentMedication(Syncable, SoftDeleted, Signable, Base):
         Pattern("times_of_day", "clock_time", CLOCK_TIME),
         NotEmptyWhen("times_of_day", All(Equals("schedule_kind", "SCHEDULED"), Given("activated_at")), "scheduled"),
         EachOf("days_of_week", WEEKDAYS),
-        Occurs("is_active", "active_order_says_so", Equals("status", "ACTIVE"), Holds("is_active")),
+        Occurs("is_active", "active_order_says_so", Holds("is_active"), Equals("status", "ACTIVE")),
         Occurs("requires_witness", "witness_stays_with_controlled", Holds("requires_witness"), Holds("is_controlled")),
     )
 

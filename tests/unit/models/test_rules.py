@@ -8,9 +8,9 @@ import pytest
 import sqlalchemy as sa
 from tests.support.rule_examples import broken, check_holds, kept
 
-from clinicdesk.domain.validation import Rule
+from clinicdesk.domain.validation import Rule, violations
 from clinicdesk.models import Base, Student
-from clinicdesk.models.base import declared_rules
+from clinicdesk.models.base import STAMPS, declared_rules
 from clinicdesk.models.checks import in_database
 from clinicdesk.models.registry import model_of, table_of
 from clinicdesk.models.rules import rules_of, validate
@@ -58,6 +58,23 @@ def test_the_check_judges_as_the_rule_does_on_sqlite(table: str, rule: Rule, con
     constraint = check_of(table, rule)
     assert not check_holds(connection, table, constraint, broken(rule, table))
     assert check_holds(connection, table, constraint, kept(rule, table))
+
+
+def defaults_of(table: str) -> dict[str, object]:
+    """The values a row has where nobody says anything."""
+    found: dict[str, object] = {}
+    for column in table_of(table).columns:
+        default = column.default
+        if isinstance(default, sa.ColumnDefault) and column.name not in STAMPS | {"id"}:
+            found[column.name] = default.arg(None) if default.is_callable else default.arg
+    return found
+
+
+@pytest.mark.parametrize("table", sorted(Base.metadata.tables))
+def test_the_defaults_of_a_row_do_not_contradict_its_rules(table: str) -> None:
+    defaults = defaults_of(table)
+    told = [rule for rule in declared_rules(model_of(table)) if set(broken(rule, table)) <= set(defaults)]
+    assert violations(told, defaults) == []
 
 
 def test_the_names_of_a_table_s_rules_are_different() -> None:
