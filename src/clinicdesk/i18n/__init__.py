@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clinicdesk.i18n.catalogue import Catalogue, Language, catalogue, language, plural, term, tr, use
+from clinicdesk.i18n.catalogue import Catalogue, Language, catalogue, clinical, language, plural, term, tr, use
 from clinicdesk.i18n.formats import Formats, formats
 from clinicdesk.i18n.sentences import sentence
 
@@ -11,6 +11,7 @@ __all__ = [
     "Formats",
     "Language",
     "catalogue",
+    "clinical",
     "formats",
     "language",
     "plural",

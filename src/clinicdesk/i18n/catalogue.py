@@ -60,6 +60,14 @@ class Catalogue:
             return _pseudo(english)
         return words.get(self.language.value, english)
 
+    def sentence(self, code: str, /, **params: Param) -> str:
+        """The clinical sentence of a code ("dose.wrong_student"), filled in; empty where there is none."""
+        words = self._terms.get(code)
+        if words is None:
+            return ""
+        text = words["es" if self.language is Language.SPANISH else "en"]
+        return _filled(_pseudo(text) if self.language is Language.PSEUDO else text, params)
+
     def has(self, text: str) -> bool:
         return text in self._words or text in self._plurals
 
@@ -122,6 +130,22 @@ def plural(one: str, other: str, count: int, /, **params: Param) -> str:
 
 def term(group: str, code: str) -> str:
     return _Active.catalogue.term(group, code)
+
+
+def clinical(code: str, /, **params: Param) -> str:
+    """The clinical sentence of a code, in the language in use; empty where there is none."""
+    return _Active.catalogue.sentence(code, **params)
+
+
+def _filled(text: str, params: Mapping[str, Param]) -> str:
+    return text.format_map(_Known(params))
+
+
+class _Known(dict[str, Param]):
+    """Parameters that a caller does not send read as an ellipsis instead of failing in front of a nurse."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
 
 
 _ACCENTS = str.maketrans("aeiouAEIOUcnsy", "áéíóúÁÉÍÓÚçñšý")

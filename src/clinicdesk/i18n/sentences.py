@@ -7,59 +7,50 @@ from functools import cache
 from pathlib import Path
 
 from clinicdesk.core.errors import ClinicDeskError, InvalidValueError
-from clinicdesk.i18n.catalogue import Language, language, tr
+from clinicdesk.i18n.catalogue import Language, clinical, language
 
 _FILE = Path(__file__).parent / "sentences.toml"
 
 
 def sentence(error: BaseException) -> str:
-    """The sentence for an error, in the language in use; never shows a technical text."""
+    """The sentence for an error, in the language in use; never shows a technical text.
+
+    `InvalidValueError` stands under its field, so its sentence (`invalid_value.<problem>` of the clinical words)
+    does not name the field. A `reason` may have a sentence of its own: `<code>.<reason>`.
+    """
+    if not isinstance(error, ClinicDeskError):
+        return _words("unexpected", {})
     if isinstance(error, InvalidValueError):
-        return _invalid(error)
-    code = error.code if isinstance(error, ClinicDeskError) else "unexpected"
-    params = error.params if isinstance(error, ClinicDeskError) else {}
-    found = _words(code) or _words("unexpected")
-    return _filled(found, dict(params))
+        found = clinical(f"invalid_value.{error.problem}", **error.params)
+        return found or _words("invalid_value", error.params)
+    reason = error.params.get("reason")
+    known = _sentences()
+    if isinstance(reason, str) and f"{error.code}.{reason}" in known:
+        return _words(f"{error.code}.{reason}", error.params)
+    if error.code in known:
+        return _words(error.code, error.params)
+    return clinical(error.code, **error.params) or _words("unexpected", {})
 
 
 def has_sentence(code: str) -> bool:
-    return code in _sentences()["error"]
+    """Whether a code has words of its own."""
+    return code in _sentences() or bool(clinical(code))
 
 
-def problems() -> frozenset[str]:
-    """The `problem` words of `InvalidValueError` that have a sentence."""
-    return frozenset(_sentences()["problem"])
-
-
-def _invalid(error: InvalidValueError) -> str:
-    known = _sentences()["problem"]
-    words = known.get(error.problem, known["other"])
-    field = _sentences()["field"].get(error.field)
-    shown = _in_language(field) if field else tr("This entry")
-    return _filled(_in_language(words), {**error.params, "field": shown})
-
-
-def _words(code: str) -> str:
-    words = _sentences()["error"].get(code)
-    return _in_language(words) if words else ""
-
-
-def _in_language(words: dict[str, str]) -> str:
-    return words.get("es", words["en"]) if language() is Language.SPANISH else words["en"]
-
-
-def _filled(text: str, params: dict[str, str | int | float | bool | None]) -> str:
+def _words(code: str, params: dict[str, str | int | float | bool | None]) -> str:
+    words = _sentences()[code]
+    text = words["es" if language() is Language.SPANISH else "en"]
     return text.format_map(_Known(params))
 
 
-class _Known(dict[str, object]):
-    """Parameters that an older caller does not send read as an ellipsis instead of failing."""
+class _Known(dict[str, str | int | float | bool | None]):
+    """Parameters that a caller does not send read as an ellipsis instead of failing in front of a nurse."""
 
     def __missing__(self, key: str) -> str:
         return "…"
 
 
 @cache
-def _sentences() -> dict[str, dict[str, dict[str, str]]]:
+def _sentences() -> dict[str, dict[str, str]]:
     with _FILE.open("rb") as file:
         return tomllib.load(file)

@@ -145,7 +145,7 @@ class Theme(QObject):
             self.change()
 
 
-_BODY_LINE = 18
+_BODY_LINE = 19
 
 
 class _Installed:

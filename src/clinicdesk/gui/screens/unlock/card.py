@@ -19,7 +19,7 @@ from clinicdesk.gui.widgets.buttons import Button, KeyCap, Kind, LinkText
 from clinicdesk.gui.widgets.cards import Card
 from clinicdesk.gui.widgets.content import ContentArea
 from clinicdesk.gui.widgets.fields import Choice, Field, PasswordField, TextEditor
-from clinicdesk.gui.widgets.layout import STRETCH, box, clear, column, extend, row
+from clinicdesk.gui.widgets.layout import STRETCH, FlowLayout, box, clear, column, extend, row
 from clinicdesk.gui.widgets.naming import announce, name
 from clinicdesk.gui.widgets.notices import Banner
 from clinicdesk.gui.widgets.states import Mark
@@ -200,7 +200,14 @@ class UnlockView(QWidget):
             card.body,
             column(self._site, self._place, gap=0),
             GAP_4,
-            column(self._due, self._who_row, self._tile_box, row(self.other, STRETCH), self._name_field, gap=GAP_2),
+            column(
+                self._due,
+                self._who_row,
+                self._tile_box,
+                row(self.other, STRETCH),
+                self._name_field,
+                gap=GAP_2,
+            ),
             GAP_4,
             self.password,
             GAP_4,
@@ -229,13 +236,20 @@ class UnlockView(QWidget):
         self._version = Label("", TextKind.CAPTION, Role.TEXT_SECONDARY)
         self._sync_mark = Mark("cloud-check", Role.TEXT_SECONDARY, 18)
         self._lease_mark = Mark("key", Role.TEXT_SECONDARY, 18)
-        left = row(self._sync_mark, self._sync, GAP_3, self._lease_mark, self._lease, gap=GAP_2)
-        line = row(gap=GAP_6)
-        line.addLayout(left)
-        line.addStretch(1)
-        line.addWidget(self._drafts)
-        line.addWidget(self._version)
-        return box(line)
+        parts = (
+            box(row(self._sync_mark, self._sync, gap=GAP_2)),
+            box(row(self._lease_mark, self._lease, gap=GAP_2)),
+            self._drafts,
+            self._version,
+        )
+        self._foot = QWidget()
+        flow = FlowLayout(self._foot, GAP_6)
+        for part in parts:
+            flow.addWidget(part)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self._foot.setSizePolicy(policy)
+        return self._foot
 
     # -- showing -----------------------------------------------------------------------------------------------
 

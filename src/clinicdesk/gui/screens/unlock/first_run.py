@@ -162,9 +162,7 @@ class FirstRunView(QWidget):
         self._first[Step.KIT] = print_kit
         return _page(
             tr("Your recovery kit"),
-            tr(
-                "This code opens the workstation if every password is lost. It is shown once. Keep it on paper, locked away."
-            ),
+            tr("It opens the workstation if every password is lost, and is shown once. Keep it on paper, locked away."),
             self._kit,
             row(print_kit, copy, STRETCH, kept, gap=GAP_2),
         )
