@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -23,8 +24,8 @@ from psycopg import sql
 
 from clinicdesk.core.clock import SettableClock
 from clinicdesk.core.identifiers import new_id
-from clinicdesk.models import ClinicVisit, DeviceFact, District, School, Student, StudentEnrollment, User
-from clinicdesk.models.enums import AuditAction, Gender, UserRole, WriteMode, WritePurpose
+from clinicdesk.models import Allergy, ClinicVisit, DeviceFact, District, School, Student, StudentEnrollment, User
+from clinicdesk.models.enums import AllergySeverity, AuditAction, Gender, UserRole, WriteMode, WritePurpose
 from clinicdesk.storage import schema
 from clinicdesk.storage.audit import AuditEntry, AuditTrail
 from clinicdesk.storage.context import WorkContext
@@ -151,6 +152,11 @@ def a_student(
     )
 
 
+def an_allergy(desk: TestDesk, allergen: str = "Peanut", **values: Any) -> Allergy:
+    """An allergy of the desk's student."""
+    return Allergy(student_id=desk.student, allergen=allergen, severity=AllergySeverity.SEVERE, **values)
+
+
 def a_visit(desk: TestDesk) -> ClinicVisit:
     """An open visit of the desk's student."""
     return ClinicVisit(
@@ -182,7 +188,7 @@ class SharedServer:
         self._users -= 1
         if self._users == 0:
             self._running.close()
-            _district_template.cache_clear()
+            district_template.cache_clear()
 
 
 _SERVER = SharedServer()
@@ -196,7 +202,7 @@ def postgres_uri() -> Iterator[str]:
 
 
 @functools.cache
-def _district_template(uri: str) -> str:
+def district_template(uri: str) -> str:
     """A database with the whole schema of a district and no rows, to be copied."""
     name = "template_district"
     with psycopg.connect(uri, autocommit=True) as connection:
@@ -215,8 +221,8 @@ def in_database(uri: str, name: str) -> str:
 
 
 @contextlib.contextmanager
-def _database(uri: str, template: str) -> Iterator[str]:
-    """The address of a database of its own; it ends with the block."""
+def own_database(uri: str, template: str) -> Iterator[str]:
+    """The address of a copy of `template`; it ends with the block."""
     name = sql.Identifier(f"test_{secrets.token_hex(4)}")
     with psycopg.connect(uri, autocommit=True) as connection:
         made = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
@@ -229,14 +235,14 @@ def _database(uri: str, template: str) -> Iterator[str]:
 @pytest.fixture
 def empty_district_uri(postgres_uri: str) -> Iterator[str]:
     """The address of an empty database."""
-    with _database(postgres_uri, "template1") as uri:
+    with own_database(postgres_uri, "template1") as uri:
         yield uri
 
 
 @pytest.fixture
 def district_uri(postgres_uri: str) -> Iterator[str]:
     """The address of a database with the schema `DISTRICT_SCHEMA` and no rows."""
-    with _database(postgres_uri, _district_template(postgres_uri)) as uri:
+    with own_database(postgres_uri, district_template(postgres_uri)) as uri:
         yield uri
 
 

@@ -163,7 +163,7 @@ def verify_chain(session: Session, device: uuid.UUID) -> int | None:
     return first_broken(_records(session.execute(query).yield_per(2000)))
 
 
-def _records(rows: sa.Result[Any]) -> Iterator[tuple[int, bytes, bytes, Mapping[str, Plain]]]:
+def _records(rows: sa.Result[*tuple[Any, ...]]) -> Iterator[tuple[int, bytes, bytes, Mapping[str, Plain]]]:
     names = tuple(rows.keys())
     for row in rows:
         record = dict(zip(names, row, strict=True))

@@ -49,7 +49,7 @@ def _sqlite_table(table: str, sql: str) -> Iterator[tuple[str, str]]:
     for part in _split(body):
         if _CONSTRAINT.match(part):
             named = _NAMED.match(part)
-            kind = (named.group(2) if named else part.split("(")[0]).strip().lower()
+            kind = (named.group(2) if named else part.split("(")[0].split()[0]).lower()
             yield f"{kind}:{table}.{named.group(1) if named else part}", part
         else:
             yield f"column:{table}.{part.split(' ')[0]}", f"{place} {part}"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final, Literal
 
 import sqlalchemy as sa
+from sqlalchemy.schema import AddConstraint, CreateIndex, CreateTable, SetColumnComment
 
 from clinicdesk.models import Base
 from clinicdesk.storage import migrate
@@ -44,16 +45,33 @@ def desk_statements() -> Iterator[str]:
 def create_all(engine: sa.Engine) -> None:
     """Make the whole schema in an empty database, in one transaction, and mark it as current."""
     with engine.connect().execution_options(**{BEGIN_OPTION: "IMMEDIATE"}) as connection, connection.begin():
-        ours = tables_of(connection.dialect.name)
+        _make_tables(connection)
         if connection.dialect.name == "sqlite":
-            Base.metadata.create_all(connection, ours, checkfirst=False)
             for statement in desk_statements():
                 connection.exec_driver_sql(statement)
         else:
             apply_rules(connection, role_statements())
-            Base.metadata.create_all(connection, ours, checkfirst=False)
             apply_rules(connection, rule_statements())
         migrate.mark_as_current(connection)
+
+
+def _make_tables(connection: sa.Connection) -> None:
+    ours = tables_of(connection.dialect.name)
+    if connection.dialect.name == "sqlite":
+        Base.metadata.create_all(connection, ours, checkfirst=False)
+        return
+    # Not by `create_all`: for tables that know one another it adds keys in a way that takes them out of the shared
+    # metadata, so that a desk made later by the same process would lack them.
+    for table in ours:
+        connection.execute(CreateTable(table, include_foreign_key_constraints=[]))
+        for index in table.indexes:
+            connection.execute(CreateIndex(index))
+        for column in table.columns:
+            if column.comment is not None:
+                connection.execute(SetColumnComment(column))
+    for table in ours:
+        for key in table.foreign_key_constraints:
+            connection.execute(AddConstraint(key, isolate_from_table=False))
 
 
 def district_engine(uri: str, schema: str) -> sa.Engine:

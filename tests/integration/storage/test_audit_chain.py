@@ -40,7 +40,7 @@ def test_an_audit_row_says_who_did_what_when_and_hashes_as_specified(desk: TestD
     fill(desk, 2)
     with desk.store.read() as session:
         first, row = session.scalars(sa.select(AuditLog).order_by(AuditLog.seq))
-    record = {
+    record: dict[str, str | int | None] = {
         "seq": 2,
         "utc": "2026-11-03T15:00:00.000000Z",
         "zone": "America/New_York",
@@ -103,12 +103,13 @@ def test_d34_the_committed_head_is_told_after_the_commit_only(desk: TestDesk) ->
     with store.write(desk.context) as work:
         work.audit(entry)
         assert heard == []
-    with pytest.raises(RuntimeError), store.write(desk.context) as work:
-        work.audit(entry)
-        raise RuntimeError
+    with pytest.raises(sa.exc.OperationalError), store.write(desk.context, attempt=entry) as work:
+        work.session.execute(sa.text("no statement"))
     with store.read() as session:
-        last = session.scalars(sa.select(AuditLog).order_by(AuditLog.seq.desc()).limit(1)).one()
-    assert heard == [Head(1, bytes.fromhex(last.hash))]
+        failed = session.scalars(sa.select(AuditLog).order_by(AuditLog.seq.desc()).limit(1)).one()
+        first = session.scalars(sa.select(AuditLog).where(AuditLog.seq == 1)).one()
+    assert (failed.result, failed.success) == ("OperationalError", False)
+    assert heard == [Head(1, bytes.fromhex(first.hash)), Head(2, bytes.fromhex(failed.hash))]
 
 
 def test_a_hundred_thousand_rows_are_verified_within_five_seconds(desk: TestDesk) -> None:

@@ -1,4 +1,4 @@
-"""Rules that no write at the desk escapes: append-only, signed rows, dose slots, stock, the audit trail (D1, D2, D44)."""
+"""Rules that no write at the desk escapes: append-only and signed rows, dose slots, stock, audit (D1, D2, D44)."""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections.abc import Callable
 
 import pytest
@@ -56,7 +55,8 @@ def hits(desk: TestDesk, text: str, **options: object) -> tuple[StudentHit, ...]
     ("text", "found"),
     [
         ("O'Brien", ["O'Brien"]), ("obrien", ["O'Brien"]), ("o’brien", ["O'Brien"]), ("OBRI", ["O'Brien"]),
-        ("brien", ["O'Brien"]), ("Ñúñez", ["Núñez"]), ("nunez", ["Núñez"]), ("NÚÑEZ", ["Núñez"]), ("jose nun", ["Núñez"]),
+        ("brien", ["O'Brien"]),
+        ("Ñúñez", ["Núñez"]), ("nunez", ["Núñez"]), ("NÚÑEZ", ["Núñez"]), ("jose nun", ["Núñez"]),
         ("nun, jos", ["Núñez"]), ("mary-jane", ["Smith"]), ("maryjane", ["Smith"]), ("mary jane", ["Smith"]),
         ("delacruz", ["De la Cruz"]), ("de la", ["De la Cruz"]), ("cruz", ["De la Cruz"]), ("strasse", ["Straße"]),
         ("straße", ["Straße"]), ("bjorn", ["Straße"]), ("lukas", ["Łukasiewicz"]), ("alsayed", ["Al-Sayed"]),
@@ -187,7 +187,7 @@ def test_d26_badges_show_what_matters_also_of_a_merged_record(school: TestDesk) 
             for name in ("Smithson", "Null")
         )
         work.session.execute(sa.update(Student).where(Student.id == alias).values(merged_into_id=smith))
-        work.session.add(an_allergy(alias))
+        work.session.add(Allergy(student_id=alias, allergen="Peanut", severity=AllergySeverity.SEVERE))
         work.session.add(
             ChronicCondition(
                 student_id=smith,
@@ -195,14 +195,10 @@ def test_d26_badges_show_what_matters_also_of_a_merged_record(school: TestDesk) 
                 diagnosed_date=dt.date(2020, 1, 1),
                 care_plan="Inhaler",
                 diagnosed_by_name="Dr. Willow",
-            )  # fmt: skip
+            )
         )
     (hit,) = hits(school, "smithson")
     assert (hit.has_allergy, hit.has_plan, hit.has_controlled) == (True, True, False)
     assert (hit.school, hit.number, hit.date_of_birth) == ("Old Mill School", "881003", dt.date(2014, 3, 2))
     (other,) = hits(school, "gonzalez")
     assert (other.has_allergy, other.has_plan) == (False, False)
-
-
-def an_allergy(student: uuid.UUID) -> Allergy:
-    return Allergy(student_id=student, allergen="Peanut", severity=AllergySeverity.SEVERE)

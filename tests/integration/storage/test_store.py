@@ -8,7 +8,7 @@ import uuid
 
 import pytest
 import sqlalchemy as sa
-from tests.support.databases import NOW, TestDesk, a_student
+from tests.support.databases import NOW, TestDesk, a_student, an_allergy
 
 from clinicdesk.core.identifiers import new_id
 from clinicdesk.models import Allergy, AuditLog, Student, SyncQueueItem
@@ -21,10 +21,6 @@ from clinicdesk.storage.errors import (
     WorkContextError,
 )
 from clinicdesk.storage.store import Work
-
-
-def an_allergy(desk: TestDesk, allergen: str = "Peanut") -> Allergy:
-    return Allergy(student_id=desk.student, allergen=allergen, severity=AllergySeverity.SEVERE)
 
 
 def count(desk: TestDesk, model: type[Allergy | AuditLog | SyncQueueItem | ContextRow]) -> int:
