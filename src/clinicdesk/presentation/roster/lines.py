@@ -199,9 +199,19 @@ class _Names:
             case StudentFacts() | ContactFacts():
                 return f"{facts.first_name} {facts.last_name}"
             case EnrollmentFacts():
-                return f"{self.student(facts.student_id)} · {self.school(facts.school_id)}"
+                return self.student(facts.student_id)
             case GuardianFacts():
-                return f"{facts.first_name} {facts.last_name} · {self.student(facts.student_id)}"
+                return f"{facts.first_name} {facts.last_name}"
+
+    def about(self, facts: Facts) -> str:
+        """Whom or what a row joins its subject to."""
+        match facts:
+            case EnrollmentFacts():
+                return self.school(facts.school_id)
+            case GuardianFacts():
+                return tr("for {name}", name=self.student(facts.student_id))
+            case _:
+                return ""
 
 
 def _detail(change: Change, names: _Names) -> str:
@@ -211,8 +221,10 @@ def _detail(change: Change, names: _Names) -> str:
             case StudentFacts():
                 return ", ".join(part for part in (_day(after.birth_date), after.grade, after.number or "") if part)
             case EnrollmentFacts():
-                return tr("from {day}", day=_day(after.starts_on))
-            case GuardianFacts() | ContactFacts():
+                return f"{names.about(after)}, {tr('from {day}', day=_day(after.starts_on))}"
+            case GuardianFacts():
+                return f"{names.about(after)}, {after.phone}"
+            case ContactFacts():
                 return after.phone or after.email
             case _:
                 return ""
@@ -226,7 +238,7 @@ def _detail(change: Change, names: _Names) -> str:
         for name in change.fields
         if name not in _KEYS or name == "school_id"
     ]
-    return "; ".join(parts)
+    return "; ".join(part for part in (names.about(after), *parts) if part)
 
 
 def _field(name: str) -> str:

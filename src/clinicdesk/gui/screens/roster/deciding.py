@@ -41,10 +41,12 @@ class DecidingCard(Card):
             GAP_2,
             self._candidates,
             self._reasons,
-            self.compared,
-            GAP_3,
-            row(Label(tr("None of these:"), TextKind.BODY, Role.TEXT_SECONDARY), self.new_student, STRETCH),
         )
+        self.body.addWidget(self.compared, 1)
+        # Scrolls where the window is low; the choices above stay in sight.
+        self.compared.setMinimumHeight(96)
+        none_of_these = Label(tr("None of these:"), TextKind.BODY, Role.TEXT_SECONDARY)
+        extend(self.body, row(none_of_these, self.new_student, STRETCH, gap=GAP_3))
         self.show_line(None)
 
     def show_line(self, line: UndecidedLine | None) -> None:
@@ -81,7 +83,6 @@ class DecidingCard(Card):
 
     def _show_candidate(self, candidate: CandidateLine | None) -> None:
         self.compared.set_rows(candidate.facts if candidate else ())
-        self.compared.setFixedHeight(self.compared.content_height() + 2)
         reasons = ", ".join(candidate.reasons) if candidate else ""
         score = tr("Score {score} of 100", score=min(candidate.score, 100)) if candidate else ""
         self._reasons.set_text(f"{score}: {reasons}" if candidate else "")

@@ -51,7 +51,7 @@ def finding_table(object_name: str, accessible: str) -> DataTable[FindingLine]:
         object_name,
         accessible,
         (
-            Column("place", tr("Where"), lambda line: line.place, width=208, below=lambda line: line.source_id),
+            Column("place", tr("Where"), lambda line: line.place, width=232, below=lambda line: line.source_id),
             Column("field", tr("Cell"), lambda line: line.field, width=152, below=lambda line: line.value),
             Column("remedy", tr("What to do"), lambda line: line.remedy),
         ),
@@ -109,7 +109,7 @@ def compare_table() -> DataTable[Compared]:
         "roster.compared",
         tr("Package and record side by side"),
         (
-            Column("label", "", lambda line: line.label, width=104, role=lambda _line: Role.TEXT_SECONDARY),
+            Column("label", "", lambda line: line.label, width=132, role=lambda _line: Role.TEXT_SECONDARY),
             Column("theirs", tr("Package"), lambda line: line.theirs or "–", kind=_weight, role=_role),
             Column("ours", tr("Record here"), lambda line: line.ours or "–", kind=_weight, role=_role),
         ),

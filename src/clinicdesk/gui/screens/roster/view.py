@@ -50,7 +50,7 @@ class RosterView(QWidget):
         self._build()
 
     def draw(self, state: RosterState) -> None:
-        if state.path and self.path.text() != state.path and not self.path.hasFocus():
+        if state.path and self.path.text() != state.path and not (self.path.hasFocus() and self.path.text()):
             self.path.setText(state.path)
         self.check.set_available(state.busy)
         self.import_button.set_available(state.import_reason)
@@ -135,6 +135,7 @@ class RosterView(QWidget):
         self._stack = QStackedLayout()
         self._stack.setContentsMargins(0, 0, 0, 0)
         for page in (*self._pages.values(), self._empty):
+            page.setMinimumHeight(160)
             self._stack.addWidget(page)
         foot = row(self._state_words, self.undo_button, self.import_button, gap=GAP_3, margins=(15, GAP_2, 15, GAP_2))
         foot.setStretch(0, 1)
@@ -187,8 +188,10 @@ class RosterView(QWidget):
             self.remarks.set_rows(shown.remarks if shown else ())
             self.undecided.set_rows(shown.undecided if shown else ())
             self.deciding.show_line(shown.undecided[0] if shown and shown.undecided else None)
-            if shown is not None and shown.undecided:
-                self.tabs.choose(UNDECIDED)
+            if shown is not None:
+                self.tabs.choose(UNDECIDED if shown.undecided else CHANGES)
+                # Single keys decide only while no text field has the focus.
+                (self.undecided if shown.undecided else self.changes).setFocus()
         self.undecided.viewport().update()
         if self.past.rows() != state.past:
             self.past.set_rows(state.past)
