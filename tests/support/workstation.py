@@ -210,6 +210,8 @@ def assert_nothing_lost(town: Town, *desks: Workstation) -> None:
             }
             if item["state"] not in {"APPLIED", "MERGED", "CONFLICT"}:
                 continue
+            if item["action_type"] == "DELETE" and item["state"] == "MERGED":
+                continue  # deleted twice: one tombstone, the first (s27)
             for column, (_old, new) in changes.items():
                 value = plans[item["table_name"]].wire(column, new)
                 assert column in later or value in kept.get((*place, column), []), (

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-
-from clinicdesk.server.database import Database
 from tests.support.databases import DISTRICT_SCHEMA, district_uri, postgres_uri
 from tests.support.district import Town
 from tests.support.workstation import Workstation, open_workstation
+
+from clinicdesk.server.database import Database
 
 __all__ = ["district_uri", "postgres_uri"]
 

@@ -1,0 +1,120 @@
+"""The honest state of sync, read from the database: what waits, since when, what somebody has to look at."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from clinicdesk.models import School, SyncConflict, SyncCursor, SyncQueueItem, SyncSession
+from clinicdesk.models.enums import QueueState, SyncConflictStatus, SyncSessionStatus
+from clinicdesk.storage.device_facts import text_fact
+from clinicdesk.sync import uploads
+from clinicdesk.sync.desk import LAST_CONTACT
+
+_WAITING = (QueueState.PENDING, QueueState.IN_FLIGHT)
+_STOPPED = (QueueState.HELD, QueueState.REJECTED)
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedItem:
+    """A change that did not simply go through; its reason is a stable word."""
+
+    mutation: uuid.UUID
+    table: str
+    row: uuid.UUID
+    state: QueueState
+    reason: str | None
+    authored_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeStatus:
+    """One school (or the district itself): whether it was pulled whole, and when last."""
+
+    scope: uuid.UUID
+    name: str | None
+    complete: bool
+    pulled_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStatus:
+    """`pending` counts changes of people; `riding` the rows that only go along (D21)."""
+
+    pending: int
+    oldest_pending: dt.datetime | None
+    riding: int
+    open_conflicts: int
+    safety_conflicts: int
+    stopped: tuple[StoppedItem, ...]
+    scopes: tuple[ScopeStatus, ...]
+    last_contact: dt.datetime | None
+    last_success: dt.datetime | None
+    last_error: str | None
+
+    @property
+    def needs_a_person(self) -> bool:
+        return bool(self.open_conflicts or any(item.state is QueueState.REJECTED for item in self.stopped))
+
+
+def read_status(session: Session) -> SyncStatus:
+    """One snapshot of everything the sync centre shows."""
+    pending, oldest = session.execute(
+        sa.select(sa.func.count(), sa.func.min(SyncQueueItem.timestamp)).where(SyncQueueItem.state.in_(_WAITING))
+    ).one()
+    is_open = (SyncConflict.status != SyncConflictStatus.RESOLVED, SyncConflict.deleted_at.is_(None))
+    conflicts, safety = session.execute(
+        sa.select(sa.func.count(), sa.func.count().filter(SyncConflict.is_safety)).where(*is_open)
+    ).one()
+    last = session.execute(
+        sa.select(SyncSession.last_error, SyncSession.status)
+        .where(SyncSession.status != SyncSessionStatus.IN_PROGRESS)
+        .order_by(SyncSession.session_seq.desc())
+        .limit(1)
+    ).first()
+    contact = text_fact(session, LAST_CONTACT)
+    return SyncStatus(
+        pending=pending,
+        oldest_pending=oldest,
+        riding=uploads.unsent_count(session.connection()),
+        open_conflicts=conflicts,
+        safety_conflicts=safety,
+        stopped=_stopped(session),
+        scopes=_scopes(session),
+        last_contact=None if contact is None else dt.datetime.fromisoformat(contact),
+        last_success=session.scalar(
+            sa.select(sa.func.max(SyncSession.completed_at)).where(
+                SyncSession.status.in_((SyncSessionStatus.COMPLETED, SyncSessionStatus.PARTIAL))
+            )
+        ),
+        last_error=None if last is None else last.last_error,
+    )
+
+
+def _stopped(session: Session) -> tuple[StoppedItem, ...]:
+    found = session.execute(
+        sa.select(
+            SyncQueueItem.mutation_id,
+            SyncQueueItem.table_name,
+            SyncQueueItem.entity_id,
+            SyncQueueItem.state,
+            SyncQueueItem.last_error,
+            SyncQueueItem.timestamp,
+        )
+        .where(SyncQueueItem.state.in_(_STOPPED))
+        .order_by(SyncQueueItem.local_seq)
+    )
+    return tuple(StoppedItem(*row) for row in found)
+
+
+def _scopes(session: Session) -> tuple[ScopeStatus, ...]:
+    found = session.execute(
+        sa.select(SyncCursor.scope_id, School.name, SyncCursor.bootstrapped, SyncCursor.updated_at)
+        .outerjoin(School, School.id == SyncCursor.scope_id)
+        .order_by(School.name)
+    )
+    return tuple(ScopeStatus(*row) for row in found)
