@@ -28,7 +28,7 @@ class Database:
     def __init__(self, conninfo: str, schema: str, *, connections: int = 8) -> None:
         self.schema = schema
         self.roles = Roles(schema)
-        self._conninfo = make_conninfo(
+        self.conninfo = make_conninfo(
             conninfo, options=f"-csearch_path={schema}", application_name="clinicdesk-district"
         )
         self._free = threading.BoundedSemaphore(connections)
@@ -38,7 +38,7 @@ class Database:
     def engine(self) -> sa.Engine:
         """For migration and set-up, which speak SQLAlchemy; the caller disposes of it."""
         return sa.create_engine(
-            "postgresql+psycopg://", creator=lambda: psycopg.connect(self._conninfo), poolclass=sa.NullPool
+            "postgresql+psycopg://", creator=lambda: psycopg.connect(self.conninfo), poolclass=sa.NullPool
         )
 
     @contextlib.contextmanager
@@ -108,4 +108,4 @@ class Database:
                 if not connection.closed:
                     return connection
         # Statements are not prepared: PgBouncer in transaction mode does not keep them.
-        return psycopg.connect(self._conninfo, autocommit=True, prepare_threshold=None)
+        return psycopg.connect(self.conninfo, autocommit=True, prepare_threshold=None)

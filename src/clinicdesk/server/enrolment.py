@@ -82,8 +82,9 @@ def open_invite(
     code = handshake.new_code()
     keys = handshake.invite_keys(address.host, address.pins, code)
     connection.execute(
-        "INSERT INTO device_invites (id, code_hash, proof_key, scope_all, school_ids, created_by, created_at, expires_at,"
-        " tries, is_first) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 0, %s)",
+        "INSERT INTO device_invites"
+        " (id, code_hash, proof_key, scope_all, school_ids, created_by, created_at, expires_at, tries, is_first)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 0, %s)",
         (
             new_id(),
             keys.locator.hex(),

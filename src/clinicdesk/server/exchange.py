@@ -146,8 +146,8 @@ class Exchange:
                 return LeaseReply(granted=False, reason="role")
             taken = connection.execute(
                 "INSERT INTO import_leases AS l (id, device_id, user_id, taken_at, expires_at)"
-                " VALUES (1, %s, %s, %s, %s) ON CONFLICT (id) DO UPDATE SET device_id = excluded.device_id, user_id = excluded.user_id,"
-                " taken_at = excluded.taken_at, expires_at = excluded.expires_at"
+                " VALUES (1, %s, %s, %s, %s) ON CONFLICT (id) DO UPDATE SET device_id = excluded.device_id,"
+                " user_id = excluded.user_id, taken_at = excluded.taken_at, expires_at = excluded.expires_at"
                 " WHERE l.device_id = excluded.device_id OR l.expires_at IS NULL OR l.expires_at <= %s RETURNING 1",
                 (device.id, request.user, now, now + _LEASE, now),
             ).fetchone()

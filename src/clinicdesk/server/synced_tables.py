@@ -119,6 +119,7 @@ class SyncedTable:
         self.rows_sql = sql.SQL(
             "SELECT t.id::text, {row}::text FROM {table} t WHERE t.id = ANY(%s::uuid[]) ORDER BY t.id"
         ).format(**parts)
+        self.keys_sql = sql.SQL("SELECT t.id::text FROM {table} t ORDER BY t.id").format(**parts)
         deleted = sql.SQL("t.deleted_at IS NOT NULL" if self.soft_deleted else "false")
         self.parent_sql = sql.SQL(
             "SELECT t.id::text, t.scope_id::text, {deleted} FROM {table} t WHERE t.id = ANY(%s::uuid[])"

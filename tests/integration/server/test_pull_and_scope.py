@@ -42,7 +42,7 @@ def test_scenario_48_rows_of_transactions_that_commit_out_of_order_are_all_deliv
     )
     reader.pull()
     mine = insert("allergies", allergy(town.students["iris"]))
-    slow = psycopg.connect(town.database._conninfo)
+    slow = psycopg.connect(town.database.conninfo)
     # The first transaction has taken its number and has not committed.
     slow.execute("UPDATE server_state SET last_seq = last_seq + 1")
     pushed = threading.Thread(target=second.push, args=(insert("allergies", allergy(town.students["kim"])),))

@@ -1,0 +1,24 @@
+"""Starts `clinicdesk-district`: the one place that joins the district server to the clock and to its command line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from clinicdesk.core.clock import SystemClock
+from clinicdesk.core.errors import ClinicDeskError
+from clinicdesk.server.commands import make_commands
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command: 0, 2 on wrong use, 1 on a failure with one line on standard error."""
+    commands = make_commands(SystemClock())
+    try:
+        commands(arguments, exit_on_error=True, result_action="return_value")
+    except ClinicDeskError as failure:
+        sys.stderr.write(f"clinicdesk-district: {failure}\n")
+        return 1
+    except SystemExit as wrong_use:
+        # Cyclopts says what was wrong and ends with 1; by convention wrong use is 2.
+        return 2 if wrong_use.code else 0
+    return 0

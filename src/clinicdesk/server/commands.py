@@ -1,0 +1,185 @@
+"""`clinicdesk-district`: the administration of a district server at its own machine."""
+
+from __future__ import annotations
+
+import os
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from cyclopts import App, Parameter
+
+from clinicdesk.core.clock import Clock
+from clinicdesk.domain.permissions import Role
+from clinicdesk.security.private_files import replace_private
+from clinicdesk.security.tls import client_context
+from clinicdesk.server import office
+from clinicdesk.server.database import Database
+from clinicdesk.server.errors import DistrictSetupError
+from clinicdesk.server.house import House, build_house, open_house
+from clinicdesk.server.running import serve as serve_until_stopped
+
+Loader = Callable[[House, Database, Clock], None]
+"""Fills a new district with the demonstration's rows while nobody uses it yet."""
+
+Config = Annotated[Path | None, Parameter(name="--config", help="Settings of a district on a given PostgreSQL.")]
+Embedded = Annotated[Path | None, Parameter(name="--embedded", help="Folder of a district with its own PostgreSQL.")]
+CodeFd = Annotated[int | None, Parameter(name="--code-fd", help="File descriptor that gets the code of the invite.")]
+
+
+def make_commands(clock: Clock, load_demonstration: Loader | None = None) -> App:
+    """The command line; `load_demonstration` comes from above, this package knows no demonstration."""
+    app = App(name="clinicdesk-district", help="The ClinicDesk district server.", version_flags=[])
+
+    @app.command
+    def init(
+        *,
+        name: str,
+        admin: str,
+        invite: Path,
+        embedded: Embedded = None,
+        config: Config = None,
+        database: str | None = None,
+        host: str = "127.0.0.1",
+        code: str = "DISTRICT",
+        schema: str = "district",
+        code_fd: CodeFd = None,
+        demonstration: bool = False,
+    ) -> None:
+        """Make a new district, and the invite of its first administrator's workstation.
+
+        The invite goes to a file, its code to --code-fd or the terminal: never both to one place.
+        """
+        if (config is None) == (embedded is None) or (config is None) != (database is None):
+            raise DistrictSetupError("config_or_embedded")
+        if demonstration and load_demonstration is None:
+            raise DistrictSetupError("no_demonstration")
+        house = build_house(
+            clock, embedded=embedded, config=config, district=name, schema=schema, host=host, database=database
+        )
+        house.make_schema()
+        with house.open() as opened:
+            founded = office.found(house, opened, clock, name=name, code=code, admin=admin)
+            if demonstration and load_demonstration is not None:
+                load_demonstration(house, opened, clock)
+            made = office.first_invite(house, opened, clock)
+        replace_private(invite, made.invite.uri().encode() + b"\n")
+        _hand_over(made.code, code_fd)
+        _say({"district": founded.district, "host": house.settings.host, "invite": str(invite)})
+
+    @app.command
+    def serve(*, config: Config = None, embedded: Embedded = None) -> None:
+        """Serve the district until told to stop; prints one line when it accepts workstations."""
+        house = open_house(config, embedded)
+        address = f"https://{house.settings.host}"
+        serve_until_stopped(house, clock, lambda: _say({"url": address, "pid": os.getpid()}))
+
+    @app.command
+    def invite(
+        *,
+        file: Path,
+        school: list[str] | None = None,
+        all_schools: bool = False,
+        first: bool = False,
+        code_fd: CodeFd = None,
+        config: Config = None,
+        embedded: Embedded = None,
+    ) -> None:
+        """Invite one workstation, for fifteen minutes. --first: the first one again, if its invite ran out."""
+        house = open_house(config, embedded)
+        with house.open() as opened:
+            if first:
+                made = office.first_invite(house, opened, clock)
+                _hand_over(made.code, code_fd)
+            else:
+                made = office.further_invite(house, opened, clock, school or [], all_schools)
+        replace_private(file, made.invite.uri().encode() + b"\n")
+        _say({"invite": str(file), "expires_at": made.expires_at.isoformat()})
+
+    @app.command
+    def devices(*, revoke: str | None = None, config: Config = None, embedded: Embedded = None) -> None:
+        """List the workstations, or revoke one; they are approved at an enrolled workstation."""
+        with open_house(config, embedded).open() as opened:
+            if revoke is not None:
+                office.revoke(opened, clock, revoke)
+            _say(office.devices(opened))
+
+    @app.command
+    def users(
+        *,
+        add: str | None = None,
+        role: Role = Role.VIEWER,
+        first_name: str = "",
+        last_name: str = "",
+        school: list[str] | None = None,
+        config: Config = None,
+        embedded: Embedded = None,
+    ) -> None:
+        """List the accounts, or add one by its e-mail address."""
+        with open_house(config, embedded).open() as opened:
+            if add is not None:
+                office.add_user(opened, clock, add, role, first_name or add, last_name or "-", school or [])
+            _say(office.users(opened))
+
+    @app.command
+    def digest(*, scope: str | None = None, config: Config = None, embedded: Embedded = None) -> None:
+        """Rows and digest of every table of every scope."""
+        with open_house(config, embedded).open() as opened:
+            _say(office.digest(opened, scope))
+
+    @app.command
+    def health(*, config: Config = None, embedded: Embedded = None) -> None:
+        """Ask the running server how it is."""
+        house = open_house(config, embedded)
+        context = client_context(house.authority_pem().encode(), house.settings.pins)
+        try:
+            with urllib.request.urlopen(
+                f"https://{house.settings.host}/v1/health", timeout=10, context=context
+            ) as answer:
+                _say(msgspec.json.decode(answer.read()))
+        except (urllib.error.URLError, OSError) as error:
+            raise DistrictSetupError("not_serving") from error
+
+    @app.command
+    def verify(*, config: Config = None, embedded: Embedded = None) -> None:
+        """Compute every digest anew from the rows; exit 1 and the first bad place where one differs."""
+        with open_house(config, embedded).open() as opened:
+            problems = office.verify(opened)
+        _say({"ok": not problems, "problems": problems})
+        if problems:
+            raise DistrictSetupError("digest_differs", place=problems[0])
+
+    @app.command
+    def backup(file: Path, *, config: Config = None, embedded: Embedded = None) -> None:
+        """Copy the district's database to a file, and check that it can be read."""
+        house = open_house(config, embedded)
+        with house.open() as opened:
+            _say({"file": str(file), "durable": office.back_up(house, opened, file)})
+
+    @app.command
+    def restore(file: Path, *, config: Config = None, embedded: Embedded = None) -> None:
+        """Bring a backup into an empty database; the next `serve` begins a new epoch."""
+        with open_house(config, embedded).open() as opened:
+            office.restore(opened, file)
+        _say({"restored": str(file)})
+
+    return app
+
+
+def _hand_over(code: str, fd: int | None) -> None:
+    """The code by itself, to a descriptor or to the person at the terminal."""
+    if fd is not None:
+        os.write(fd, code.encode() + b"\n")
+    elif sys.stderr.isatty():
+        sys.stderr.write(f"Code of the invite (15 minutes, one use): {code}\n")
+    else:
+        raise DistrictSetupError("no_place_for_code")
+
+
+def _say(answer: Any) -> None:
+    sys.stdout.write(msgspec.json.encode(answer).decode() + "\n")
+    sys.stdout.flush()

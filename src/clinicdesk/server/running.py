@@ -1,0 +1,80 @@
+"""The district server as a process: services joined, TLS 1.3 alone, one line on standard output when it is ready."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from collections.abc import Callable, Iterator
+
+import uvicorn
+
+from clinicdesk.core.clock import Clock
+from clinicdesk.security.tls import server_context
+from clinicdesk.server.app import Services, build_app
+from clinicdesk.server.database import Database
+from clinicdesk.server.enrolment import EnrolmentOffice
+from clinicdesk.server.exchange import Exchange
+from clinicdesk.server.gate import Gate
+from clinicdesk.server.house import House, renew_certificate, settle_epoch
+from clinicdesk.server.sessions import read_district
+from clinicdesk.storage import migrate
+
+
+@contextlib.contextmanager
+def opened_services(house: House, clock: Clock) -> Iterator[Services]:
+    """Everything the routes need, over a database that is migrated and whose epoch is settled."""
+    with house.open() as database:
+        _upgrade(database)
+        settle_epoch(house, database, clock)
+        with database.merging(_SELF) as connection:
+            district = read_district(connection)
+        yield Services(
+            Gate(database, clock),
+            Exchange(database, clock, district, house.settings.max_pushes),
+            EnrolmentOffice(database, clock, district, house.address, house.signing_key()),
+            house.authority_pem(),
+        )
+
+
+_SELF = "00000000-0000-0000-0000-000000000000"
+
+
+def _upgrade(database: Database) -> None:
+    engine = database.engine()
+    try:
+        migrate.upgrade(engine)
+    finally:
+        engine.dispose()
+
+
+class _Announced(uvicorn.Server):
+    """Says when it accepts connections."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+
+def serve(house: House, clock: Clock, ready: Callable[[], None]) -> None:
+    """Serve until told to stop."""
+    renew_certificate(house, clock)
+    with opened_services(house, clock) as services:
+        config = uvicorn.Config(
+            build_app(services),
+            host=house.settings.listen,
+            port=house.settings.port,
+            ssl_certfile=house.certificate_file,
+            ssl_keyfile=house.key_file,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=10,
+        )
+        config.load()
+        config.ssl = server_context(house.certificate_file, house.key_file)
+        _Announced(config, ready).run()
