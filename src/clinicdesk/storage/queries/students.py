@@ -96,16 +96,26 @@ def live_or_in_conflict(
 
 def consent_missing(day: dt.date) -> sa.ColumnElement[bool]:
     """An order in force that asks for a consent and has none that stands on `day`; emergencies never ask (M16)."""
-    later = aliased(ConsentSignature)
-    ended = sa.exists().where(
-        later.supersedes_id == ConsentSignature.id,
-        sa.or_(later.decision != ConsentDecision.GRANTED, later.entry_kind == EntryKind.WITHDRAWN),
+    signed, later = aliased(ConsentSignature), aliased(ConsentSignature)
+    ended = (
+        sa.select(later.id)
+        .where(
+            later.supersedes_id == signed.id,
+            sa.or_(later.decision != ConsentDecision.GRANTED, later.entry_kind == EntryKind.WITHDRAWN),
+        )
+        .correlate(signed)
+        .exists()
     )
-    standing = sa.exists().where(
-        ConsentSignature.id == StudentMedication.consent_signature_id,
-        ConsentSignature.decision == ConsentDecision.GRANTED,
-        sa.or_(ConsentSignature.expires_on.is_(None), ConsentSignature.expires_on >= day),
-        ~ended,
+    standing = (
+        sa.select(signed.id)
+        .where(
+            signed.id == StudentMedication.consent_signature_id,
+            signed.decision == ConsentDecision.GRANTED,
+            sa.or_(signed.expires_on.is_(None), signed.expires_on >= day),
+            ~ended,
+        )
+        .correlate(StudentMedication)
+        .exists()
     )
     return sa.and_(
         StudentMedication.status == OrderStatus.ACTIVE,
