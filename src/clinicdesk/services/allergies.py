@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from clinicdesk.core.errors import InvalidValueError
 from clinicdesk.core.identifiers import new_id
 from clinicdesk.domain.permissions import Act
+from clinicdesk.i18n import tr
 from clinicdesk.models import Allergy, ChronicCondition, HealthRecord
 from clinicdesk.models.enums import (
     AllergySeverity,
@@ -91,7 +92,7 @@ class HealthFacts:
         """
         values = self._allergy_values(entry)
         _check("Allergy", {**values, "student_id": student, "active": True})
-        return self._add(Allergy, student, values, Act.EDIT_ALLERGIES, "allergy_added")
+        return self._add(Allergy, student, values, Act.EDIT_ALLERGIES, tr("Allergy added"))
 
     def amend_allergy(self, allergy: uuid.UUID, entry: AllergyEntry) -> LastAct:
         """Write it as it is now known; what stood before is in the audit trail.
@@ -99,7 +100,7 @@ class HealthFacts:
         Raises:
             InvalidValueError: a field cannot be kept.
         """
-        return self._change(Allergy, allergy, self._allergy_values(entry), Act.EDIT_ALLERGIES, "allergy_amended")
+        return self._change(Allergy, allergy, self._allergy_values(entry), Act.EDIT_ALLERGIES, tr("Allergy changed"))
 
     def end_allergy(self, allergy: uuid.UUID, reason: str) -> LastAct:
         """It does not hold any more, or never did; the row stays with its reason.
@@ -110,7 +111,7 @@ class HealthFacts:
         if not reason.strip():
             raise InvalidValueError("inactive_reason", "missing")
         values = {"active": False, "inactive_reason": reason}
-        return self._change(Allergy, allergy, values, Act.EDIT_ALLERGIES, "allergy_ended")
+        return self._change(Allergy, allergy, values, Act.EDIT_ALLERGIES, tr("Allergy ended"))
 
     def state_none_known(self, student: uuid.UUID, informant: str) -> None:
         """Somebody was asked and knows of no allergy: a dated, signed statement (ux-spec 7.3).
@@ -154,7 +155,7 @@ class HealthFacts:
         """
         values = self._condition_values(entry)
         _check("ChronicCondition", {**values, "student_id": student})
-        return self._add(ChronicCondition, student, values, Act.EDIT_CONDITIONS, "condition_added")
+        return self._add(ChronicCondition, student, values, Act.EDIT_CONDITIONS, tr("Condition added"))
 
     def amend_condition(self, condition: uuid.UUID, entry: ConditionEntry) -> LastAct:
         """Write it as it is now known; RESOLVED ends it.
@@ -163,7 +164,7 @@ class HealthFacts:
             InvalidValueError: a field cannot be kept.
         """
         values = self._condition_values(entry)
-        return self._change(ChronicCondition, condition, values, Act.EDIT_CONDITIONS, "condition_amended")
+        return self._change(ChronicCondition, condition, values, Act.EDIT_CONDITIONS, tr("Condition changed"))
 
     # --- parts --------------------------------------------------------------------------------------------------
 

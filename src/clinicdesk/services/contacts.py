@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from clinicdesk.core.errors import InvalidValueError
 from clinicdesk.core.identifiers import new_id
 from clinicdesk.domain.permissions import Act
+from clinicdesk.i18n import tr
 from clinicdesk.models import Contact, EmergencyContact
 from clinicdesk.models.enums import (
     AuditAction,
@@ -90,7 +91,7 @@ class Contacts:
             because = reason_for(at, self._desk.now(), reason)
             self._write(key, student, {"is_active": True}, {"is_active": False}, because)
 
-        return LastAct("contact_added", at, undo)
+        return LastAct(tr("Contact added"), at, undo)
 
     def amend(self, contact: uuid.UUID, entry: ContactEntry) -> LastAct:
         """Write what is now known of a person and her rights.
@@ -98,11 +99,11 @@ class Contacts:
         Raises:
             InvalidValueError: a field cannot be kept.
         """
-        return self._change(contact, self._values(entry), "contact_amended")
+        return self._change(contact, self._values(entry), tr("Contact changed"))
 
     def end(self, contact: uuid.UUID) -> LastAct:
         """Call this person no more; the row stays readable."""
-        return self._change(contact, {"is_active": False}, "contact_ended")
+        return self._change(contact, {"is_active": False}, tr("Contact ended"))
 
     def call_in_order(self, student: uuid.UUID, contacts: Sequence[uuid.UUID]) -> None:
         """Whom to call first, second and so on.

@@ -14,6 +14,7 @@ from clinicdesk.core.errors import InvalidValueError, UserFacingError
 from clinicdesk.core.identifiers import new_id
 from clinicdesk.domain.people import NamedStudent, PersonName, SimilarName, similar_names
 from clinicdesk.domain.permissions import Act
+from clinicdesk.i18n import tr
 from clinicdesk.models import ClinicVisit, Student, StudentEnrollment
 from clinicdesk.models.enums import AuditAction, EnrollmentStatus, Gender, NumberStatus
 from clinicdesk.models.rules import validate
@@ -179,7 +180,7 @@ class Students:
         def undo(reason: str | None) -> None:
             self._write_name(facts.id, name, before, reason_for(at, self._desk.now(), reason))
 
-        return LastAct("preferred_name", at, undo)
+        return LastAct(tr("Preferred name changed"), at, undo)
 
     def _write_name(
         self, student: uuid.UUID, before: str | None, after: str | None, reason: str | None = None

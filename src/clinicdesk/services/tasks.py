@@ -9,6 +9,7 @@ from typing import Any
 
 from clinicdesk.core.errors import InvalidValueError
 from clinicdesk.domain.permissions import Act
+from clinicdesk.i18n import tr
 from clinicdesk.models import ClinicalTask
 from clinicdesk.models.enums import AuditAction, CheckResult, ClinicalTaskKind, TaskStatus
 from clinicdesk.models.rules import validate
@@ -38,7 +39,7 @@ class Tasks:
             found = CheckResult(effect) if effect is not None else None
         except ValueError:
             raise InvalidValueError("effect", "unknown_choice") from None
-        return self._close(row, {"status": TaskStatus.DONE, "effect": found, "result_note": note}, "task_done")
+        return self._close(row, {"status": TaskStatus.DONE, "effect": found, "result_note": note}, tr("Task done"))
 
     def call_off(self, task: uuid.UUID, reason: str) -> LastAct:
         """The task is not needed after all.
@@ -49,7 +50,7 @@ class Tasks:
         if not reason.strip():
             raise InvalidValueError("result_note", "missing")
         row = self._row(task)
-        return self._close(row, {"status": TaskStatus.CANCELLED, "result_note": reason}, "task_called_off")
+        return self._close(row, {"status": TaskStatus.CANCELLED, "result_note": reason}, tr("Task called off"))
 
     def _row(self, task: uuid.UUID) -> dict[str, Any]:
         with self._desk.store.read() as session:

@@ -1,0 +1,1 @@
+"""Students: search, chart and its tabs, without Qt."""
