@@ -79,7 +79,7 @@ def aliases(session: Session, student: uuid.UUID) -> frozenset[uuid.UUID]:
 
 def log_rows(
     session: Session,
-    students: Collection[uuid.UUID] | sa.Select[tuple[uuid.UUID]],
+    students: Collection[uuid.UUID] | sa.Select[Any],
     since: dt.datetime,
     *,
     order_root: uuid.UUID | None = None,
