@@ -72,11 +72,7 @@ class PlanWriter:
         self._import_id = import_id
         self._district = district
         self._at = at
-        self._first_days = {
-            change.after.student_id: change.after.starts_on
-            for change in plan.changes
-            if isinstance(change.after, EnrollmentFacts) and change.after.is_primary
-        }
+        self._first_days = first_days(plan)
         self._record: list[dict[str, Any]] = []
 
     def write(self) -> None:
@@ -97,7 +93,14 @@ class PlanWriter:
             before = known.write(change.before) if change.before is not None else None
             self._record.append(self._line(change, known.table.name, before, after))
             if before is None:
-                added.append({"id": change.row_id, **after, **self._fixed(change), "scope_id": self._anchor(change)})
+                added.append(
+                    {
+                        "id": change.row_id,
+                        **after,
+                        **fixed_columns(change, self._district, self._first_days, self._at.date()),
+                        "scope_id": self._anchor(change),
+                    }
+                )
             else:
                 differing = {name: value for name, value in after.items() if value != before[name]}
                 changed.append({"id": change.row_id, **differing})
@@ -108,23 +111,6 @@ class PlanWriter:
                 # D32: the key is made where the student is.
                 self._desk.field_keys.create(self._session, row["id"])
             self._session.flush()
-
-    def _fixed(self, change: Change) -> dict[str, Any]:
-        """Columns of a new row that no source states."""
-        match change.kind:
-            case Kind.SCHOOL:
-                return {"district_id": self._district}
-            case Kind.STUDENT:
-                first = self._first_days.get(change.row_id, self._at.date())
-                # Noon keeps the date in every zone of the country.
-                since = dt.datetime.combine(first, dt.time(12), tzinfo=dt.UTC)
-                return {"district_id": self._district, "enrollment_date": since}
-            case Kind.CONTACT:
-                return {"type": ContactType.GUARDIAN}
-            case Kind.GUARDIAN if isinstance(change.after, GuardianFacts):
-                return {"priority": _PRIORITIES.get(change.after.call_order, ContactPriority.EMERGENCY_ONLY)}
-            case _:
-                return {}
 
     def _anchor(self, change: Change) -> uuid.UUID:
         """What capture would find for a row without one, at the price of a second write (D10)."""
@@ -142,7 +128,7 @@ class PlanWriter:
         held = queries.links_of(self._session, known.values())
         added, changed = [], []
         for key, remembered in self._plan.links_added.items():
-            values = self._link_columns(key, remembered)
+            values = link_columns(self._plan.source.key, key, remembered, self._import_id)
             if key in known:
                 changed.append({"id": known[key], **values})
             else:
@@ -157,20 +143,6 @@ class PlanWriter:
             self._record.append(self._link_line(row, before))
         insert_many(self._session, LINKS, added)
         update_many(self._session, LINKS, changed)
-
-    def _link_columns(self, key: LinkKey, remembered: Remembered) -> dict[str, Any]:
-        kind, source_id = key
-        return {
-            "source": self._plan.source.key,
-            "kind": kind.value,
-            "sourced_id": source_id,
-            "table_name": _LINKED[kind],
-            "row_id": remembered.row_id,
-            "student_id": remembered.student_id,
-            "school_id": remembered.school_id,
-            "content_hash": remembered.stated or None,
-            "last_import_id": self._import_id,
-        }
 
     def _line(
         self, change: Change, table: str, before: Mapping[str, Any] | None, after: Mapping[str, Any]
@@ -241,3 +213,47 @@ class PlanWriter:
             "decided_by": None,
             "decided_at": None,
         }
+
+
+def first_days(plan: RosterPlan) -> dict[uuid.UUID, dt.date]:
+    """The first day of each student at her primary school, as far as the plan says."""
+    return {
+        change.after.student_id: change.after.starts_on
+        for change in plan.changes
+        if isinstance(change.after, EnrollmentFacts) and change.after.is_primary
+    }
+
+
+def fixed_columns(
+    change: Change, district: uuid.UUID, since: Mapping[uuid.UUID, dt.date], today: dt.date
+) -> dict[str, Any]:
+    """Columns of a new row that no source states; `since` is what `first_days` gave."""
+    match change.kind:
+        case Kind.SCHOOL:
+            return {"district_id": district}
+        case Kind.STUDENT:
+            # Noon keeps the date in every zone of the country.
+            first = dt.datetime.combine(since.get(change.row_id, today), dt.time(12), tzinfo=dt.UTC)
+            return {"district_id": district, "enrollment_date": first}
+        case Kind.CONTACT:
+            return {"type": ContactType.GUARDIAN}
+        case Kind.GUARDIAN if isinstance(change.after, GuardianFacts):
+            return {"priority": _PRIORITIES.get(change.after.call_order, ContactPriority.EMERGENCY_ONLY)}
+        case _:
+            return {}
+
+
+def link_columns(source: str, key: LinkKey, remembered: Remembered, import_id: uuid.UUID | None) -> dict[str, Any]:
+    """What is remembered of one source key."""
+    kind, source_id = key
+    return {
+        "source": source,
+        "kind": kind.value,
+        "sourced_id": source_id,
+        "table_name": _LINKED[kind],
+        "row_id": remembered.row_id,
+        "student_id": remembered.student_id,
+        "school_id": remembered.school_id,
+        "content_hash": remembered.stated or None,
+        "last_import_id": import_id,
+    }
