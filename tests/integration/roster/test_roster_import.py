@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from tests.integration.roster.conftest import NearbyDistrict, Office, signed_in
 from tests.support import oneroster
+from tests.support.roster_office import NearbyDistrict, Office, signed_in
 
 from clinicdesk.core.clock import SettableClock
 from clinicdesk.core.errors import PermissionDeniedError

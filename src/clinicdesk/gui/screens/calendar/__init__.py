@@ -1,0 +1,1 @@
+"""School calendar: sessions, closures, early dismissals and make-up days."""

@@ -1,0 +1,1 @@
+"""The school calendar without Qt: its days and sessions, and the form that changes one."""
