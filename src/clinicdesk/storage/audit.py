@@ -37,6 +37,15 @@ _CHAINED = tuple(
 )  # fmt: skip
 
 
+_INSERT = sa.insert(_TABLE)
+_LAST = (
+    sa.select(_TABLE.c.seq, _TABLE.c.hash)
+    .where(_TABLE.c.device_id == sa.bindparam("device"), _TABLE.c.seq > 0)
+    .order_by(_TABLE.c.seq.desc())
+    .limit(1)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
     """What one audit row says of an act.
@@ -90,7 +99,7 @@ class AuditTrail:
             row = self._row(work, at, entry, head)
             head = Head(row["seq"], bytes.fromhex(row["hash"]))
             rows.append(row)
-        session.execute(sa.insert(_TABLE), rows)
+        session.connection().execute(_INSERT, rows)
         return head
 
     def _row(self, work: WorkContext, at: dt.datetime, entry: AuditEntry, head: Head) -> dict[str, Any]:
@@ -148,12 +157,7 @@ class AuditTrail:
 
 def chain_head(session: Session, device: uuid.UUID) -> Head:
     """The last record of a device's chain, or the genesis."""
-    last = session.execute(
-        sa.select(_TABLE.c.seq, _TABLE.c.hash)
-        .where(_TABLE.c.device_id == device, _TABLE.c.seq > 0)
-        .order_by(_TABLE.c.seq.desc())
-        .limit(1)
-    ).first()
+    last = session.connection().execute(_LAST, {"device": device}).first()
     return Head(0, GENESIS) if last is None else Head(last.seq, bytes.fromhex(last.hash))
 
 

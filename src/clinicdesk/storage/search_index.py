@@ -31,24 +31,21 @@ _MARKS = (
 )
 
 
-def _joined_names() -> str:
-    """The joined form of each name that has one of its own."""
-    parts = [
-        f"coalesce(CASE WHEN {joined_sql(f's.{name}')} <> s.{name} THEN {joined_sql(f's.{name}')} || ' ' END, '')"
-        for name in _NAMES
-    ]
-    return " || ".join(parts)
+# The names with a mark between them; the mark outlasts the removal of joiners and becomes a space at the end.
+_APART = " || char(31) || ".join(f"coalesce(s.{name}, '')" for name in _NAMES)
 
 
 def _index_row(student: str) -> str:
     """Put the student into the index, where it is live and no alias of another (D26)."""
-    names = " || ' ' || ".join(f"coalesce(s.{name}, '')" for name in _NAMES)
     return (
         "INSERT INTO student_search_rows (student_id, sort_key, names, joined, number, marks)\n"
-        f"  SELECT s.id, s.last_name || char(31) || s.first_name || char(31) || s.is_active, {names},\n"
-        f"    {_joined_names()},\n"
-        f"    coalesce(s.student_number, ''), {_MARKS}\n"
-        f"  FROM students s WHERE s.id = {student} AND s.deleted_at IS NULL AND s.merged_into_id IS NULL;"
+        "  SELECT s.id, s.last_name || char(31) || s.first_name || char(31) || s.is_active,\n"
+        "    replace(n.apart, char(31), ' '), replace(n.joined, char(31), ' '), coalesce(s.student_number, ''),\n"
+        f"    {_MARKS}\n"
+        "  FROM students s, (\n"
+        f"    SELECT a.apart, {joined_sql('a.apart')} AS joined FROM (\n"
+        f"      SELECT {_APART} AS apart FROM students s WHERE s.id = {student} LIMIT 1) a LIMIT 1) n\n"
+        f"  WHERE s.id = {student} AND s.deleted_at IS NULL AND s.merged_into_id IS NULL;"
     )
 
 

@@ -15,8 +15,7 @@ from sqlalchemy.orm import Session
 from clinicdesk.core.clock import Clock
 from clinicdesk.core.errors import ClinicDeskError, WorldError
 from clinicdesk.core.identifiers import new_id
-from clinicdesk.models import SyncQueueItem
-from clinicdesk.models import WorkContext as ContextRow
+from clinicdesk.domain.canonical import Kind, canonical_value
 from clinicdesk.models.enums import WriteMode
 from clinicdesk.models.stamps import STAMP_OPTION, Stamp
 from clinicdesk.storage.audit import AuditEntry, Head
@@ -96,6 +95,7 @@ class Store:
                 if attempt is not None:
                     work.audit(attempt)
                 yield work
+                work.session.flush()
                 if not work.entries and self._captured(work):
                     raise UnauditedWriteError(purpose=context.purpose)
         except Exception as failure:
@@ -141,7 +141,7 @@ class Store:
                 yield work
                 session.flush()
                 head = self._trail.append(session, context, work.at, work.entries) if work.entries else None
-                if connection.execute(sa.delete(ContextRow)).rowcount != 1:
+                if connection.exec_driver_sql("DELETE FROM work_context").rowcount != 1:
                     raise WorkContextError(problem="context_lost")
                 connection.commit()
             if head is not None and self._committed is not None:
@@ -183,8 +183,10 @@ class Store:
                     raw.interrupt()
 
     def _captured(self, work: Work) -> bool:
-        found = sa.select(SyncQueueItem.id).where(SyncQueueItem.local_tx_id == work.transaction).limit(1)
-        return work.session.execute(found).first() is not None
+        """Whether this transaction queued anything; its items are the last ones."""
+        connection = work.session.connection()
+        last = connection.exec_driver_sql("SELECT local_tx_id FROM sync_queue_items ORDER BY local_seq DESC LIMIT 1")
+        return last.scalar() == str(work.transaction)
 
     def _record_failure(self, context: WorkContext, attempt: AuditEntry, failure: Exception) -> None:
         """The attempt alone. Where even that cannot be written, the failure itself is what the caller hears of."""
@@ -193,17 +195,22 @@ class Store:
             work.audit(attempt.failed(code))
 
 
+_PUT_CONTEXT = (
+    "INSERT INTO work_context (id, mode, author_id, grant_id, tx_id, purpose, written_at) VALUES (1, ?, ?, ?, ?, ?, ?)"
+)
+
+
 def _put_context(connection: sa.Connection, work: Work) -> None:
-    if connection.execute(sa.select(ContextRow.id)).first() is not None:
+    """Speaks to the driver: this stands in every write, and a built statement costs four times as much."""
+    context = work.context
+    if connection.exec_driver_sql("SELECT 1 FROM work_context").first() is not None:
         raise WorkContextError(problem="left_behind")
-    connection.execute(
-        sa.insert(ContextRow).values(
-            id=1,
-            mode=work.context.mode,
-            author_id=work.context.author,
-            grant_id=work.context.grant,
-            tx_id=work.transaction,
-            purpose=work.context.purpose,
-            written_at=work.at,
-        )
+    values = (
+        context.mode.value,
+        None if context.author is None else str(context.author),
+        None if context.grant is None else str(context.grant),
+        str(work.transaction),
+        context.purpose.value,
+        canonical_value(Kind.INSTANT, work.at),
     )
+    connection.exec_driver_sql(_PUT_CONTEXT, values)

@@ -120,12 +120,9 @@ def test_d12_a_merge_stores_no_row_without_a_scope(district: sa.Engine) -> None:
 
 def test_d12_neither_role_owns_a_table_or_bypasses_row_security(district: sa.Engine) -> None:
     with acting(district) as session:
-        rights: dict[str, bool] = dict(
-            session.execute(
-                sa.text("SELECT rolname, rolbypassrls FROM pg_roles WHERE rolname = ANY (:names)"),
-                {"names": [ROLES.read, ROLES.merge, ROLES.owner]},
-            ).tuples()
-        )
+        found = sa.text("SELECT rolname, rolbypassrls FROM pg_roles WHERE rolname = ANY (:names)")
+        roles = session.execute(found, {"names": [ROLES.read, ROLES.merge, ROLES.owner]})
+        rights = {row.rolname: row.rolbypassrls for row in roles}
         owners = set(
             session.scalars(sa.text("SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = current_schema()"))
         )
