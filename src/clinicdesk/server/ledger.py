@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from clinicdesk.domain.digest import MODULUS, bucket_of, to_signed
-from clinicdesk.server.database import Connection
+from clinicdesk.server.database import Connection, as_json
 from clinicdesk.server.rows import Row, load
 from clinicdesk.server.scopes import MEMBERS, Membership
 from clinicdesk.server.synced_tables import synced_tables
@@ -147,11 +147,26 @@ class Ledger:
             connection.execute(
                 "INSERT INTO change_log"
                 " (seq, scope_id, table_name, row_id, operation, row_version, anchor_id, device_id)"
-                " SELECT * FROM unnest(%s::bigint[], %s::uuid[], %s::text[], %s::uuid[], %s::text[], %s::bigint[],"
-                " %s::uuid[], %s::uuid[]) ON CONFLICT (scope_id, table_name, row_id) WHERE seq > 0 DO UPDATE SET"
+                " SELECT seq, scope, tbl, key, operation, version, anchor, device FROM json_to_recordset(%s::json)"
+                " AS e(seq bigint, scope uuid, tbl text, key uuid, operation text, version bigint, anchor uuid,"
+                " device uuid) ON CONFLICT (scope_id, table_name, row_id) WHERE seq > 0 DO UPDATE SET"
                 " seq = excluded.seq, operation = excluded.operation, row_version = excluded.row_version,"
                 " anchor_id = excluded.anchor_id, device_id = excluded.device_id",
-                ([seq for seq, _ in numbered], *map(list, zip(*(entry for _, entry in numbered), strict=True))),
+                (
+                    as_json(
+                        {
+                            "seq": seq,
+                            "scope": entry.scope,
+                            "tbl": entry.table,
+                            "key": entry.row,
+                            "operation": entry.operation,
+                            "version": entry.version,
+                            "anchor": entry.anchor,
+                            "device": entry.device,
+                        }
+                        for seq, entry in numbered
+                    ),
+                ),
             )
         return {(entry.table, entry.row): seq for seq, entry in numbered}
 
@@ -161,16 +176,16 @@ def write_sums(connection: Connection, deltas: Mapping[tuple[str, str, int], tup
     deltas = _with_totals(deltas)
     connection.execute(
         "INSERT INTO scope_digests AS d (scope_id, table_name, bucket, rows, digest)"
-        " SELECT * FROM unnest(%s::uuid[], %s::text[], %s::int[], %s::bigint[], %s::bigint[])"
+        " SELECT scope, tbl, bucket, rows, digest FROM json_to_recordset(%s::json)"
+        " AS s(scope uuid, tbl text, bucket int, rows bigint, digest bigint)"
         " ON CONFLICT (scope_id, table_name, bucket) DO UPDATE SET rows = d.rows + excluded.rows,"
         " digest = ((d.digest::numeric + excluded.digest::numeric + 27670116110564327424) %% 18446744073709551616"
         " - 9223372036854775808)::bigint",
         (
-            [scope for scope, _, _ in deltas],
-            [table for _, table, _ in deltas],
-            [bucket for _, _, bucket in deltas],
-            [rows for rows, _ in deltas.values()],
-            [to_signed(total) for _, total in deltas.values()],
+            as_json(
+                {"scope": scope, "tbl": table, "bucket": bucket, "rows": rows, "digest": to_signed(total)}
+                for (scope, table, bucket), (rows, total) in deltas.items()
+            ),
         ),
     )
 

@@ -12,7 +12,8 @@ from psycopg.types.json import Jsonb
 
 from clinicdesk.core.identifiers import new_id
 from clinicdesk.domain.canonical import WireValue
-from clinicdesk.server.database import Connection
+from clinicdesk.domain.merge import Operation
+from clinicdesk.server.database import Connection, as_json
 from clinicdesk.server.incoming import Incoming, Unreadable
 from clinicdesk.sync.protocol import ItemResult, Outcome
 
@@ -48,16 +49,21 @@ def write_receipts(
         return
     connection.execute(
         "INSERT INTO sync_receipts (mutation_id, device_id, payload_hash, state, outcome, change_seq, received_at)"
-        " SELECT m, %s, h, s, o::jsonb, nullif(q, 0), %s"
-        " FROM unnest(%s::uuid[], %s::bytea[], %s::text[], %s::text[], %s::bigint[]) AS r(m, h, s, o, q)",
+        " SELECT m, %s, decode(h, 'hex'), s, o, nullif(q, 0), %s"
+        " FROM json_to_recordset(%s::json) AS r(m uuid, h text, s text, o jsonb, q bigint)",
         (
             device,
             now,
-            [item.mutation for item, _ in settled],
-            [item.fingerprint for item, _ in settled],
-            [result.outcome.value.upper() for _, result in settled],
-            [msgspec.json.encode(result).decode() for _, result in settled],
-            [result.seq for _, result in settled],
+            as_json(
+                {
+                    "m": item.mutation,
+                    "h": item.fingerprint.hex(),
+                    "s": result.outcome.value.upper(),
+                    "o": result,
+                    "q": result.seq,
+                }
+                for item, result in settled
+            ),
         ),
     )
 
@@ -156,33 +162,37 @@ def write_history(
     """Who changed what to what, from which device; it never travels."""
     if not accepted:
         return
-    items = [entry.item for entry in accepted]
     connection.execute(
         "INSERT INTO change_history (id, mutation_id, seq, device_id, author_id, grant_id, table_name, row_id,"
         " operation, changes, row_version, authored_at, accepted_at)"
-        " SELECT i, m, s, d, a, g, t, r, o, c::jsonb, v, w, %s FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[],"
-        " %s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::uuid[], %s::text[], %s::text[], %s::bigint[],"
-        " %s::timestamptz[]) AS h(i, m, s, d, a, g, t, r, o, c, v, w)",
+        " SELECT i, m, s, d, a, g, t, r, o, c, v, w, %s FROM json_to_recordset(%s::json) AS h(i uuid, m uuid,"
+        " s bigint, d uuid, a uuid, g uuid, t text, r uuid, o text, c jsonb, v bigint, w timestamptz)",
         (
             now,
-            [new_id() for _ in items],
-            [item.mutation for item in items],
-            [seqs.get((item.table.name, item.key), last) for item in items],
-            [item.device for item in items],
-            [item.author for item in items],
-            [item.grant for item in items],
-            [item.table.name for item in items],
-            [item.key for item in items],
-            [item.change.operation.value for item in items],
-            [_changes(entry) for entry in accepted],
-            [entry.version for entry in accepted],
-            [item.authored_at for item in items],
+            as_json(
+                {
+                    "i": str(new_id()),
+                    "m": entry.item.mutation,
+                    "s": seqs.get((entry.item.table.name, entry.item.key), last),
+                    "d": entry.item.device,
+                    "a": entry.item.author,
+                    "g": entry.item.grant,
+                    "t": entry.item.table.name,
+                    "r": entry.item.key,
+                    "o": entry.item.change.operation.value,
+                    "c": _changes(entry),
+                    "v": entry.version,
+                    "w": entry.item.authored_at,
+                }
+                for entry in accepted
+            ),
         ),
     )
 
 
-def _changes(entry: Accepted) -> str:
+def _changes(entry: Accepted) -> dict[str, Any]:
+    """Old and new value of each field; of a new row the row itself says what it was."""
+    if entry.item.change.operation is Operation.INSERT:
+        return {}
     fields = entry.item.change.fields
-    return msgspec.json.encode(
-        {name: [fields[name].old if name in fields else None, new] for name, new in entry.changes.items()}
-    ).decode()
+    return {name: [fields[name].old if name in fields else None, new] for name, new in entry.changes.items()}

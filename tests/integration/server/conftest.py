@@ -6,10 +6,10 @@ import contextlib
 from collections.abc import Iterator
 
 import pytest
-
-from clinicdesk.server.database import Database
 from tests.support.databases import DISTRICT_SCHEMA, district_uri, postgres_uri
 from tests.support.district import Town
+
+from clinicdesk.server.database import Database
 
 __all__ = ["district_uri", "postgres_uri"]
 

@@ -14,6 +14,8 @@ import msgspec
 import pytest
 import urllib3
 import zstandard
+from tests.support.databases import DISTRICT_SCHEMA
+from tests.support.district import Town, allergy, insert
 
 from clinicdesk.core.clock import SystemClock
 from clinicdesk.security import enrolment as handshake
@@ -28,8 +30,6 @@ from clinicdesk.server.house import House, build_house
 from clinicdesk.server.running import make_server, opened_services
 from clinicdesk.sync import protocol as p
 from clinicdesk.sync.body import check_digest, content_digest, decode, encode
-from tests.support.databases import DISTRICT_SCHEMA
-from tests.support.district import Town, allergy, insert
 
 M = TypeVar("M", bound=msgspec.Struct)
 CLOCK = SystemClock()

@@ -6,11 +6,11 @@ import threading
 
 import psycopg
 import pytest
+from tests.support.district import Desk, Town, allergy, fresh, insert, student, update, visit
 
 from clinicdesk.server.errors import RefusedRequestError
 from clinicdesk.server.own_writes import OwnWrites
 from clinicdesk.sync.protocol import DigestRequest, LeaseRequest, PullRequest, RowsRequest, SessionState
-from tests.support.district import Desk, Town, allergy, fresh, insert, student, update, visit
 
 
 def transfer(town: Town, name: str, to: str) -> None:

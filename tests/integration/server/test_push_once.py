@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 
 import msgspec
+from tests.support.district import Draft, Town, allergy, insert, student, update, visit
 
 from clinicdesk.sync.protocol import HeldRequest, PushReply
-from tests.support.district import Draft, Town, allergy, insert, student, update, visit
 
 
 def versions(town: Town, *drafts: Draft) -> list[int]:
