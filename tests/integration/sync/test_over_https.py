@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import urllib3
 from tests.integration.sync.conftest import NewDesk
 from tests.support.district import Town
 from tests.support.served import ServedTown, give_keys, served
 from tests.support.sync_rows import a_visit
 from tests.support.workstation import Workstation, assert_equal_to_district, assert_nothing_lost
 
+from clinicdesk.security import tls
 from clinicdesk.security.key_pairs import KeyPairs
+from clinicdesk.security.signing import HttpRequest, sign_request
 from clinicdesk.sync.body import encode
 from clinicdesk.sync.errors import RefusedError, RevokedError
 from clinicdesk.sync.protocol import CONTENT_TYPE, HeldRequest
