@@ -81,7 +81,7 @@ class SmallFrame:
         return
 
 
-def fail_at_once(error: Exception, code: str) -> None:
+def fail_at_once(error: BaseException, code: str) -> None:
     """An error that nobody took fails the test."""
     raise error
 

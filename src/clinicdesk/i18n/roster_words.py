@@ -8,7 +8,7 @@ from pathlib import Path
 
 from clinicdesk.i18n.catalogue import Language, Param, language
 
-_FILE = Path(__file__).parent / "roster_en_es.toml"
+_FILE = Path(__file__).parent / "roster_words.toml"
 
 
 def roster_words(group: str, code: str, /, **params: Param) -> str:

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from tests.support import oneroster
 from tests.support.roster_office import Office
@@ -25,7 +26,6 @@ class RosterDriver:
     """The roster screen in the words of the person before it."""
 
     def __init__(self, qtbot: QtBot, office: Office) -> None:
-        self._qtbot = qtbot
         self.office = office
         self.frame = SmallFrame()
         policy = RosterPolicy(leaving_floor=3, set_aside_floor=3)
@@ -42,7 +42,7 @@ class RosterDriver:
         """Paste a path and press Enter."""
         self.view.path.setFocus()
         self.view.path.setText(path)
-        self._qtbot.keyClick(self.view.path, Qt.Key.Key_Return)
+        QTest.keyClick(self.view.path, Qt.Key.Key_Return)
 
     def press(self, title: str) -> None:
         """Run a command of the screen by its words, as the palette would."""

@@ -252,6 +252,6 @@ def _shown(report: ImportReport) -> Shown:
 
 def _past(one: PastImport) -> PastLine:
     changed = plural("{count} row", "{count} rows", one.rows_changed)
-    set_aside = plural("{count} set aside", "{count} set aside", one.rows_quarantined)
+    set_aside = tr("{count} set aside", count=one.rows_quarantined)
     when = formats().date(one.started_at.date())
     return PastLine(one.id, one.file_name, f"{when} · {tr(_STATUS[one.status])} · {changed}, {set_aside}", one.undoable)

@@ -7,7 +7,7 @@ from clinicdesk.gui.icons import Shape
 from clinicdesk.gui.theme import Role, TextKind, Tone
 from clinicdesk.gui.widgets.tables import Column, DataTable
 from clinicdesk.gui.widgets.tags import Tag
-from clinicdesk.i18n import plural, tr
+from clinicdesk.i18n import tr
 from clinicdesk.presentation.roster.lines import ChangeLine, Compared, FindingLine, PastLine, UndecidedLine
 
 _TAGS = {
@@ -126,4 +126,4 @@ def _role(line: Compared) -> Role:
 
 
 def tab_words(title: str, count: int) -> str:
-    return plural("{title} ({count})", "{title} ({count})", count, title=title)
+    return tr("{title} ({count})", title=title, count=count)
