@@ -67,6 +67,14 @@ class Alike:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """Who is about to be opened, and the students of this desk who share the name (M1)."""
+
+    student: StudentFacts
+    same_name: tuple[StudentFacts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Registered:
     """The new student, or those who are too much alike; then nothing was written."""
 
@@ -95,10 +103,11 @@ class Students:
         with self._desk.look(Act.OPEN_STUDENT, student=student) as session:
             return self._chart(session, student)
 
-    def glance(self, student: uuid.UUID) -> StudentFacts:
+    def glance(self, student: uuid.UUID) -> Glance:
         """Photo and birth date alone, to tell two of one name apart before opening (ux-spec 7.3)."""
         with self._desk.look(Act.SEARCH_STUDENTS, student=student) as session:
-            return self._facts(session, student)[0]
+            facts = self._facts(session, student)[0]
+            return Glance(student=facts, same_name=self._same_name(session, facts))
 
     def emergency_card(self, student: uuid.UUID) -> EmergencyCard:
         """What counts in seconds; every role may see it, and each showing is on record."""
