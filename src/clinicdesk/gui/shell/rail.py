@@ -12,7 +12,8 @@ from clinicdesk.gui import icons
 from clinicdesk.gui.theme import Role, TextKind, paint, theme
 from clinicdesk.gui.theme.metrics import RADIUS_FIELD, RAIL, RAIL_COLLAPSED
 from clinicdesk.gui.widgets.cards import Separator, Surface
-from clinicdesk.gui.widgets.layout import row
+from clinicdesk.gui.widgets.content import ContentArea
+from clinicdesk.gui.widgets.layout import column, row
 from clinicdesk.gui.widgets.naming import name
 from clinicdesk.gui.widgets.tags import count_size, paint_count
 from clinicdesk.i18n import tr
@@ -20,7 +21,12 @@ from clinicdesk.presentation.shell import Destination
 
 
 class RailItem(QAbstractButton):
-    """One destination: 40 high, the selected one with selection fill and an accent bar."""
+    """One destination: 40 high, the selected one with selection fill and an accent bar.
+
+    The place shown is the one stop of Tab; Up and Down move between the places, Enter visits.
+    """
+
+    moved = Signal(int)
 
     def __init__(self, title: str, icon: str, object_name: str, *, shortcut: str = "", small: bool = False) -> None:
         super().__init__()
@@ -32,7 +38,6 @@ class RailItem(QAbstractButton):
         self._act = False
         self._collapsed = False
         self.setCheckable(not small)
-        self.setAutoExclusive(not small)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -53,12 +58,16 @@ class RailItem(QAbstractButton):
         return QSize(theme().width(RAIL) - 16, theme().height(32 if self._small else 40))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(40, self.sizeHint().height())
+        return QSize(round(20 * theme().look.text_scale) + 2, self.sizeHint().height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self.click()
-            return
+        match event.key():
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self.click()
+                return
+            case Qt.Key.Key_Up | Qt.Key.Key_Down:
+                self.moved.emit(1 if event.key() == Qt.Key.Key_Down else -1)
+                return
         super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -112,8 +121,9 @@ class Rail(Surface):
         super().__init__(Role.SURFACE, ("right",))
         name(self, "rail", tr("Main navigation"))
         self._items: dict[str, RailItem] = {}
-        lines = QVBoxLayout(self)
-        lines.setContentsMargins(8, 12, 9, 12)
+        self._places = QWidget()
+        lines = QVBoxLayout(self._places)
+        lines.setContentsMargins(8, 12, 8, 4)
         lines.setSpacing(2)
         apart = False
         for place in places:
@@ -125,23 +135,27 @@ class Rail(Surface):
             item = RailItem(tr(place.title), place.icon, f"rail.{place.id}", shortcut=place.shortcut)
             item.setProperty("place", place.id)
             item.clicked.connect(self._on_clicked)
+            item.moved.connect(self._on_moved)
             self._items[place.id] = item
             lines.addWidget(item)
         lines.addStretch(1)
-        lines.addLayout(row(Separator(), margins=(4, 0, 4, 0)))
-        lines.addSpacing(8)
         self._privacy = RailItem(tr("Privacy mode"), "eye-off", "rail.privacy", shortcut="F9", small=True)
         self._shortcuts = RailItem(tr("Shortcuts"), "keyboard", "rail.shortcuts", shortcut="F1", small=True)
         self._privacy.clicked.connect(on_privacy)
         self._shortcuts.clicked.connect(on_shortcuts)
-        lines.addWidget(self._privacy)
-        lines.addWidget(self._shortcuts)
+        foot = column(
+            row(Separator(), margins=(4, 0, 4, 0)), 8, self._privacy, self._shortcuts, gap=2, margins=(8, 0, 8, 12)
+        )
+        whole = column(ContentArea(self._places, QSize(40, 120)), foot, gap=0, margins=(0, 0, 1, 0))
+        whole.setStretch(0, 1)
+        self.setLayout(whole)
         self.set_collapsed(False)
 
     def show_place(self, place: str) -> None:
-        item = self._items.get(place)
-        if item is not None:
-            item.setChecked(True)
+        for known, item in self._items.items():
+            here = known == place
+            item.setChecked(here)
+            item.setFocusPolicy(Qt.FocusPolicy.StrongFocus if here else Qt.FocusPolicy.ClickFocus)
 
     def set_count(self, place: str, count: int, *, act: bool = False) -> None:
         if place in self._items:
@@ -159,6 +173,11 @@ class Rail(Surface):
 
     def first_item(self) -> QWidget:
         return next((item for item in self._items.values() if item.isChecked()), self._shortcuts)
+
+    def _on_moved(self, by: int) -> None:
+        items = list(self._items.values())
+        at = items.index(self.sender())  # type: ignore[arg-type]  # only items send
+        items[(at + by) % len(items)].setFocus(Qt.FocusReason.TabFocusReason)
 
     def _on_clicked(self) -> None:
         self.visited.emit(str(self.sender().property("place")))

@@ -6,7 +6,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from clinicdesk.core.clock import Clock
@@ -16,7 +16,7 @@ from clinicdesk.gui.theme.metrics import RADIUS_FIELD, RAIL, TOP_BAR
 from clinicdesk.gui.widgets.buttons import Button
 from clinicdesk.gui.widgets.cards import Separator, Surface
 from clinicdesk.gui.widgets.layout import column
-from clinicdesk.gui.widgets.naming import name
+from clinicdesk.gui.widgets.naming import name, reveal
 from clinicdesk.gui.widgets.people import Face, Portrait
 from clinicdesk.gui.widgets.text import Label
 from clinicdesk.i18n import formats, tr
@@ -28,9 +28,17 @@ class _Plain(QAbstractButton):
 
     def __init__(self, object_name: str, accessible: str) -> None:
         super().__init__()
+        self._brief = False
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         name(self, object_name, accessible)
+
+    def set_brief(self, brief: bool) -> None:
+        """Icons alone, where the window is narrow or the text large."""
+        self._brief = brief
+        self.setToolTip(self.accessibleName() if brief else "")
+        self.updateGeometry()
+        self.update()
 
 
 class SchoolButton(_Plain):
@@ -44,7 +52,7 @@ class SchoolButton(_Plain):
 
     def sizeHint(self) -> QSize:
         look = theme()
-        return QSize(min(look.width(RAIL - 12), RAIL + 72), look.height(44, 2))
+        return QSize(64 if self._brief else min(look.width(RAIL - 12), RAIL + 72), look.height(44, 2))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         look = theme()
@@ -57,6 +65,8 @@ class SchoolButton(_Plain):
         icons.paint(
             painter, "chevron-down", QRectF(rect.right() - 17, middle - 8, 16, 16), look.colour(Role.TEXT_SECONDARY)
         )
+        if self._brief:
+            return
         line = look.line(TextKind.BODY)
         area = QRectF(36, middle - line, rect.width() - 36 - 20, line)
         paint.text(painter, area, self._school, TextKind.LABEL, elide=True)
@@ -76,7 +86,7 @@ class SearchButton(_Plain):
         return QSize(theme().width(400), theme().control_height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(160, theme().control_height())
+        return QSize(120, theme().control_height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         look = theme()
@@ -112,7 +122,8 @@ class SyncButton(_Plain):
 
     def sizeHint(self) -> QSize:
         look = theme()
-        return QSize(look.text_width(TextKind.CAPTION_STRONG, self._chip.words) + 52, look.height(32))
+        words = 0 if self._brief else look.text_width(TextKind.CAPTION_STRONG, self._chip.words) + 12
+        return QSize(words + 40, look.height(32))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         look, chip = theme(), self._chip
@@ -124,6 +135,8 @@ class SyncButton(_Plain):
         paint.rounded(painter, rect, RADIUS_FIELD, fill=fill, border=border)
         icon = "cloud-off" if chip.offline else "sync" if chip.act else "cloud-check"
         icons.paint(painter, icon, QRectF(11, rect.center().y() - 9, 18, 18), look.colour(tone.text))
+        if self._brief:
+            return
         words = rect.adjusted(38, 0, -8, 0)
         paint.text(painter, words, chip.words, TextKind.CAPTION_STRONG if chip.act else TextKind.CAPTION, tone.text)
 
@@ -199,7 +212,8 @@ class UserButton(_Plain):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def set_brief(self, brief: bool) -> None:
-        self._words.setVisible(not brief)
+        super().set_brief(brief)
+        reveal(self._words, not brief)
 
     def sizeHint(self) -> QSize:
         layout = self.layout()
@@ -249,11 +263,25 @@ class TopBar(Surface):
         self._fit()
         theme().changed.connect(self._fit)
 
-    def set_narrow(self, narrow: bool) -> None:
-        """Below 1200 px at 100 % the words give way: the user keeps initials, the clock its time."""
-        self.user.set_brief(narrow)
-        self.clock.set_brief(narrow)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._give_way()
+
+    def _give_way(self) -> None:
+        """Words go, in this order, until the rest fits: user and day, the lock's text, the school, the sync chip."""
+        layout = self.layout()
+        assert layout is not None
         self.search.setMaximumWidth(theme().width(400))
+        for level in range(5):
+            self.user.set_brief(level >= 1)
+            self.clock.set_brief(level >= 1)
+            self.lock.set_text("" if level >= 2 else tr("Lock"), tr("Lock"))
+            self.school.set_brief(level >= 3)
+            self.sync.set_brief(level >= 4)
+            layout.invalidate()
+            if layout.minimumSize().width() <= self.width():
+                return
 
     def _fit(self) -> None:
-        self.setFixedHeight(theme().height(TOP_BAR, 2) if theme().look.text_scale > 1 else TOP_BAR)
+        self._give_way()
+        self.setFixedHeight(theme().height(TOP_BAR, 2))

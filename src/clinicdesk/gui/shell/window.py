@@ -8,11 +8,12 @@ from functools import partial
 
 import shiboken6
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from clinicdesk.core.clock import Clock
 from clinicdesk.gui.runtime import TaskRunner
+from clinicdesk.gui.shell.appearance import AppearanceSheet
 from clinicdesk.gui.shell.asking import SheetAsker
 from clinicdesk.gui.shell.idle import IdleWatcher
 from clinicdesk.gui.shell.keyboard import Keyboard
@@ -41,6 +42,7 @@ from clinicdesk.presentation.shell import (
     SyncChip,
     rail_for,
 )
+from clinicdesk.settings import Settings
 
 
 def _nothing() -> None:
@@ -72,6 +74,9 @@ class Session:
     idle_minutes: float = 5.0
     private: bool = False
     rebound: dict[str, str] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
+    schools: Sequence[tuple[str, str]] = ()
+    switch_school: Callable[[str], None] = _ignore_text
 
 
 class Workspace(QWidget):
@@ -116,6 +121,8 @@ class Workspace(QWidget):
         self.top_bar.searched.connect(self.search)
         self.top_bar.locked.connect(session.lock)
         self.top_bar.sync.clicked.connect(self._on_sync_chip)
+        self.top_bar.user.clicked.connect(self.show_appearance)
+        self.top_bar.school.clicked.connect(self.choose_school)
         self.rail.visited.connect(self._on_visited)
         self.palette_layer.picked.connect(self._on_picked)
 
@@ -217,6 +224,25 @@ class Workspace(QWidget):
     def show_notifications(self) -> None:
         self.open_sheet(tr("Notifications"), NotificationSheet(self.toasts.notes()), width=400)
 
+    def show_appearance(self) -> None:
+        sheet = AppearanceSheet(self._session.settings)
+        sheet.switched_user.connect(self._session.switch_user)
+        self.open_sheet(self._session.person.user_name, sheet, width=360)
+
+    def choose_school(self) -> None:
+        """A menu of the schools of this person; with one school there is nothing to choose."""
+        if len(self._session.schools) < 2:
+            return
+        menu = QMenu(self)
+        name(menu, "schools", tr("Schools"))
+        for school_id, words in self._session.schools:
+            action = menu.addAction(words.replace("&", "&&"))
+            action.setData(school_id)
+            action.setCheckable(True)
+            action.setChecked(words == self._session.person.school)
+        menu.triggered.connect(self._on_school)
+        menu.popup(self.top_bar.school.mapToGlobal(self.top_bar.school.rect().bottomLeft()))
+
     def toggle_privacy(self) -> None:
         """Names become initials on shared sight lines; the screen shows itself anew."""
         self._private = not self._private
@@ -257,7 +283,6 @@ class Workspace(QWidget):
     def _fit(self) -> None:
         narrow = self.width() < theme().width(COLLAPSE_BELOW)
         self.rail.set_collapsed(narrow)
-        self.top_bar.set_narrow(narrow)
 
     def _bind_frame(self) -> None:
         bindings: dict[str, Callable[[], None]] = {
@@ -321,6 +346,9 @@ class Workspace(QWidget):
 
     def _on_visited(self, place: str) -> None:
         self.navigate(place)
+
+    def _on_school(self, action: QAction) -> None:
+        self._session.switch_school(str(action.data()))
 
     def _on_sync_chip(self) -> None:
         self.navigate("sync")

@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from clinicdesk.gui.theme import fonts
 from clinicdesk.gui.theme.metrics import CONTROL_HEIGHT, ROW_HEIGHT, TYPE_SCALE, Density, TextKind
@@ -80,10 +80,9 @@ class Theme(QObject):
         self._resolve()
         self._dress()
         self.changed.emit()
-        for window in self._app.topLevelWidgets():
-            for widget in window.findChildren(QWidget):
-                widget.updateGeometry()
-                widget.update()
+        # Widgets cache their size hints; a change of style makes them ask again.
+        for widget in self._app.allWidgets():
+            self._app.sendEvent(widget, QEvent(QEvent.Type.StyleChange))
 
     def colour(self, role: Role) -> QColor:
         return self._colours[role]

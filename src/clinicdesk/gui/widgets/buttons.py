@@ -7,9 +7,10 @@ from enum import StrEnum
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QSizePolicy, QStyleOptionButton, QWidget
 
 from clinicdesk.gui.theme import Role, paint, theme
+from clinicdesk.gui.theme.buttons import face, measure
 from clinicdesk.gui.widgets.layout import FlowLayout
 from clinicdesk.gui.widgets.naming import name
 
@@ -52,6 +53,9 @@ class Button(QPushButton):
         self._tip = f"{text or accessible} ({shortcut})" if shortcut else ("" if text else accessible)
         self.setToolTip(self._tip)
         name(self, object_name, accessible or text)
+
+    def sizeHint(self) -> QSize:
+        return _measured(self)
 
     def set_text(self, text: str, accessible: str = "") -> None:
         self.setText(text.replace("&", "&&"))
@@ -107,6 +111,9 @@ class Chip(QPushButton):
         self.setProperty("note", note)
         name(self, object_name, f"{text} {note}".strip())
         self.toggled.connect(self._on_toggled)
+
+    def sizeHint(self) -> QSize:
+        return _measured(self)
 
     def set_note(self, note: str) -> None:
         self.setProperty("note", note)
@@ -191,3 +198,10 @@ class LinkText(Button):
 
     def __init__(self, text: str, object_name: str, *, shortcut: str = "", icon: str = "") -> None:
         super().__init__(text, object_name, kind=Kind.GHOST, shortcut=shortcut, icon=icon, size="head")
+
+
+def _measured(button: QPushButton) -> QSize:
+    """Qt keeps a button's first size; properties change what it shows, so it is measured anew."""
+    option = QStyleOptionButton()
+    button.initStyleOption(option)
+    return measure(theme(), face(theme(), option, button))

@@ -12,13 +12,14 @@ from clinicdesk.gui.theme import theme
 class ContentArea(QScrollArea):
     """Gives its widget the room there is, but never less than its least size: nothing is clipped at 200 % text."""
 
-    def __init__(self, inner: QWidget) -> None:
+    def __init__(self, inner: QWidget, least: QSize = QSize(200, 120)) -> None:  # noqa: B008  # never changed
         super().__init__()
         self.setObjectName("contentArea")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._inner = inner
+        self._least = least
         self.setWidget(inner)
         self.viewport().setAutoFillBackground(False)
         inner.setAutoFillBackground(False)
@@ -35,7 +36,7 @@ class ContentArea(QScrollArea):
         self.fit()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(200, 120)
+        return self._least
 
     def sizeHint(self) -> QSize:
         return self._inner.sizeHint()

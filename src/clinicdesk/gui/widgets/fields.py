@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QPlainTextEdit, 
 from clinicdesk.gui.theme import Role, TextKind, paint, theme
 from clinicdesk.gui.widgets.buttons import IconButton
 from clinicdesk.gui.widgets.layout import STRETCH, column, row
-from clinicdesk.gui.widgets.naming import announce, name
+from clinicdesk.gui.widgets.naming import announce, name, reveal
 from clinicdesk.gui.widgets.text import Label, Paragraph
 from clinicdesk.i18n import tr
 
@@ -146,9 +146,9 @@ class Field(QWidget):
         self._hint = ""
         self.label = Label(label, TextKind.CAPTION_STRONG if caption else TextKind.LABEL)
         self.label.setBuddy(editor)
-        self.label.setVisible(bool(label))
+        reveal(self.label, bool(label))
         self._required = Label(tr("required"), TextKind.BODY, Role.TEXT_SECONDARY)
-        self._required.setVisible(required)
+        reveal(self._required, required)
         self.echo = Label("", TextKind.CAPTION, Role.TEXT_SECONDARY)
         self.error = Paragraph("", TextKind.CAPTION, Role.DANGER, least_width=60)
         self.echo.hide()
@@ -171,7 +171,7 @@ class Field(QWidget):
         self.echo.setText(text)
         self.echo.set_role(role)
         self.echo.set_kind(TextKind.CAPTION_STRONG if role is not Role.TEXT_SECONDARY else TextKind.CAPTION)
-        self.echo.setVisible(bool(text) and not self.error.text())
+        reveal(self.echo, bool(text) and not self.error.text())
         self._hint = text
         self._describe()
 
@@ -179,8 +179,8 @@ class Field(QWidget):
         """Show what is wrong and how to put it right; empty takes it away. What was typed stays."""
         changed = text != self.error.text()
         self.error.set_text(text)
-        self.error.setVisible(bool(text))
-        self.echo.setVisible(bool(self.echo.text()) and not text)
+        reveal(self.error, bool(text))
+        reveal(self.echo, bool(self.echo.text()) and not text)
         self.editor.setProperty("state", "error" if text else "")
         self.editor.update()
         self._describe()

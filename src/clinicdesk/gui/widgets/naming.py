@@ -1,9 +1,10 @@
-"""Names that tests and screen readers hold on to."""
+"""Names that tests and screen readers hold on to; showing and hiding parts without surprises."""
 
 from __future__ import annotations
 
 from typing import TypeVar
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QWidget
 
@@ -18,6 +19,16 @@ def name(widget: Named, object_name: str, accessible: str = "", description: str
     if description:
         widget.setAccessibleDescription(description)
     return widget
+
+
+def reveal(widget: QWidget, shown: bool) -> None:
+    """Show or hide a part. Before it has a parent it is only told so: `setVisible(True)` would open it as a window."""
+    if not shown:
+        widget.hide()
+    elif widget.parentWidget() is not None:
+        widget.show()
+    else:
+        widget.setAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide, False)
 
 
 def announce(widget: QWidget, words: str, *, assertive: bool = False) -> None:

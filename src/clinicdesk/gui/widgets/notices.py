@@ -16,7 +16,7 @@ from clinicdesk.gui.theme import Role, TextKind, Tone, paint, theme
 from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_4, GAP_6, RADIUS_CARD
 from clinicdesk.gui.widgets.buttons import Button, IconButton, LinkText
 from clinicdesk.gui.widgets.layout import clear, column, row
-from clinicdesk.gui.widgets.naming import announce, name
+from clinicdesk.gui.widgets.naming import announce, name, reveal
 from clinicdesk.gui.widgets.states import Mark
 from clinicdesk.gui.widgets.text import Label, Paragraph
 from clinicdesk.i18n import tr
@@ -63,7 +63,7 @@ class Banner(QWidget):
         self._cause = Label(cause, TextKind.LABEL, tone.text if two_lines else Role.TEXT)
         self._remedy = Paragraph(remedy, TextKind.CAPTION if two_lines else TextKind.BODY, Role.TEXT)
         self.action = Button(action, f"{object_name}.action", shortcut=shortcut, size="head")
-        self.action.setVisible(bool(action))
+        reveal(self.action, bool(action))
         self.action.clicked.connect(self.acted)
         outer = row(self._mark, gap=GAP_3, margins=(GAP_4 if not line else GAP_6, 6, GAP_4 if not line else GAP_6, 6))
         if two_lines:
@@ -108,13 +108,13 @@ class BannerStrip(QWidget):
         self._lines = column(gap=0)
         self.setLayout(self._lines)
         self._shown: dict[str, Banner] = {}
-        self.setVisible(False)
+        self.hide()
 
     def show_banner(self, key: str, banner: Banner, *, assertive: bool = False) -> Banner:
         self.take_away(key)
         self._shown[key] = banner
         self._lines.addWidget(banner)
-        self.setVisible(True)
+        reveal(self, True)
         announce(self, banner.accessibleName(), assertive=assertive)
         return banner
 
@@ -127,7 +127,7 @@ class BannerStrip(QWidget):
             self._lines.removeWidget(banner)
             banner.hide()
             banner.deleteLater()
-        self.setVisible(bool(self._shown))
+        reveal(self, bool(self._shown))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ class Toast(QWidget):
         name(self, "toast", note.words)
         self.setProperty("ring", RADIUS_CARD)
         self.action = LinkText(action, "toast.action")
-        self.action.setVisible(bool(action))
+        reveal(self.action, bool(action))
         self.action.clicked.connect(self._on_action)
         self.close_button = IconButton("cross", tr("Dismiss"), "toast.close")
         self.close_button.clicked.connect(self.dismiss)
@@ -264,7 +264,7 @@ class ToastStack(QWidget):
             toast.deleteLater()
 
     def _place(self) -> None:
-        self.setVisible(bool(self._toasts))
+        reveal(self, bool(self._toasts))
         if not self._toasts:
             return
         host = self._host

@@ -12,7 +12,7 @@ from clinicdesk.gui.theme import Role, TextKind, paint, theme
 from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_6
 from clinicdesk.gui.widgets.buttons import Button, Kind, LinkText
 from clinicdesk.gui.widgets.layout import STRETCH, Part, column, row
-from clinicdesk.gui.widgets.naming import announce, name
+from clinicdesk.gui.widgets.naming import announce, name, reveal
 from clinicdesk.gui.widgets.text import Label, Paragraph
 from clinicdesk.i18n import tr
 
@@ -53,7 +53,7 @@ class EmptyState(QWidget):
         name(self, object_name, words)
         self.words = Paragraph(words, TextKind.BODY, Role.TEXT_SECONDARY)
         self.action = Button(action, f"{object_name}.action", kind=Kind.PRIMARY, shortcut=shortcut)
-        self.action.setVisible(bool(action))
+        reveal(self.action, bool(action))
         self.action.clicked.connect(self.acted)
         self.setLayout(column(STRETCH, self.words, row(self.action, STRETCH), STRETCH, gap=GAP_3, margins=(GAP_6,) * 4))
 
@@ -100,7 +100,7 @@ class Progress(QWidget):
         self.bar.setRange(0, 0)
         name(self.bar, f"{object_name}.bar", words)
         self._cancel = Button(tr("Cancel"), f"{object_name}.cancel")
-        self._cancel.setVisible(can_cancel)
+        reveal(self._cancel, can_cancel)
         self._cancel.clicked.connect(self.cancelled)
         self.setLayout(column(self._words, self.bar, row(self._cancel, STRETCH), gap=GAP_3))
 
@@ -134,7 +134,7 @@ class ErrorState(_Notice):
         self._code = support_code
         self.retry = Button(tr("Try again"), f"{object_name}.retry", kind=Kind.PRIMARY)
         self.copy = LinkText(tr("Copy support code {code}", code=support_code), f"{object_name}.copy", icon="copy")
-        self.copy.setVisible(bool(support_code))
+        reveal(self.copy, bool(support_code))
         super().__init__(Shape.PLAN, Role.DANGER, words, safe, self.retry, self.copy)
         name(self, object_name, words)
         self.retry.clicked.connect(self.retried)
@@ -152,7 +152,7 @@ class NoPermission(_Notice):
 
     def __init__(self, needed: str, *, emergency: bool = False, object_name: str = "noPermission") -> None:
         self.request = Button(tr("Request emergency access"), f"{object_name}.request", kind=Kind.DANGER)
-        self.request.setVisible(emergency)
+        reveal(self.request, emergency)
         title = tr("This needs the role {role}", role=needed)
         plain = tr("Your own role does not cover it. Ask a person who has it, or your administrator.")
         super().__init__("lock", Role.TEXT_SECONDARY, title, plain, self.request)

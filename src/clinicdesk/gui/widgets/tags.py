@@ -15,6 +15,7 @@ from clinicdesk.gui.icons import Shape
 from clinicdesk.gui.theme import Role, TextKind, Theme, Tone, paint, theme
 from clinicdesk.gui.theme.metrics import RADIUS_FIELD
 from clinicdesk.gui.widgets.layout import FlowLayout, clear
+from clinicdesk.gui.widgets.naming import reveal
 
 _HEIGHT: Final = 24
 _SHAPE: Final = 14
@@ -130,7 +131,7 @@ class TagRow(QWidget):
         for tag in tags:
             self._flow.addWidget(StateTag(tag, self))
         self.setAccessibleName(", ".join(tag.text for tag in tags))
-        self.setVisible(bool(tags))
+        reveal(self, bool(tags))
         self.updateGeometry()
 
 
@@ -150,7 +151,7 @@ class CountBadge(QWidget):
     def set_count(self, count: int) -> None:
         self._count = count
         self.setAccessibleName(str(count))
-        self.setVisible(count > 0)
+        reveal(self, count > 0)
         self.updateGeometry()
         self.update()
 

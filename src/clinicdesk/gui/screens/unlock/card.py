@@ -20,7 +20,7 @@ from clinicdesk.gui.widgets.cards import Card
 from clinicdesk.gui.widgets.content import ContentArea
 from clinicdesk.gui.widgets.fields import Choice, Field, PasswordField, TextEditor
 from clinicdesk.gui.widgets.layout import STRETCH, FlowLayout, box, clear, column, extend, row
-from clinicdesk.gui.widgets.naming import announce, name
+from clinicdesk.gui.widgets.naming import announce, name, reveal
 from clinicdesk.gui.widgets.notices import Banner
 from clinicdesk.gui.widgets.states import Mark
 from clinicdesk.gui.widgets.text import Label, Paragraph
@@ -85,7 +85,7 @@ class DueNotice(QWidget):
         self._words.setText(words)
         self._late.setText(tr("{count} late", count=late) if late else "")
         self.setAccessibleName(words)
-        self.setVisible(due > 0)
+        reveal(self, due > 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         paint.rounded(QPainter(self), self.rect(), RADIUS_FIELD, fill=theme().colour(Role.WARNING_BG))
@@ -265,11 +265,11 @@ class UnlockView(QWidget):
         standing = state.standing
         self._site.set_text(standing.site)
         self._place.set_text(standing.place)
-        self._place.setVisible(bool(standing.place))
+        reveal(self._place, bool(standing.place))
         self._due.show_counts(state.due_words, standing.due, standing.late)
-        self._who_row.setVisible(bool(self._tiles))
-        self.other.setVisible(bool(self._tiles) and not state.typed_name)
-        self._name_field.setVisible(state.typed_name)
+        reveal(self._who_row, bool(self._tiles))
+        reveal(self.other, bool(self._tiles) and not state.typed_name)
+        reveal(self._name_field, state.typed_name)
         self._group.setExclusive(False)
         for tile in self._tiles:
             tile.setChecked(tile.tile.user_name == state.chosen)
@@ -279,9 +279,9 @@ class UnlockView(QWidget):
         self.enter.setEnabled(state.can_try)
         self.password.line.setReadOnly(state.busy)
         self._sync.setText(standing.sync_words)
-        self._sync_mark.setVisible(bool(standing.sync_words))
+        reveal(self._sync_mark, bool(standing.sync_words))
         self._lease.setText(standing.lease_words)
-        self._lease_mark.setVisible(bool(standing.lease_words))
+        reveal(self._lease_mark, bool(standing.lease_words))
         self._drafts.setText(tr("Your work is kept: {count} waiting", count=standing.drafts) if standing.drafts else "")
         self._version.setText(tr("Version {version}", version=standing.version) if standing.version else "")
         self._show_warnings(state)

@@ -18,7 +18,7 @@ from clinicdesk.gui.widgets.cards import Card
 from clinicdesk.gui.widgets.content import ContentArea
 from clinicdesk.gui.widgets.fields import Field, NoteEditor, PasswordField, TextEditor
 from clinicdesk.gui.widgets.layout import STRETCH, Part, box, column, row
-from clinicdesk.gui.widgets.naming import announce, name
+from clinicdesk.gui.widgets.naming import announce, name, reveal
 from clinicdesk.gui.widgets.states import Mark
 from clinicdesk.gui.widgets.text import Label, Paragraph
 from clinicdesk.i18n import tr
@@ -211,7 +211,7 @@ class FirstRunView(QWidget):
         self._number.setText(state.number_groups)
         self._kit.set_text("-".join(state.recovery))
         self._approval.set_text(self._approval_words(state))
-        self._again.setVisible(state.needs_approval and not state.approved)
+        reveal(self._again, state.needs_approval and not state.approved)
         for label, at in ((self._one_field, 0), (self._two_field, 1)):
             label.label.setText(tr("Group {number}", number=state.asked[at] + 1))
             label.label.show()
