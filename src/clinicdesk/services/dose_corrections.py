@@ -15,13 +15,14 @@ from clinicdesk.core.identifiers import new_id
 from clinicdesk.domain.findings import hard_stop
 from clinicdesk.domain.medication.facts import Correction, IdentityStep, LabelStep
 from clinicdesk.domain.medication.log import DoseOutcome, RecordSource
-from clinicdesk.domain.medication.outcomes import takes_stock
+from clinicdesk.domain.medication.outcomes import DoseReason, check_reason, takes_stock
 from clinicdesk.domain.medication.quantities import DoseUnit, Quantity
 from clinicdesk.domain.medication.safety import assess
 from clinicdesk.domain.permissions import Act
 from clinicdesk.models import ClinicalTask, InventoryTransaction, MedicationLog
 from clinicdesk.models.enums import AuditAction, CheckResult, EntryKind, TaskStatus
 from clinicdesk.models.enums import DoseOutcome as OutcomeColumn
+from clinicdesk.models.enums import DoseReason as ReasonColumn
 from clinicdesk.services.desk import Desk
 from clinicdesk.services.dose_facts import Gathered, gather
 from clinicdesk.services.dose_values import DoseRefusedError, NewDose, OrderNotFoundError
@@ -73,10 +74,13 @@ def correct(
     event_at: dt.datetime | None,
     outcome: DoseOutcome | None,
     note: str | None,
+    code: DoseReason | None,
 ) -> tuple[uuid.UUID, Gathered, NewDose, dt.datetime]:
     """Write the correcting row; the rules are asked on what the entry becomes."""
     if not reason.strip():
         raise InvalidValueError("correction_reason", "missing")
+    if outcome is not None:
+        check_reason(outcome, code, note or "")
     entry = _entry_of(desk, log_id)
     audit = AuditEntry(AuditAction.SUPERSEDE, "MedicationLog", entity_id=log_id, student_id=entry.student)
     with desk.act(Act.CORRECT_DOSE, audit) as work:
@@ -95,7 +99,10 @@ def correct(
         was, now = takes_stock(DoseOutcome(log.outcome.value)), takes_stock(dose.outcome)
         if was and not now:
             values["stock_transaction_id"] = _give_back(work, desk, log, reason)
-            values |= {"reason_not_given": reason, "reason_code": log.reason_code}
+            values |= {
+                "reason_not_given": note or reason,
+                "reason_code": None if code is None else ReasonColumn(code.value),
+            }
         elif now and not was:
             values["stock_transaction_id"] = take_from_stock(work, desk, found, dose, None)
             values |= {

@@ -16,7 +16,7 @@ from clinicdesk.domain.medication.facts import IdentityStep, LabelStep
 from clinicdesk.domain.medication.frequency_rules import exactly_once
 from clinicdesk.domain.medication.log import DoseOutcome, RecordSource
 from clinicdesk.domain.medication.orders import Order
-from clinicdesk.domain.medication.outcomes import check_reason, takes_stock
+from clinicdesk.domain.medication.outcomes import DoseReason, check_reason, takes_stock
 from clinicdesk.domain.medication.safety import DoseDecision, Override, assess, decide
 from clinicdesk.domain.permissions import Act
 from clinicdesk.i18n import term, tr
@@ -167,6 +167,7 @@ class Doses:
         event_at: dt.datetime | None = None,
         outcome: DoseOutcome | None = None,
         note: str | None = None,
+        reason_code: DoseReason | None = None,
     ) -> Recorded:
         """Replace an entry by a right one, with the reason; the old one stays readable (M17).
 
@@ -174,7 +175,9 @@ class Doses:
             InvalidValueError: no reason.
             DoseRefusedError: the entry was corrected meanwhile, or the rules forbid what it would become.
         """
-        key, found, dose, at = dose_corrections.correct(self._desk, log_id, reason, event_at, outcome, note)
+        key, found, dose, at = dose_corrections.correct(
+            self._desk, log_id, reason, event_at, outcome, note, reason_code
+        )
         return self._result(key, dose, found, at, (), ())
 
     def vomited(self, log_id: DoseId, note: str = "") -> Recorded:

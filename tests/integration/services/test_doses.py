@@ -109,7 +109,12 @@ def test_a_dose_is_written_with_stock_signature_capture_and_audit_in_one_transac
 
     (log,) = clinic.rows(MedicationLog)
     assert log.id == recorded.id
-    assert (log.dosage, log.dosage_unit, log.form_count, log.form_unit) == (500, Unit.MG, 1, Unit.CAPSULE)
+    assert (log.dosage, log.dosage_unit, log.form_count, log.form_unit) == (
+        Decimal(500),
+        Unit.MG,
+        Decimal(1),
+        Unit.CAPSULE,
+    )
     (moved,) = clinic.rows(InventoryTransaction, InventoryTransaction.lot_id == cupboard.capsules)[1:]
     assert (log.stock_transaction_id, moved.quantity) == (moved.id, Decimal(-1))
     (signature,) = clinic.rows(Signature)
@@ -442,7 +447,7 @@ def test_m09_a_count_back_that_differs_opens_incident_and_recount(
     assert recorded.discrepancy
     (count,) = clinic.rows(ControlledCount)
     (incident,) = clinic.rows(IncidentReport)
-    assert (count.expected, count.counted, count.incident_report_id) == (19, 18, incident.id)
+    assert (count.expected, count.counted, count.incident_report_id) == (Decimal(19), Decimal(18), incident.id)
     assert ClinicalTaskKind.RECOUNT in {task.kind for task in clinic.rows(ClinicalTask)}
 
 
@@ -624,11 +629,11 @@ def test_m17_a_correction_supersedes_with_its_reason_and_the_first_entry_stays(
         doses.correct_dose(first.id, "again", event_at=at("11:20"))
 
 
-def test_m17_correcting_given_into_refused_gives_the_stock_back(
+def test_m17_correcting_given_into_absent_gives_the_stock_back(
     clinic: Clinic, cupboard: Cupboard, doses: Doses
 ) -> None:
     first = doses.record(cupboard.dose(cupboard.amoxicillin))
-    doses.correct_dose(first.id, "spat out at once, not swallowed", outcome=DoseOutcome.ABSENT)
+    doses.correct_dose(first.id, "was on the bus", outcome=DoseOutcome.ABSENT, reason_code=DoseReason.FIELD_TRIP)
     assert balance(clinic, cupboard.capsules) == 12
 
 
@@ -779,7 +784,7 @@ def test_the_sheet_shows_what_must_be_seen(clinic: Clinic, cupboard: Cupboard, d
     assert [(line.allergen, line.reaction) for line in sheet.allergies] == [("Tree nuts", "hives")]
     assert (sheet.consent, sheet.consent_by) == ("SIGNED", "Ngozi Okonkwo")
     assert sheet.stock is not None
-    assert (sheet.stock.balance, sheet.stock.after, sheet.stock.own) == (20, 19, True)
+    assert (sheet.stock.balance, sheet.stock.after, sheet.stock.own) == (Decimal(20), Decimal(19), True)
     assert sheet.witness_needed
     assert sheet.stops == ()
     assert clinic.count(AuditLog, AuditLog.entity_id == cupboard.methylphenidate) == 1

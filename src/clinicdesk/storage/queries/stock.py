@@ -91,7 +91,7 @@ def last_counts(session: Session, lots: Collection[uuid.UUID]) -> dict[uuid.UUID
         .where(ControlledCount.lot_id.in_(list(lots)))
         .group_by(ControlledCount.lot_id)
     )
-    return dict(rows.tuples().all())
+    return {row.lot_id: row[1] for row in rows}
 
 
 def _lots(session: Session, *where: sa.ColumnElement[bool]) -> list[LotOnHand]:
