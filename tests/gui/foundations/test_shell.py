@@ -151,9 +151,9 @@ def test_escape_closes_the_top_most_layer_only_and_gives_the_focus_back(frame: F
     frame.workspace.search()
     _press(Qt.Key.Key_Escape)
     assert not frame.workspace.palette_layer.isVisible()
-    assert frame.workspace.sheet.content is not None
+    assert frame.workspace.sheet.isVisible()
     _press(Qt.Key.Key_Escape)
-    assert frame.workspace.sheet.content is None
+    assert not frame.workspace.sheet.isVisible()
     assert QApplication.focusWidget() is line
     assert line.text() == "half a sentence"
 

@@ -148,6 +148,7 @@ class Toast(QWidget):
         super().__init__()
         self._note = note
         self._run = run
+        self._kept_by: set[str] = set()
         name(self, "toast", note.words)
         self.setProperty("ring", RADIUS_CARD)
         self.action = LinkText(action, "toast.action")
@@ -179,12 +180,21 @@ class Toast(QWidget):
         return not self._timer.isActive()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in {QEvent.Type.Enter, QEvent.Type.FocusIn}:
+        match event.type():
+            case QEvent.Type.Enter if watched is self:
+                self._kept_by.add("pointer")
+            case QEvent.Type.Leave if watched is self:
+                self._kept_by.discard("pointer")
+            case QEvent.Type.FocusIn:
+                self._kept_by.add("focus")
+            case QEvent.Type.FocusOut:
+                self._kept_by.discard("focus")
+            case _:
+                return False
+        if self._kept_by:
             self._timer.stop()
-        elif event.type() in {QEvent.Type.Leave, QEvent.Type.FocusOut}:
-            focused = self.action.hasFocus() or self.close_button.hasFocus()
-            if not focused and not self.underMouse():
-                self._timer.start()
+        elif not self._timer.isActive():
+            self._timer.start()
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -36,7 +36,7 @@ def _nothing(_row: object) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column(Generic[Row]):
     """One column: its words, how a row reads in it, and how it is set.
 
