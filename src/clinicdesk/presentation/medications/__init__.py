@@ -1,0 +1,1 @@
+"""Medication round, dose sheet, controlled count and order entry, without Qt."""

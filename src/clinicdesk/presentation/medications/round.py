@@ -1,0 +1,259 @@
+"""The round's grid: filters, order of rows, where the cursor starts, and which dose is open beside it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from clinicdesk.domain.medication.slots import SlotState
+from clinicdesk.i18n import sentence, tr
+from clinicdesk.presentation.medications.sheet import DosePresenter
+from clinicdesk.presentation.medications.words import Local, look_of, order_words, prn_look, second_line
+from clinicdesk.presentation.runner import Runner
+from clinicdesk.presentation.shell import masked
+from clinicdesk.reports.round_sheet import RoundLine, round_sheet_pdf
+from clinicdesk.services.dose_values import Cell, PrnRow, Recorded, Round, RoundRow
+from clinicdesk.services.doses import Doses
+from clinicdesk.services.undo import LastAct
+
+
+class Show(StrEnum):
+    """The filter chips."""
+
+    ALL = "all"
+    LATE = "late"
+    DUE = "due"
+    PRN = "prn"
+
+
+_LATE = frozenset({SlotState.LATE, SlotState.MISSED})
+_OWED = frozenset({*_LATE, SlotState.DUE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One row of the grid: a scheduled order, an as-needed one, or the heading between them."""
+
+    scheduled: RoundRow | None = None
+    prn: PrnRow | None = None
+
+    @property
+    def heading(self) -> bool:
+        return self.scheduled is None and self.prn is None
+
+    @property
+    def student_id(self) -> uuid.UUID | None:
+        row = self.scheduled or self.prn
+        return None if row is None else row.student.id
+
+    @property
+    def order_id(self) -> uuid.UUID | None:
+        row = self.scheduled or self.prn
+        return None if row is None else row.order.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundState:
+    """What the screen shows. `cursor` is (row, time) of the cell to begin at; `note` a word after an act."""
+
+    round: Round | None = None
+    show: Show = Show.ALL
+    room: str = ""
+    lines: tuple[Line, ...] = ()
+    counts: tuple[int, int, int, int] = (0, 0, 0, 0)
+    rooms: tuple[str, ...] = ()
+    cursor: tuple[int, str] = (0, "")
+    failure: str = ""
+    note: str = ""
+    open_order: uuid.UUID | None = None
+
+
+class RoundPresenter:
+    """Reads the round and opens doses. `report` hears of what was charted, so that it can be undone."""
+
+    def __init__(
+        self,
+        doses: Doses,
+        runner: Runner,
+        report: Callable[[LastAct], None],
+        local: Local,
+        staff: Callable[[], tuple[str, ...]] = tuple,
+    ) -> None:
+        self._doses = doses
+        self._runner = runner
+        self._report = report
+        self.local = local
+        self.state = RoundState()
+        self.on_change: Callable[[RoundState], None] = lambda _state: None
+        self.on_open: Callable[[], None] = lambda: None
+        self.sheet = DosePresenter(doses, runner, local, staff)
+        self.sheet.on_recorded = self._on_recorded
+
+    def load(self, *, student_id: uuid.UUID | None = None, order_id: uuid.UUID | None = None, slot: str = "") -> None:
+        """Read today's round; with a dose named, open it."""
+
+        def done(found: Round) -> None:
+            self._show(found)
+            if student_id is not None and order_id is not None:
+                self.open(order_id, student_id, slot or None)
+
+        self._runner.run(self._doses.round, done=done, failed=self._on_failed, key="round")
+
+    def filter(self, show: Show) -> None:
+        self._arrange(replace(self.state, show=show))
+
+    def in_room(self, room: str) -> None:
+        """Only students of this room; empty shows all."""
+        self._arrange(replace(self.state, room=room))
+
+    def open_at(self, row: int, time: str) -> None:
+        """Open the dose under the cursor: Enter in the grid."""
+        if not 0 <= row < len(self.state.lines):
+            return
+        line = self.state.lines[row]
+        if line.prn is not None:
+            self.open(line.prn.order.id, line.prn.student.id, None)
+        elif line.scheduled is not None:
+            cell = line.scheduled.cells.get(time) or _first_owed(line.scheduled)
+            if cell is not None:
+                self.open(line.scheduled.order.id, line.scheduled.student.id, cell.slot.key)
+
+    def open(self, order_id: uuid.UUID, student_id: uuid.UUID, slot_key: str | None) -> None:
+        self._set(replace(self.state, open_order=order_id, note=""))
+        self.sheet.open(order_id, student_id, slot_key)
+        self.on_open()
+
+    def step(self, by: int) -> None:
+        """Open the next or previous order of the list: `]` and `[`."""
+        rows = [at for at, line in enumerate(self.state.lines) if not line.heading]
+        if not rows:
+            return
+        at = next((at for at in rows if self.state.lines[at].order_id == self.state.open_order), None)
+        where = rows[0] if at is None else rows[(rows.index(at) + by) % len(rows)]
+        self.open_at(where, "")
+
+    def close(self) -> None:
+        self._set(replace(self.state, open_order=None))
+
+    def print_round(self, path_of: Callable[[str], str | None], saved: Callable[[str], None]) -> None:
+        """The round on paper, for the day the computer is down; `path_of` asks where it goes."""
+        found = self.state.round
+        if found is None:
+            return
+        path = path_of(f"round-{found.day.isoformat()}.pdf")
+        if path is None:
+            return
+
+        def write() -> str:
+            content = round_sheet_pdf(
+                title=tr("Medication round"),
+                site=found.site,
+                printed=f"{found.day.isoformat()} {self.local(found.now):%H:%M}",
+                lines=self._printed(found),
+            )
+            with open(path, "wb") as file:
+                file.write(content)
+            return path
+
+        self._runner.run(write, done=saved, failed=self._on_failed)
+
+    def _printed(self, found: Round) -> list[RoundLine]:
+        scheduled = [
+            RoundLine(
+                time=time,
+                student=row.student.name.shown,
+                born=row.student.born.isoformat(),
+                medication=f"{order_words(row.order)}, {second_line(cell, row.order, found.now, self.local)}",
+                allergies="",
+            )
+            for row in found.rows
+            for time, cell in sorted(row.cells.items())
+        ]
+        needed = [
+            RoundLine(
+                time=tr("PRN"),
+                student=row.student.name.shown,
+                born=row.student.born.isoformat(),
+                medication=order_words(row.order),
+                allergies="",
+            )
+            for row in found.prn
+        ]
+        return sorted(scheduled, key=lambda line: (line.time, line.student)) + needed
+
+    def _show(self, found: Round) -> None:
+        self._arrange(replace(self.state, round=found, failure=""))
+
+    def _arrange(self, state: RoundState) -> None:
+        """The lines of the filter, and the cell where work begins: late first, then due, then the next one."""
+        found = state.round
+        if found is None:
+            self._set(state)
+            return
+        rows = [row for row in found.rows if not state.room or row.student.homeroom == state.room]
+        prn = [row for row in found.prn if not state.room or row.student.homeroom == state.room]
+        late = [row for row in rows if any(cell.state in _LATE for cell in row.cells.values())]
+        due = [row for row in rows if any(cell.state in _OWED for cell in row.cells.values())]
+        shown = {Show.ALL: rows, Show.LATE: late, Show.DUE: due, Show.PRN: []}[state.show]
+        needed = prn if state.show in {Show.ALL, Show.PRN} else []
+        lines = [Line(scheduled=row) for row in shown]
+        if needed:
+            lines += [Line(), *(Line(prn=row) for row in needed)]
+        students = [row.student for row in found.rows] + [row.student for row in found.prn]
+        rooms = sorted({student.homeroom for student in students if student.homeroom})
+        self._set(
+            replace(
+                state,
+                lines=tuple(lines),
+                counts=(len(rows) + len(prn), len(late), len(due), len(prn)),
+                rooms=tuple(rooms),
+                cursor=_cursor(lines),
+            )
+        )
+
+    def _on_recorded(self, recorded: Recorded) -> None:
+        self._report(recorded.last_act)
+        self._set(replace(self.state, open_order=None, note=recorded.last_act.words))
+        self.load()
+
+    def _on_failed(self, error: Exception) -> None:
+        self._set(replace(self.state, failure=sentence(error)))
+
+    def _set(self, state: RoundState) -> None:
+        self.state = state
+        self.on_change(state)
+
+
+def spoken(line: Line, time: str, now: dt.datetime, local: Local, *, private: bool) -> str:
+    """What a screen reader says of a cell: student, order, time, state."""
+    if line.scheduled is not None:
+        row = line.scheduled
+        who = f"{masked(row.student.name.shown, private=private)}, {order_words(row.order)}"
+        cell = row.cells.get(time)
+        if cell is None:
+            return who if not time else f"{who}, {time}"
+        return f"{who}, {time}, {look_of(cell.state).words}, {second_line(cell, row.order, now, local)}"
+    if line.prn is not None:
+        who = f"{masked(line.prn.student.name.shown, private=private)}, {order_words(line.prn.order)}"
+        return f"{who}, {prn_look(line.prn).words}"
+    return tr("As needed (PRN)")
+
+
+def _first_owed(row: RoundRow) -> Cell | None:
+    owed = [cell for cell in row.cells.values() if cell.state in _OWED]
+    cells = owed or list(row.cells.values())
+    return min(cells, key=lambda cell: cell.slot.due_at, default=None)
+
+
+def _cursor(lines: list[Line]) -> tuple[int, str]:
+    for states in (_LATE, frozenset({SlotState.DUE}), frozenset({SlotState.SOON})):
+        for at, line in enumerate(lines):
+            cells = {} if line.scheduled is None else line.scheduled.cells
+            time = next((time for time, cell in sorted(cells.items()) if cell.state in states), None)
+            if time is not None:
+                return at, time
+    first = next((at for at, line in enumerate(lines) if not line.heading), 0)
+    return first, ""

@@ -1,0 +1,201 @@
+"""The words of doses: states, findings, orders and rights, in the language in use."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from clinicdesk.domain.consent import ConsentState
+from clinicdesk.domain.findings import Finding, Tier
+from clinicdesk.domain.medication.log import DoseOutcome, RecordSource
+from clinicdesk.domain.medication.orders import Order
+from clinicdesk.domain.medication.quantities import DoseUnit, plain
+from clinicdesk.domain.medication.slots import SlotState
+from clinicdesk.i18n import formats, term, tr
+from clinicdesk.services.dose_values import Cell, DoseSheet, PastDose, PrnRow, PrnState
+
+Local = Callable[[dt.datetime], dt.datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class StateLook:
+    """A state as word, shape and tone; `filled` where someone has to act."""
+
+    words: str
+    tone: str
+    shape: str
+    filled: bool = False
+
+
+_LOOKS: dict[SlotState, tuple[str, str, bool]] = {
+    SlotState.UPCOMING: ("neutral", "ring", False),
+    SlotState.SOON: ("neutral", "ring", False),
+    SlotState.DUE: ("info", "dot-ring", True),
+    SlotState.LATE: ("danger", "ring-clock", True),
+    SlotState.MISSED: ("danger", "ring-clock", True),
+    SlotState.GIVEN: ("success", "check-disc", False),
+    SlotState.REFUSED: ("warning", "slashed-ring", True),
+    SlotState.ABSENT: ("neutral", "dashed-ring", False),
+    SlotState.HELD: ("warning", "pause-square", True),
+    SlotState.NOT_AVAILABLE: ("warning", "cross-disc", True),
+    SlotState.SELF_CARRIED: ("success", "check-disc", False),
+    SlotState.VOMITED: ("warning", "triangle", True),
+    SlotState.DOUBLE_CHARTED: ("danger", "triangle", True),
+}
+_PRN_LOOKS = {
+    PrnState.READY: ("success", "check-disc"),
+    PrnState.WAIT: ("warning", "ring-clock"),
+    PrnState.BLOCKED: ("danger", "page-slash"),
+}
+_TALL_MAN = {
+    "carbamazepine": "carBAMazepine",
+    "oxcarbazepine": "OXcarbazepine",
+    "guanfacine": "guanFACINE",
+    "guaifenesin": "guaiFENesin",
+    "levetiracetam": "levETIRAcetam",
+    "metformin": "metFORMIN",
+    "metronidazole": "metroNIDAZOLE",
+    "hydroxyzine": "hydrOXYzine",
+    "hydralazine": "hydrALAZINE",
+    "bupropion": "buPROPion",
+    "buspirone": "busPIRone",
+    "lamotrigine": "lamoTRIgine",
+    "risperidone": "risperiDONE",
+    "diphenhydramine": "diphenhydrAMINE",
+    "prednisone": "predniSONE",
+    "prednisolone": "prednisoLONE",
+    "clonidine": "cloNIDine",
+    "clonazepam": "clonazePAM",
+}
+"""Look-alike names as the ISMP and FDA lists write them (ux-spec 6)."""
+
+
+def drug_words(name: str) -> str:
+    """A drug name with tall-man lettering where it could be mistaken."""
+    return " ".join(_TALL_MAN.get(word.casefold(), word) for word in name.split(" "))
+
+
+def order_words(order: Order) -> str:
+    """Drug with its strength: "methylphenidate 10 mg"."""
+    content = order.strength.content
+    name = drug_words(order.drug.name)
+    if content.unit is order.strength.per.unit:
+        return name
+    return f"{name} {amount_words(content.amount, content.unit)}"
+
+
+def amount_words(amount: Decimal, unit: DoseUnit) -> str:
+    """ "2 tablets", "1 tablet", "0.5 tablet"."""
+    number = "one" if amount <= 1 else "other"
+    return f"{plain(amount)} {term(unit.word, number)}"
+
+
+def count_words(order: Order) -> str:
+    return amount_words(order.form_count, order.strength.per.unit)
+
+
+def both_ways(order: Order) -> str:
+    """The dose in units of the form and in units of the drug (M3)."""
+    shown = order.shown
+    count = amount_words(shown.form_count, shown.form_unit)
+    if shown.dose.unit is shown.form_unit:
+        return count
+    return f"{count} = {amount_words(shown.dose.amount, shown.dose.unit)}"
+
+
+def look_of(state: SlotState) -> StateLook:
+    tone, shape, filled = _LOOKS[state]
+    return StateLook(term("slot_state", state.value), tone, shape, filled)
+
+
+def second_line(cell: Cell, order: Order, now: dt.datetime, local: Local) -> str:
+    """What stands under the state of a cell: time and initials, minutes late, or the amount that is due."""
+    if cell.at is not None:
+        return f"{formats().time(local(cell.at))} {cell.by}".strip()
+    if cell.state in {SlotState.LATE, SlotState.MISSED}:
+        return formats().duration(now - cell.slot.due_at)
+    return count_words(order)
+
+
+def prn_look(row: PrnRow) -> StateLook:
+    tone, shape = _PRN_LOOKS[row.state]
+    words = {PrnState.READY: tr("Ready"), PrnState.WAIT: tr("Wait"), PrnState.BLOCKED: tr("Blocked")}[row.state]
+    return StateLook(words, tone, shape, filled=True)
+
+
+def prn_line(row: PrnRow, local: Local) -> str:
+    """ "1 of 3 today, last 07:20 at home"."""
+    if row.state == PrnState.BLOCKED:
+        if row.in_conflict:
+            return tr("Open conflict in the order")
+        return tr("Consent missing") if row.consent is None else term("consent_state", row.consent.value)
+    guard = row.guard
+    words = tr("{count} of {maximum} today", count=guard.count, maximum=guard.maximum)
+    if guard.last_dose is not None:
+        at = formats().time(local(guard.last_dose.event_at))
+        words += ", " + (tr("last {time} at home", time=at) if row.last_from_home else tr("last {time}", time=at))
+    if row.state == PrnState.WAIT and guard.next_allowed_at is not None:
+        words += " · " + tr("next from {time}", time=formats().time(local(guard.next_allowed_at)))
+    return words
+
+
+def finding_words(finding: Finding, local: Local) -> str:
+    """The sentence of a finding, its moments in local time."""
+    group, _, code = finding.code.partition(".")
+    params: dict[str, object] = {}
+    for name, value in finding.params.items():
+        params[name] = _moment(value, local) if name in {"at", "last"} else value
+    return term(group, code).format_map(_Missing(params))
+
+
+def tone_of(finding: Finding) -> str:
+    return {Tier.HARD_STOP: "danger", Tier.SOFT_STOP: "warning", Tier.ADVISORY: "info"}[finding.tier]
+
+
+def consent_words(sheet: DoseSheet) -> str:
+    if sheet.consent is None:
+        return tr("None on record")
+    if sheet.consent is ConsentState.SIGNED and sheet.consent_on is not None:
+        return tr("{name}, signed {date}", name=sheet.consent_by, date=formats().date(sheet.consent_on))
+    return term("consent_state", sheet.consent.value)
+
+
+def stock_words(sheet: DoseSheet) -> str:
+    stock = sheet.stock
+    if stock is None:
+        return tr("No package on record")
+    owner = tr("Own") if stock.own else tr("School stock")
+    words = tr("{owner}, lot {lot}", owner=owner, lot=stock.lot_number)
+    if stock.balance is not None and not sheet.count_back:
+        words += ", " + tr("{amount} left", amount=amount_words(stock.balance, stock.unit))
+    return words
+
+
+def past_words(dose: PastDose, local: Local, today: dt.date) -> tuple[str, str, str]:
+    """When, what, and the effect of an earlier dose."""
+    moment = local(dose.at)
+    day = tr("Today") if moment.date() == today else formats().date_short(moment.date())
+    what = amount_words(dose.count, dose.unit) if dose.count is not None and dose.unit is not None else ""
+    parts = [what, dose.indication]
+    if dose.source is RecordSource.HOME_REPORTED:
+        parts.append(tr("at home, told by {name}", name=dose.by))
+    elif dose.outcome is not DoseOutcome.GIVEN:
+        parts.append(term("dose_outcome", dose.outcome.value))
+    else:
+        parts.append(dose.by)
+    effect = term("effect", dose.effect) if dose.effect else (tr("not checked") if dose.effect_due_at else "")
+    return f"{day} {formats().time(moment)}", ", ".join(part for part in parts if part), effect
+
+
+def _moment(value: object, local: Local) -> str:
+    try:
+        return formats().time(local(dt.datetime.fromisoformat(str(value))))
+    except ValueError:
+        return str(value)
+
+
+class _Missing(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return "…"
