@@ -6,6 +6,7 @@ import datetime as dt
 import random
 import uuid
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ from clinicdesk.storage.queries.roster_columns import ROSTER_TABLES
 
 SEED = 20_261
 ROSTER_FILE = "roster.zip"
+WRITERS = 2
 MIDDAY_HOUR = 11
 ZONES = (
     "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Anchorage",
@@ -108,8 +110,10 @@ class _Loading:
             self._extra_day(batch.tables)
         self._write(batch.tables)
         history = History(self._plan, placed, formulary, self._years, self._zone, self._keys, new_id())
-        for past in history.batches():
-            self._write(past.tables)
+        # One school is prepared here while PostgreSQL writes another.
+        with ThreadPoolExecutor(WRITERS) as writers:
+            for written in [writers.submit(self._write, past.tables) for past in history.batches()]:
+                written.result()
 
     def _write(self, tables: Mapping[str, Rows]) -> None:
         """One transaction: rows, memberships, log and digests."""
