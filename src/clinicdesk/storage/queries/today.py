@@ -36,6 +36,7 @@ from clinicdesk.models.enums import (
     VisitEventKind,
 )
 from clinicdesk.storage.queries.students import consent_missing
+from clinicdesk.storage.queries.visits import NEWEST
 
 OPEN_TASKS = (TaskStatus.OPEN, TaskStatus.IN_PROGRESS)
 _ARRIVAL = (VisitEventKind.CHECKED_IN, VisitEventKind.TRIAGED)
@@ -52,8 +53,8 @@ def open_visits(session: Session, school: uuid.UUID) -> list[tuple[ClinicVisit, 
                 ClinicVisit.school_id == school,
                 ClinicVisit.check_out_time.is_(None),
                 ClinicVisit.disposition.is_(None),
-                ClinicVisit.amends_id.is_(None),
                 ClinicVisit.deleted_at.is_(None),
+                NEWEST,
             )
             .order_by(ClinicVisit.check_in_time, ClinicVisit.id)
         )
@@ -88,8 +89,8 @@ def visits_since(
             sa.select(ClinicVisit.check_in_time, ClinicVisit.check_out_time, ClinicVisit.disposition).where(
                 ClinicVisit.school_id == school,
                 ClinicVisit.check_in_time >= since,
-                ClinicVisit.amends_id.is_(None),
                 ClinicVisit.deleted_at.is_(None),
+                NEWEST,
             )
         )
     ]
