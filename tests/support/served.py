@@ -57,7 +57,10 @@ def give_keys(town: Town, device: str, keys: KeyPairs) -> None:
 def served(town: Town, folder: Path) -> Iterator[ServedTown]:
     """Serve `town` until the end of the block."""
     authority = Authority(folder, now=dt.datetime.now(dt.UTC))
-    listening = socket.create_server(("127.0.0.1", 0))
+    # Named as TCP, so that asyncio switches Nagle's delay off on what it accepts, as on a listener of its own.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.bind(("127.0.0.1", 0))
+    listening.listen()
     host = f"127.0.0.1:{listening.getsockname()[1]}"
     pin = authority.authority.pin()
     district = town.exchange.district
