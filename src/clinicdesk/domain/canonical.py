@@ -51,6 +51,7 @@ class CanonicalError(ClinicDeskError):
 
 
 _SAFE_INTEGER = 2**53 - 1
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 _PLAIN = re.compile(r"(?!-0$)-?(?:0|[1-9]\d*)(?:\.\d*[1-9])?", re.ASCII)
 _LOOSE_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?", re.ASCII)
@@ -132,6 +133,9 @@ def same_value(one: WireValue, other: WireValue) -> bool:
 
 
 def _is_flat(value: object) -> bool:
+    """Whether both encoders write it alike: no floats, no keys to be sorted."""
+    if type(value) is list:
+        return all(_is_flat(item) for item in value)
     return value is None or isinstance(value, str | bool) or (isinstance(value, int) and abs(value) <= _SAFE_INTEGER)
 
 
@@ -139,6 +143,8 @@ def _uuid(value: object) -> str:
     if isinstance(value, uuid.UUID):
         return str(value)
     if isinstance(value, str):
+        if _UUID.fullmatch(value):
+            return value
         try:
             return str(uuid.UUID(value))
         except ValueError:

