@@ -11,6 +11,7 @@ import msgspec
 
 from clinicdesk.core.errors import ClinicDeskError, Param
 from clinicdesk.sync.errors import CancelledError
+from clinicdesk.sync.ports import Watcher
 
 CANCEL = b"cancel\n"
 GRACE_SECONDS = 0.2
@@ -85,7 +86,7 @@ class _Reporter:
         self._events.write(msgspec.json.encode(event) + b"\n")
 
 
-Work = Callable[[Job, _Reporter], SessionRow]
+Work = Callable[[Job, Watcher], SessionRow]
 
 
 def serve_parent(work: Work) -> int:

@@ -1,0 +1,99 @@
+"""What the sync process does with its job: opens the profile by the key it was handed and runs one session."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from importlib.metadata import version
+from pathlib import Path
+
+from clinicdesk.core.clock import SystemClock
+from clinicdesk.core.errors import UserFacingError
+from clinicdesk.core.paths import ProfilePaths
+from clinicdesk.security.device_keys import DeviceKeys
+from clinicdesk.security.key_pairs import KeyPairs
+from clinicdesk.storage.audit import AuditTrail
+from clinicdesk.storage.device_facts import District, read_district
+from clinicdesk.storage.engine import open_engine
+from clinicdesk.storage.store import Store
+from clinicdesk.sync.desk import DeskStore, DeviceIdentity
+from clinicdesk.sync.engine import Session
+from clinicdesk.sync.enrolment import line_to
+from clinicdesk.sync.nonce_file import NonceFile
+from clinicdesk.sync.outbox import BatchSize
+from clinicdesk.sync.ports import Watcher
+from clinicdesk.sync.process import Job, SessionRow, serve_parent
+from clinicdesk.sync.runs import run_session
+
+NONCE_FILE = "session-nonce"
+
+
+class NotEnrolledError(UserFacingError):
+    """This workstation has not joined a district yet."""
+
+    code = "sync_not_enrolled"
+
+
+def sync_once(
+    store: Store,
+    profile: Path,
+    district: District,
+    device: DeviceKeys,
+    *,
+    user: uuid.UUID | None,
+    unlocked: bool,
+    watcher: Watcher,
+) -> SessionRow:
+    """One recorded session of an open profile; the value is its `SyncSession` row.
+
+    Raises: the errors of `sync.errors`, after they were recorded.
+    """
+    clock = SystemClock()
+    person = None if user is None else str(user)
+    client = f"clinicdesk {version('clinicdesk')}"
+    line = line_to(district, device, clock)
+    desk = DeskStore(
+        store,
+        DeviceIdentity(str(device.device), device.incarnation, client, person),
+        NonceFile(profile / NONCE_FILE),
+        clock,
+        unlocked=unlocked,
+        pause=time.sleep,
+    )
+    try:
+        session = Session(line, desk, watcher, BatchSize())
+        return run_session(store, session, str(device.device), person, clock)
+    finally:
+        line.close()
+
+
+def work(job: Job, watcher: Watcher) -> SessionRow:
+    """Run the job of the sync process.
+
+    Raises:
+        NotEnrolledError: there is no district to speak to.
+    """
+    paths = ProfilePaths(Path(job.profile))
+    device = DeviceKeys(uuid.UUID(job.device), job.incarnation, KeyPairs(bytearray(job.device_private)))
+    trail = AuditTrail(SystemClock(), device.device, version("clinicdesk"), "UTC", _nothing_to_seal)
+    store = Store(open_engine(paths.database, job.database_key), SystemClock(), trail)
+    try:
+        with store.read() as session:
+            district = read_district(session)
+        if district is None:
+            raise NotEnrolledError()
+        user = None if job.user is None else uuid.UUID(job.user)
+        return sync_once(store, paths.root, district, device, user=user, unlocked=job.unlocked, watcher=watcher)
+    finally:
+        store.close()
+        device.destroy()
+
+
+def _nothing_to_seal(student: uuid.UUID | None, column: str, row: uuid.UUID, plain: bytes) -> bytes:
+    """This process has no field keys; its audit rows hold counts alone, outside the sealed columns."""
+    raise ValueError("the sync process writes no sealed values")
+
+
+def main() -> int:
+    """The entry of the sync process."""
+    return serve_parent(work)
