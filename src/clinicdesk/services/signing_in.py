@@ -8,7 +8,7 @@ import hashlib
 import secrets
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import sqlalchemy as sa
@@ -28,8 +28,9 @@ from clinicdesk.security.keystore import DeviceSecretStore
 from clinicdesk.security.policy import LoadedPolicy
 from clinicdesk.security.sealed_fields import DataKeyRing
 from clinicdesk.security.slots import ListedUser, Reauthenticated
+from clinicdesk.security.unlocked import Person as KeyHolder
 from clinicdesk.security.unlocked import Unlocked
-from clinicdesk.services.desk import Desk, Person, SchoolPlace
+from clinicdesk.services.desk import Desk, Person, Reauthenticate, SchoolPlace
 from clinicdesk.services.field_keys import FieldKeys
 from clinicdesk.storage import device_facts, migrate
 from clinicdesk.storage.audit import AuditEntry, AuditTrail
@@ -179,7 +180,8 @@ class Workstation:
         if profile.district is None or profile.field_keys is None:
             raise NotJoinedError
         with profile.store.read() as session:
-            person = person_of(session, profile.unlocked.user_id, profile.district.name, self._clock.now())
+            account = device_facts.account_of(session, profile.unlocked.user_id)
+            person = person_of(session, account, profile.district.name, self._clock.now())
         desk = Desk(
             store=profile.store,
             person=person,
@@ -187,7 +189,7 @@ class Workstation:
             field_keys=profile.field_keys,
             clock=self._clock,
             session_id=new_id(),
-            reauthenticate=self.reauthenticate,
+            reauthenticate=self._reauthenticate_at(profile.store),
             school=person.schools[0],
         )
         _record_sign_in(desk, self.policy)
@@ -196,6 +198,17 @@ class Workstation:
     def reauthenticate(self, user_name: str, password: str) -> Reauthenticated:
         """Prove a person by the own password: witness, signature. Raises like `open`."""
         return slots.reauthenticate(self.paths, user_name, password, self._secret_store(), self._clock)
+
+    def _reauthenticate_at(self, store: Store) -> Reauthenticate:
+        """`reauthenticate`, with the person known by the account in the district."""
+
+        def proved(user_name: str, password: str) -> Reauthenticated:
+            found = self.reauthenticate(user_name, password)
+            with store.read() as session:
+                account = device_facts.account_of(session, found.person.user_id)
+            return replace(found, person=KeyHolder(account, found.person.name))
+
+        return proved
 
     def _engine(self, unlocked: Unlocked) -> sa.Engine:
         if not self.paths.database.exists():

@@ -15,6 +15,9 @@ from clinicdesk.security.unlocked import Unlocked
 
 DATA_KEYS: Final = "data_keys"
 DISTRICT: Final = "district"
+DEVICE_ID: Final = "device_id"
+ALL_SCHOOLS: Final = "all_schools"
+_PERSON: Final = "person:"
 _DATA_KEY_PURPOSE: Final = "data-keys/v1"
 
 
@@ -76,3 +79,23 @@ def read_data_keys(session: Session, unlocked: Unlocked) -> DataKeyRing | None:
         return DataKeyRing.open_under(key, sealed, unlocked.device.bytes)
     finally:
         key[:] = bytes(len(key))
+
+
+def write_person(session: Session, holder: uuid.UUID, account: uuid.UUID) -> None:
+    """The account of the district that a key slot made before enrolment belongs to."""
+    write_fact(session, f"{_PERSON}{holder}", text=str(account))
+
+
+def account_of(session: Session, holder: uuid.UUID) -> uuid.UUID:
+    """The account a slot's person has in the district: another key only where the slot was made before enrolment."""
+    found = text_fact(session, f"{_PERSON}{holder}")
+    return holder if found is None else uuid.UUID(found)
+
+
+def write_all_schools(session: Session, *, everything: bool) -> None:
+    """Whether this device's scope set is ALL (D5)."""
+    write_fact(session, ALL_SCHOOLS, text="yes" if everything else "no")
+
+
+def holds_all_schools(session: Session) -> bool:
+    return text_fact(session, ALL_SCHOOLS) == "yes"
