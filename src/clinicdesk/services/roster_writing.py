@@ -83,7 +83,9 @@ class PlanWriter:
         for found in self._plan.quarantined:
             self._record.append(self._finding_line(found))
         self._record += [self._undecided_line(one.place, one.verdict) for one in self._plan.undecided]
-        insert_many(self._session, _ROWS, self._record)
+        device = self._desk.device_id
+        same = {"roster_import_id": self._import_id, "device_id": device, "scope_id": device}
+        insert_many(self._session, _ROWS, self._record, same=same)
 
     def _write_kind(self, kind: Kind, changes: list[Change]) -> None:
         known = ROSTER_TABLES[kind]
@@ -147,20 +149,22 @@ class PlanWriter:
     def _line(
         self, change: Change, table: str, before: Mapping[str, Any] | None, after: Mapping[str, Any]
     ) -> dict[str, Any]:
-        decided = Ground.DECIDED in change.grounds
-        line = self._blank_line(change.place, _FILE_OF[change.kind])
-        return {
-            **line,
+        line = {
+            **self._blank_line(change.place, _FILE_OF[change.kind]),
             "action": _ACTIONS[change.action],
-            "reason": None if change.place else "not_listed",
             "table_name": table,
             "row_id": change.row_id,
-            "before": plain(before) if before is not None else None,
             "after": plain(after),
-            "match_reasons": [ground.value for ground in change.grounds],
-            "decided_by": self._desk.person.user_id if decided else None,
-            "decided_at": self._at if decided else None,
         }
+        if before is not None:
+            line["before"] = plain(before)
+        if change.place is None:
+            line["reason"] = "not_listed"
+        if change.grounds:
+            line["match_reasons"] = [ground.value for ground in change.grounds]
+        if Ground.DECIDED in change.grounds:
+            line |= {"decided_by": self._desk.person.user_id, "decided_at": self._at}
+        return line
 
     def _link_line(self, row: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
         after = {name: value for name, value in row.items() if name != "id"}
@@ -196,22 +200,9 @@ class PlanWriter:
         """A line of the record; a change without a row of its own stands at the file's first line."""
         return {
             "id": new_id(),
-            "roster_import_id": self._import_id,
-            "device_id": self._desk.device_id,
-            "scope_id": self._desk.device_id,
             "file_name": f"{(place.file if place else file).value}.csv",
             "line": place.line if place else 1,
             "sourced_id": place.source_id or None if place else None,
-            "reason": None,
-            "table_name": None,
-            "row_id": None,
-            "raw": None,
-            "before": None,
-            "after": None,
-            "match_score": None,
-            "match_reasons": [],
-            "decided_by": None,
-            "decided_at": None,
         }
 
 

@@ -362,6 +362,47 @@ def test_a_guardian_whom_a_nurse_added_stays(desk: Desk) -> None:
     assert desk.plan(oneroster.package("pinewood")).changes == ()
 
 
+def test_an_imported_guardian_whom_a_nurse_gave_to_another_student_stays(desk: Desk) -> None:
+    zoe, _ = desk.student("Zoë Éxample 100007")
+    pat = next(facts for facts in desk.held.guardians.values() if facts.first_name == "Pat")
+    row_id = uuid.UUID(int=2**66)
+    own = replace(pat, student_id=zoe)
+    desk.held = replace(desk.held, guardians={**desk.held.guardians, row_id: own})
+    assert desk.plan(oneroster.package("pinewood")).changes == ()
+
+
+def test_a_student_with_more_guardians_than_marks_loses_none() -> None:
+    files = oneroster.files_of("pinewood")
+    keys = [f"g-{number}" for number in range(11)]
+    listed = f'100001,,,,"{",".join(keys)}"'.encode()
+    users = files["users.csv"].replace(b'100001,,,,"g-pat,g-kim"', listed)
+    users += b"".join(f"{key},,,true,,,Adult,{key},,,,,555-0100{',' * 11}\r\n".encode() for key in keys)
+    desk = Desk()
+    desk.take(oneroster.package("pinewood", users=users))
+    ada, _ = desk.student("Ada Testperson 100001")
+    assert len([facts for facts in desk.held.guardians.values() if facts.student_id == ada]) == 11
+    assert desk.plan(oneroster.package("pinewood", users=users)).changes == ()
+    plan = desk.plan(oneroster.package("pinewood", users=users.replace(b",g-9,g-10", b"")))
+    assert [(change.kind, change.action) for change in plan.changes] == [(Kind.GUARDIAN, Action.END)] * 2
+
+
+def test_a_delta_without_roles_leaves_relationships_as_they_are(desk: Desk) -> None:
+    users = (
+        b"sourcedId,status,dateLastModified,givenName,familyName,sms,agentSourcedIds,identifier,middleName,grades\n"
+        b'u-ada,active,2026-11-02T08:00:00Z,Ada,Testperson,,"g-pat,g-kim",100001,Rose,03\n'
+        b"g-pat,active,2026-11-02T08:00:00Z,Pat,Testperson,555-0177,,,,\n"
+    )
+    plan = desk.take(oneroster.package("pinewood-delta", users=users, roles=_NO_ROWS, demographics=_NO_BIRTHS))
+    assert {(change.kind, change.fields) for change in plan.changes} == {
+        (Kind.CONTACT, ("phone",)),
+        (Kind.GUARDIAN, ("phone",)),
+    }
+
+
+_NO_ROWS = b"sourcedId,status,dateLastModified,userSourcedId,roleType,role,orgSourcedId\n"
+_NO_BIRTHS = b"sourcedId,status,dateLastModified,birthDate\n"
+
+
 def test_a_guardian_without_a_number_is_kept_as_a_contact_with_a_remark() -> None:
     users = oneroster.files_of("pinewood")["users.csv"].replace(b"lee@example.org,,555-0103", b"lee at home,,call me")
     plan = Desk().plan(oneroster.package("pinewood", users=users))

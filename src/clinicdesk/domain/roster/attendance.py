@@ -117,7 +117,8 @@ class EnrollmentPlanner:
             rows[school_id] = current.get(school_id) or self._new_id()
             wanted[school_id] = self._stated_facts(student_id, group, self._held.enrollments.get(rows[school_id]))
             for support in group:
-                self._draft.remember(*support.key, rows[school_id], student_id=student_id)
+                if support.key != (LinkKind.ROLE, wanted[school_id].sourced_id):
+                    self._draft.remember(*support.key, rows[school_id], student_id=student_id)
         for school_id, row_id in current.items():
             before = self._held.enrollments[row_id]
             if school_id in wanted or not self._live(before):
@@ -162,7 +163,7 @@ class EnrollmentPlanner:
             is_primary=False,
             starts_on=starts,
             ends_on=ends,
-            sourced_id=group[0].key[1],
+            sourced_id=group[0].key[1] if group[0].key[0] is LinkKind.ROLE else "",
         )
 
     def _live(self, facts: EnrollmentFacts) -> bool:

@@ -11,7 +11,18 @@ from dataclasses import fields, replace
 from typing import TypeVar
 
 from clinicdesk.domain.roster.difference import Action, Draft
-from clinicdesk.domain.roster.held import ContactFacts, GuardianFacts, HeldRoster, Kind, LinkKey, LinkKind, StudentFacts
+from clinicdesk.domain.roster.held import (
+    MARKED_GUARDIANS,
+    ContactFacts,
+    GuardianFacts,
+    HeldRoster,
+    Kind,
+    LinkKey,
+    LinkKind,
+    StudentFacts,
+    agent_key,
+    mark_of,
+)
 from clinicdesk.domain.roster.records import (
     GUARDIAN_ROLES,
     Problem,
@@ -88,7 +99,8 @@ class GuardianPlanner:
             after = replace(after, school_id=before.school_id)
         known = self._held.links.get((LinkKind.GUARDIAN, key))
         owner = known.student_id if known is not None else next(iter(self._students_of[key]), None)
-        self._draft.remember(LinkKind.GUARDIAN, key, row_id, student_id=owner, stated=_hashes(stated))
+        hashes = _hashes(stated, _RELATIONSHIPS.get(self._roles.get(key, "")), known.stated if known else "")
+        self._draft.remember(LinkKind.GUARDIAN, key, row_id, student_id=owner, stated=hashes)
         self._facts[key] = stated
         self._draft.put(Kind.CONTACT, row_id, before, after, user.place)
 
@@ -116,6 +128,7 @@ class GuardianPlanner:
     def _plan_student(self, key: str, student_id: uuid.UUID) -> None:
         held = {self._held.guardians[row].contact_id: row for row in self._of_student[student_id]}
         order = max((self._held.guardians[row].call_order for row in held.values()), default=0)
+        listed: list[str] = []
         for agent in self._agents(key):
             if agent not in self._contacts:
                 continue
@@ -126,7 +139,13 @@ class GuardianPlanner:
                 self._draft.warnings.append(RowFinding(place, "phone", Problem.NO_NUMBER_TO_CALL))
                 continue
             order += row_id is None
-            self._plan_guardian(key, agent, student_id, row_id, facts, order)
+            chosen = self._plan_guardian(key, agent, student_id, row_id, facts, order)
+            if len(listed) < MARKED_GUARDIANS:
+                listed.append(mark_of(agent))
+            else:
+                pair = agent_key(key, agent)
+                self._draft.remember(LinkKind.AGENT, pair, chosen, student_id=student_id, stated=_hashes(facts))
+        self._draft.remember(LinkKind.STUDENT, key, student_id, student_id=student_id, stated="".join(listed))
         self._end_unstated(key, student_id)
 
     def _plan_guardian(
@@ -137,12 +156,12 @@ class GuardianPlanner:
         row_id: uuid.UUID | None,
         facts: ContactFacts,
         order: int,
-    ) -> None:
+    ) -> uuid.UUID:
         before = self._held.guardians.get(row_id) if row_id is not None else None
         relationship = _RELATIONSHIPS.get(self._roles.get(agent, ""), before.relationship if before else "GUARDIAN")
-        agent_key = _agent_key(key, agent)
+        pair = agent_key(key, agent)
         # Whoever a nurse took off the list stays off it, as long as the source only repeats itself.
-        off_the_list = before is not None and not before.is_active and (LinkKind.AGENT, agent_key) in self._held.links
+        off_the_list = before is not None and not before.is_active and (LinkKind.AGENT, pair) in self._held.links
         stated = GuardianFacts(
             student_id,
             self._contacts[agent],
@@ -155,15 +174,15 @@ class GuardianPlanner:
             is_active=not off_the_list,
         )
         chosen = row_id or self._new_id()
-        after = self._kept((LinkKind.AGENT, agent_key), before, stated)
-        self._draft.remember(LinkKind.AGENT, agent_key, chosen, student_id=student_id, stated=_hashes(stated))
+        after = self._kept((LinkKind.AGENT, pair), before, stated)
         back = before is not None and not before.is_active and after.is_active
         place = self._users[key].place
         self._draft.put(Kind.GUARDIAN, chosen, before, after, place, action=Action.RETURN if back else None)
+        return chosen
 
     def _end_unstated(self, key: str, student_id: uuid.UUID) -> None:
         """Who is no longer listed is no longer called, if it was an import that listed her."""
-        listed = {_agent_key(key, agent) for agent in self._agents(key)}
+        listed = {agent_key(key, agent) for agent in self._agents(key)}
         for row_id in self._of_student[student_id]:
             before = self._held.guardians[row_id]
             links = [source for source in self._agent_links[row_id] if source.startswith(f"{key}>")]
@@ -231,16 +250,22 @@ _HASHED = ("first_name", "last_name", "email", "phone", "relationship")
 _SHORT = 12
 
 
-def _hashes(facts: ContactFacts | GuardianFacts) -> str:
-    """One short hash for each value a nurse may correct: 48 bits tell two values of one cell apart."""
+def _hashes(facts: ContactFacts | GuardianFacts, relationship: str | None = None, before: str = "") -> str:
+    """One short hash for each value a nurse may correct: 48 bits tell two values of one cell apart.
+
+    A relationship that the package does not state keeps the hash it had.
+    """
+    values = {name: getattr(facts, name, relationship) for name in _HASHED}
+    said = _split(before)
     return "".join(
-        hashlib.blake2b(str(getattr(facts, name, "")).encode(), digest_size=_SHORT // 2).hexdigest() for name in _HASHED
+        said.get(name, "") or _short("GUARDIAN") if value is None else _short(str(value))
+        for name, value in values.items()
     )
+
+
+def _short(value: str) -> str:
+    return hashlib.blake2b(value.encode(), digest_size=_SHORT // 2).hexdigest()
 
 
 def _split(hashes: str) -> dict[str, str]:
     return {name: hashes[place * _SHORT : (place + 1) * _SHORT] for place, name in enumerate(_HASHED)} if hashes else {}
-
-
-def _agent_key(student: str, agent: str) -> str:
-    return f"{student}>{agent}"

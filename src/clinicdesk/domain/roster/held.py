@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import hashlib
 import uuid
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 class Kind(enum.StrEnum):
@@ -137,8 +139,9 @@ LinkKey = tuple[LinkKind, str]
 class Remembered:
     """What a source key stands for, and whose record it belongs to.
 
-    `stated` holds a short hash of each value the source stated last: where it states the same again, the desk's own
-    value stays, for a number that a nurse corrected is newer than the source's.
+    `stated` of a guardian holds a short hash of each value the source stated last: where it states the same again,
+    the desk's own value stays, for a number that a nurse corrected is newer than the source's. `stated` of a student
+    holds a short mark of each guardian that was listed with her.
     """
 
     row_id: uuid.UUID
@@ -166,3 +169,47 @@ class HeldRoster:
 
     def linked(self, kind: LinkKind) -> dict[str, uuid.UUID]:
         return {source_id: known.row_id for (link, source_id), known in self.links.items() if link is kind}
+
+
+_MARK = 8
+MARKED_GUARDIANS = 8
+"""So many guardians of one student are remembered by marks in her own link; further ones have links of their own."""
+
+
+def mark_of(guardian: str) -> str:
+    """A short mark of a guardian's key; it only has to tell the few of one student apart."""
+    return hashlib.blake2b(guardian.encode(), digest_size=_MARK // 2).hexdigest()
+
+
+def agent_key(student: str, guardian: str) -> str:
+    """The key of the pair."""
+    return f"{student}>{guardian}"
+
+
+def with_implied_links(held: HeldRoster) -> HeldRoster:
+    """The roster with the keys that rows remember by themselves, which need no link of their own.
+
+    An enrolment carries the key of the role it came from, a student's link the marks of her guardians. In a district
+    of 9,000 students that saves 27,000 of 50,000 links.
+    """
+    students = {known.row_id: key for (kind, key), known in held.links.items() if kind is LinkKind.STUDENT}
+    implied: dict[LinkKey, Remembered] = {}
+    for row_id, enrollment in held.enrollments.items():
+        live = enrollment.state is not Attendance.ENDED
+        if live and enrollment.sourced_id and enrollment.student_id in students:
+            implied[LinkKind.ROLE, enrollment.sourced_id] = Remembered(row_id, enrollment.student_id)
+    guardians: dict[uuid.UUID, list[tuple[str, Remembered]]] = defaultdict(list)
+    for (kind, key), known in held.links.items():
+        if kind is LinkKind.GUARDIAN:
+            guardians[known.row_id].append((key, known))
+    for row_id, facts in held.guardians.items():
+        student = students.get(facts.student_id)
+        if student is None:
+            continue
+        marks = held.links[LinkKind.STUDENT, student].stated
+        listed = {marks[at : at + _MARK] for at in range(0, len(marks), _MARK)}
+        for key, known in guardians[facts.contact_id]:
+            if mark_of(key) in listed:
+                pair = Remembered(row_id, facts.student_id, None, known.stated)
+                implied[LinkKind.AGENT, agent_key(student, key)] = pair
+    return replace(held, links={**implied, **held.links})

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from clinicdesk.domain.roster.attendance import stated_attendance
 from clinicdesk.domain.roster.difference import Draft, RosterPlan, RosterPolicy, Stop, StopReason
 from clinicdesk.domain.roster.guardians import GuardianPlanner, plan_staff, unexplained
-from clinicdesk.domain.roster.held import HeldRoster, Kind, LinkKey, LinkKind, Remembered
+from clinicdesk.domain.roster.held import HeldRoster, Kind, LinkKey, LinkKind, Remembered, with_implied_links
 from clinicdesk.domain.roster.places import plan_schools, plan_sessions
 from clinicdesk.domain.roster.records import STUDENT_ROLE, ClassKind, RosterFile, RosterPackage
 from clinicdesk.domain.roster.references import settle_references
@@ -40,6 +40,7 @@ def plan_import(
 
     `decisions` are what a person said of students that the last plan left undecided.
     """
+    held = with_implied_links(held)
     settled = settle_references(package, _remembered_keys(held))
     draft = Draft()
     schools = plan_schools(settled, held, draft, new_id)

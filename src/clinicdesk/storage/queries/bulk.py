@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,10 +14,15 @@ from clinicdesk.storage.queries.roster_columns import Row
 _Encode = Callable[[Any], Any] | None
 
 
-def insert_many(session: Session, table: sa.Table, rows: Sequence[Row]) -> None:
-    """Insert rows, stamped by the unit of work; a column that no row names takes its default in the database."""
+def insert_many(
+    session: Session, table: sa.Table, rows: Sequence[Row], *, same: Mapping[str, Any] | None = None
+) -> None:
+    """Insert rows, stamped by the unit of work; a column that no row names takes its default in the database.
+
+    `same` are the values that every row shares.
+    """
     connection = session.connection()
-    stamps = _stamps(connection, table)
+    stamps = {**_stamps(connection, table), **(same or {})}
     for names, group in _by_columns(rows).items():
         columns = (*names, *stamps)
         encoders = _encoders(connection, table, names)
@@ -28,10 +33,8 @@ def insert_many(session: Session, table: sa.Table, rows: Sequence[Row]) -> None:
         marks = ", ".join("?" * len(columns))
         # Names come from the metadata, values are bound.
         statement = f"INSERT INTO {table.name} ({_listed(connection, columns)}) VALUES ({marks})"  # noqa: S608
-        values = [
-            (*(_encoded(encode, row[name]) for encode, name in zip(encoders, names, strict=True)), *fixed)
-            for row in group
-        ]
+        pairs = list(zip(encoders, names, strict=True))
+        values = [(*[encode(row[name]) if encode else row[name] for encode, name in pairs], *fixed) for row in group]
         connection.exec_driver_sql(statement, values)
 
 
@@ -46,10 +49,8 @@ def update_many(session: Session, table: sa.Table, rows: Sequence[Row]) -> None:
         assignments = ", ".join(f"{quote(name)} = ?" for name in columns)
         statement = f"UPDATE {table.name} SET {assignments} WHERE id = ?"  # noqa: S608 - as above
         ordered = (*columns, "id")
-        encoders = _encoders(connection, table, ordered)
-        values = [
-            tuple(_encoded(encode, row[name]) for encode, name in zip(encoders, ordered, strict=True)) for row in group
-        ]
+        pairs = list(zip(_encoders(connection, table, ordered), ordered, strict=True))
+        values = [tuple([encode(row[name]) if encode else row[name] for encode, name in pairs]) for row in group]
         connection.exec_driver_sql(statement, values)
 
 
