@@ -9,7 +9,7 @@ from pathlib import Path
 from clinicdesk.core.errors import ClinicDeskError, InvalidValueError
 from clinicdesk.i18n.catalogue import Language, clinical, language
 
-_FILE = Path(__file__).parent / "sentences.toml"
+_FOLDER = Path(__file__).parent
 
 
 def sentence(error: BaseException) -> str:
@@ -52,5 +52,9 @@ class _Known(dict[str, str | int | float | bool | None]):
 
 @cache
 def _sentences() -> dict[str, dict[str, str]]:
-    with _FILE.open("rb") as file:
-        return tomllib.load(file)
+    """`sentences.toml` and the `<area>_sentences.toml` beside it."""
+    read: dict[str, dict[str, str]] = {}
+    for path in sorted({*_FOLDER.glob("sentences.toml"), *_FOLDER.glob("*_sentences.toml")}):
+        with path.open("rb") as file:
+            read |= tomllib.load(file)
+    return read
