@@ -104,6 +104,9 @@ class Hint:
 class Commands:
     """Holds the commands that are live now. Rebinding replaces keys by command id.
 
+    A screen may bind a shared command (New visit, Undo ...) to what it means there: its binding stands over the
+    shared one until it is removed.
+
     Raises:
         DuplicateShortcutError: when a key is taken by another command of an overlapping scope.
     """
@@ -111,6 +114,7 @@ class Commands:
     allowed: Callable[[str], bool] = field(default=lambda _act: True)
     rebound: dict[str, str] = field(default_factory=dict)
     _bound: dict[str, BoundCommand] = field(default_factory=dict)
+    _under: dict[str, BoundCommand] = field(default_factory=dict)
 
     def add(self, command: Command, run: Run, reason: Reason = always) -> None:
         self.add_bound(BoundCommand(command, run, reason))
@@ -119,17 +123,24 @@ class Commands:
         command = bound.command
         if command.act is not None and not self.allowed(command.act):
             return
-        if command.id in self._bound:
-            raise DuplicateShortcutError(f"command {command.id} is registered twice")
+        under = self._bound.get(command.id)
+        if under is not None and command.id in self._under:
+            raise DuplicateShortcutError(f"command {command.id} is registered twice over the shared one")
         for key in self.keys(command):
             for other in self._bound.values():
-                if key in self.keys(other.command) and overlap(command, other.command):
+                if other is not under and key in self.keys(other.command) and overlap(command, other.command):
                     raise DuplicateShortcutError(f"{key}: {command.id} and {other.id}")
+        if under is not None:
+            self._under[command.id] = under
         self._bound[command.id] = bound
 
     def remove(self, ids: Iterable[str]) -> None:
+        """Take bindings away; a shared one that a screen's stood over is in force again."""
         for command_id in ids:
             self._bound.pop(command_id, None)
+            under = self._under.pop(command_id, None)
+            if under is not None:
+                self._bound[command_id] = under
 
     def keys(self, command: Command) -> tuple[str, ...]:
         """The keys in force, the first one shown."""

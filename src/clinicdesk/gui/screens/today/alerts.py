@@ -23,7 +23,6 @@ from clinicdesk.i18n import plural, tr
 from clinicdesk.presentation.today.words import WHEN_WORDS, Local, Look, alert_look, alert_people, alert_time
 from clinicdesk.services.today import Alert, When
 
-
 _NOTHING = Look("")
 
 

@@ -19,7 +19,7 @@ from clinicdesk.gui.theme.metrics import CONTENT_MARGINS, GAP_2, GAP_3, GAP_4
 from clinicdesk.gui.widgets.buttons import Button, Kind, LinkText
 from clinicdesk.gui.widgets.cards import PageTitle, SectionHead, Stat, StatStrip
 from clinicdesk.gui.widgets.layout import column, row
-from clinicdesk.gui.widgets.naming import announce, name
+from clinicdesk.gui.widgets.naming import announce, name, reveal
 from clinicdesk.gui.widgets.states import Mark, Skeleton, StateStack
 from clinicdesk.gui.widgets.tabs import TabBar
 from clinicdesk.gui.widgets.text import Label
@@ -83,9 +83,9 @@ class TodayView(QWidget):
             "today.newVisit",
             kind=Kind.PRIMARY,
             icon="plus",
-            shortcut=COMMANDS[Keys.NEW_VISIT].shortcut,
+            shortcut="Ctrl+N",
         )
-        self.new_visit.setVisible(shell.commands.allowed(Act.CHECK_IN))
+        reveal(self.new_visit, shell.commands.allowed(Act.CHECK_IN))
         self.title = PageTitle(tr("Today"), "", self.new_visit)
         self.undo = UndoStrip()
         blank = Stat("", "")
