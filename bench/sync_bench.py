@@ -323,7 +323,7 @@ def save_visit_during_pull() -> list[Result]:
             puller = pullers.pop()
             pulling = threading.Thread(target=puller.sync)
             pulling.start()
-            taken = []
+            taken: list[float] = []
             while pulling.is_alive():
                 began = time.perf_counter()
                 with puller.write() as session:

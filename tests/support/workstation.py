@@ -15,10 +15,15 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
+from tests.support.databases import TEST_KEY, no_seal
+from tests.support.databases import _desk_template as desk_template
+from tests.support.district import Desk, Town
 
 from clinicdesk.core.clock import Clock
 from clinicdesk.models import Base
 from clinicdesk.models.enums import AuditAction, UserRole, WriteMode, WritePurpose
+from clinicdesk.server.rows import load
+from clinicdesk.server.synced_tables import synced_tables
 from clinicdesk.storage.audit import AuditEntry, AuditTrail
 from clinicdesk.storage.context import WorkContext
 from clinicdesk.storage.device_facts import write_fact
@@ -32,9 +37,6 @@ from clinicdesk.sync.outbox import BatchSize
 from clinicdesk.sync.ports import Answer, Line, M, Unwatched
 from clinicdesk.sync.runs import run_session
 from clinicdesk.sync.tables import wire_tables
-from tests.support.databases import TEST_KEY, no_seal
-from tests.support.databases import _desk_template as desk_template
-from tests.support.district import Desk, Town
 
 __all__ = ["DirectLine", "Workstation", "assert_equal_to_district", "assert_nothing_lost", "open_workstation"]
 
@@ -220,14 +222,21 @@ def assert_nothing_lost(town: Town, *desks: Workstation) -> None:
 
 
 def _values_kept(town: Town) -> dict[tuple[str, str, str], list[Any]]:
-    """By table, row and column: what the district ever accepted, and what its conflicts hold."""
+    """By table, row and column: what the district holds now, what it ever changed, and what its conflicts hold."""
     kept: dict[tuple[str, str, str], list[Any]] = {}
+    touched: dict[str, set[str]] = {}
     for table, key, changes in town.query("SELECT table_name, row_id::text, changes FROM change_history"):
+        touched.setdefault(table, set()).add(key)
         for column, change in changes.items():
             kept.setdefault((table, key, column), []).extend(change if isinstance(change, list) else [change])
     for table, key, mine in town.query("SELECT table_name, entity_id::text, client_version FROM sync_conflicts"):
         for column, value in mine.items():
             kept.setdefault((table, key, column), []).append(value)
+    with town.database.owning() as connection:
+        for table, keys in touched.items():
+            for key, row in load(connection, synced_tables()[table], keys).items():
+                for column, value in row.values.items():
+                    kept.setdefault((table, key, column), []).append(value)
     return kept
 
 
