@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from clinicdesk.core.clock import SettableClock
 from clinicdesk.core.identifiers import new_id
@@ -114,8 +115,6 @@ class Town:
             ).fetchone()
         if found is None:
             return None
-        import msgspec
-
         row: dict[str, Any] = msgspec.json.decode(found[0])
         return row
 
@@ -125,8 +124,6 @@ class Town:
 
 
 def _json(value: object) -> str:
-    import msgspec
-
     return msgspec.json.encode(value).decode()
 
 
@@ -310,10 +307,8 @@ class Desk:
         }
 
     def keep(self, rows: TableRows) -> None:
-        import msgspec
-
         for row in rows.rows:
-            values = msgspec.json.decode(row) if isinstance(row, msgspec.Raw) else list(row)
+            values = as_sent(row)
             if not rows.companion:
                 named = dict(zip(rows.columns, values[7:], strict=True))
                 self.held[rows.table, values[0]] = (values[1], values[2], named)
@@ -328,10 +323,12 @@ class Desk:
 
 
 def replace_struct(request: SessionOpen, **changes: Any) -> SessionOpen:
-    import msgspec
-
     return msgspec.structs.replace(request, **changes)
 
 
-def as_uuid(text: str) -> uuid.UUID:
-    return uuid.UUID(text)
+def as_sent(row: object) -> list[Any]:
+    """The values of a row of a page: the server hands them on as the database wrote them."""
+    if isinstance(row, msgspec.Raw):
+        return list(msgspec.json.decode(row))
+    assert isinstance(row, list)
+    return row

@@ -6,7 +6,7 @@ import threading
 
 import psycopg
 import pytest
-from tests.support.district import Desk, Town, allergy, fresh, insert, student, update, visit
+from tests.support.district import Desk, Town, allergy, as_sent, fresh, insert, student, update, visit
 
 from clinicdesk.server.errors import RefusedRequestError
 from clinicdesk.server.own_writes import OwnWrites
@@ -117,10 +117,7 @@ def test_a_parent_that_moved_on_comes_with_the_child_that_needs_it(town: Town) -
 
 
 def _key_and_student(columns: list[str], row: object) -> tuple[str, str | None]:
-    import msgspec
-
-    values = msgspec.json.decode(row) if isinstance(row, msgspec.Raw) else row
-    assert isinstance(values, list)
+    values = as_sent(row)
     named = dict(zip(columns, values[7:], strict=True))
     return str(values[0]), named.get("student_id")
 
