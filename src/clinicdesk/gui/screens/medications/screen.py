@@ -1,0 +1,258 @@
+"""The medication round: filter chips and grid at the left, the dose sheet at the right (ux-spec 7.5)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QWidget
+
+from clinicdesk.domain.medication.log import DoseOutcome
+from clinicdesk.domain.permissions import Act
+from clinicdesk.gui.screens.medications.dose_sheet import OUTCOMES, DoseSheetView
+from clinicdesk.gui.screens.medications.grid import RoundGrid
+from clinicdesk.gui.shell.screen import ShellContext
+from clinicdesk.gui.theme.metrics import CONTENT_MARGINS, DOSE_SHEET, GAP_2, GAP_3
+from clinicdesk.gui.widgets.buttons import Button, ChipRow
+from clinicdesk.gui.widgets.cards import Card, PageTitle
+from clinicdesk.gui.widgets.fields import Choice
+from clinicdesk.gui.widgets.layout import column, row
+from clinicdesk.gui.widgets.naming import announce, name
+from clinicdesk.gui.widgets.states import EmptyState, Skeleton, StateStack
+from clinicdesk.i18n import formats, term, tr
+from clinicdesk.presentation.commands import BoundCommand, Command, Group, Scope
+from clinicdesk.presentation.medications.round import RoundPresenter, RoundState, Show
+from clinicdesk.presentation.medications.sheet import SheetState, title_of
+from clinicdesk.presentation.shell import COMMANDS, Keys
+
+FRESH_MS = 30_000
+AskPath = Callable[[str], str | None]
+"""Asks where a file goes, given its proposed name; None where the person changed her mind."""
+
+_HERE = "medications"
+_GIVE = Command("medications.given", "Given", "G", Group.SCREEN, Scope.SCREEN, "check", Act.CHART_DOSE_NOT_GIVEN, _HERE)
+_CHART = Command(
+    "medications.chart", "Chart the outcome", "Ctrl+Return", Group.SCREEN, Scope.SCREEN, "check",
+    Act.CHART_DOSE_NOT_GIVEN, _HERE,
+)  # fmt: skip
+_COUNT = Command(
+    "medications.open-count", "Controlled count", "C", Group.SCREEN, Scope.SCREEN, "shield", Act.COUNT_CONTROLLED, _HERE
+)
+_TITLES = {
+    DoseOutcome.REFUSED: "Refused",
+    DoseOutcome.ABSENT: "Absent",
+    DoseOutcome.HELD: "Held",
+    DoseOutcome.NOT_AVAILABLE: "Not available",
+    DoseOutcome.SELF_CARRIED: "Self-carried",
+    DoseOutcome.WASTED: "Wasted",
+}
+
+
+class RoundView(QWidget):
+    """Draws a `RoundState`."""
+
+    def __init__(self, shell: ShellContext, presenter: RoundPresenter) -> None:
+        super().__init__()
+        name(self, "medications", tr("Medication round"))
+        self._shell = shell
+        self._presenter = presenter
+        self._said = ""
+        self.print_button = Button(tr("Round sheet"), "medications.print", icon="printer", shortcut="Ctrl+P")
+        self.count_button = Button(tr("Count"), "medications.count", icon="shield", shortcut="C")
+        self.count_button.setVisible(shell.commands.allowed(Act.COUNT_CONTROLLED))
+        self.title = PageTitle(tr("Medication round"), "", self.count_button, self.print_button)
+        self.chips = ChipRow("medications.show", tr("Show"), [(show.value, _words(show)) for show in Show])
+        self.chips.picked.connect(lambda key: presenter.filter(Show(key)))
+        self.rooms = Choice("medications.room", tr("Room"))
+        self.rooms.picked.connect(presenter.in_room)
+        self.grid = RoundGrid(presenter.local)
+        self.grid.opened.connect(presenter.open_at)
+        self._card = Card(margins=(0, 0, 0, 0))
+        self._empty = EmptyState("", object_name="medications.empty")
+        self._card.body.addWidget(self.grid, 1)
+        self._card.body.addWidget(self._empty, 1)
+        self._empty.hide()
+        filters = row(self.chips, gap=GAP_2)
+        filters.setStretch(0, 1)
+        filters.addWidget(self.rooms)
+        inner = QWidget()
+        lines = column(filters, self._card, gap=GAP_3)
+        lines.setStretch(1, 1)
+        inner.setLayout(lines)
+        self.states = StateStack(inner, Skeleton(8, row_height=50, photo=True))
+        self.states.retried.connect(presenter.load)
+        body = column(self.title, self.states, gap=GAP_3, margins=CONTENT_MARGINS)
+        body.setStretch(1, 1)
+        self.setLayout(body)
+
+    def draw(self, state: RoundState) -> None:
+        found = state.round
+        if found is None:
+            if state.failure:
+                self.states.show_error(state.failure, tr("Charted doses are safe."))
+            else:
+                self.states.show_loading()
+            return
+        self.title.set_note(f"{formats().date_long(found.day)} · {found.site}")
+        for show, count in zip(Show, state.counts, strict=True):
+            self.chips.chip(show.value).set_note(str(count))
+        self.chips.choose(state.show.value)
+        rooms = [("", tr("Room: all")), *((room, tr("Room {room}", room=room)) for room in state.rooms)]
+        if [self.rooms.itemData(at) for at in range(self.rooms.count())] != [key for key, _ in rooms]:
+            self.rooms.set_choices(rooms)
+        self.rooms.choose(state.room)
+        empty = not state.lines
+        self._empty.words.set_text(
+            tr("No doses are due here today.") if found.is_school_day else tr("No school today: no doses are owed.")
+        )
+        self._empty.setVisible(empty)
+        self.grid.setVisible(not empty)
+        self.grid.show_state(state, private=self._shell.private)
+        self.states.show_content()
+        if state.note and state.note != self._said:
+            announce(self, state.note)
+        self._said = state.note
+
+
+class MedicationsScreen:
+    """The round; Enter opens a dose, letters chart it."""
+
+    id = _HERE
+
+    def __init__(self, shell: ShellContext, presenter: RoundPresenter, ask_path: AskPath) -> None:
+        self._shell = shell
+        self._presenter = presenter
+        self._ask_path = ask_path
+        self._sheet: DoseSheetView | None = None
+        self.view = RoundView(shell, presenter)
+        self.view.print_button.clicked.connect(self._print)
+        self.view.count_button.clicked.connect(self._count)
+        presenter.on_change = self.view.draw
+        presenter.on_open = self._open_sheet
+        presenter.sheet.on_change = self._draw_sheet
+        self._charted = presenter.sheet.on_recorded
+        presenter.sheet.on_recorded = self._on_recorded
+        self._fresh = QTimer(self.view, interval=FRESH_MS)
+        self._fresh.timeout.connect(presenter.load)
+
+    @property
+    def title(self) -> str:
+        return tr("Medication round")
+
+    @property
+    def sheet(self) -> DoseSheetView | None:
+        return self._sheet
+
+    def widget(self) -> QWidget:
+        return self.view
+
+    def activate(self, **params: object) -> None:
+        """`student_id`, `order_id` and `slot_key` open one dose at once (from Today or a chart)."""
+        student, order = params.get("student_id"), params.get("order_id")
+        self._presenter.load(
+            student_id=uuid.UUID(str(student)) if student else None,
+            order_id=uuid.UUID(str(order)) if order else None,
+            slot=str(params.get("slot_key") or ""),
+        )
+        self._fresh.start()
+        if self._sheet is None:
+            self.view.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def deactivate(self) -> None:
+        self._fresh.stop()
+        if self._sheet is not None:
+            self._shell.close_sheet()
+
+    def commands(self) -> Sequence[BoundCommand]:
+        return (
+            BoundCommand(_GIVE, self._give, self._why_not_given),
+            BoundCommand(_CHART, self._chart, self._why_no_dose),
+            *(
+                BoundCommand(
+                    Command(
+                        f"medications.{outcome.value.lower()}",
+                        _TITLES[outcome],
+                        key,
+                        Group.SCREEN,
+                        Scope.SCREEN,
+                        "",
+                        Act.CHART_DOSE_NOT_GIVEN,
+                        _HERE,
+                    ),  # fmt: skip
+                    self._chooser(outcome),
+                    self._why_no_dose,
+                )
+                for outcome, key in OUTCOMES
+            ),
+            BoundCommand(_COUNT, self._count),
+            BoundCommand(COMMANDS[Keys.PRINT], self._print),
+            BoundCommand(COMMANDS[Keys.NEXT_STUDENT], lambda: self._presenter.step(1)),
+            BoundCommand(COMMANDS[Keys.PREVIOUS_STUDENT], lambda: self._presenter.step(-1)),
+        )
+
+    # Sheet
+
+    def _open_sheet(self) -> None:
+        sheet = DoseSheetView(self._presenter.sheet, private=lambda: self._shell.private, close=self._on_closed)
+        self._sheet = sheet
+        state = self._presenter.sheet.state
+        self._shell.open_sheet(title_of(state), sheet, width=DOSE_SHEET, note=self._note(state))
+
+    def _draw_sheet(self, state: SheetState) -> None:
+        if self._sheet is not None:
+            self._sheet.draw(state)
+
+    def _note(self, state: SheetState) -> str:
+        sheet = state.sheet
+        if sheet is None:
+            return ""
+        moment = sheet.slot.due_at if sheet.slot is not None else sheet.opened_at
+        return formats().time(self._presenter.local(moment))
+
+    def _on_closed(self) -> None:
+        self._sheet = None
+        self._presenter.close()
+
+    def _on_recorded(self, recorded: object) -> None:
+        self._shell.close_sheet()
+        self._charted(recorded)  # type: ignore[arg-type]  # handed on as it came
+        self.view.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # Commands
+
+    def _give(self) -> None:
+        if self._sheet is not None:
+            self._sheet.give()
+
+    def _chart(self) -> None:
+        if self._sheet is None:
+            return
+        if self._presenter.sheet.state.outcome is not None:
+            self._sheet.chart_outcome()
+        else:
+            self._sheet.give()
+
+    def _chooser(self, outcome: DoseOutcome) -> Callable[[], None]:
+        return lambda: self._presenter.sheet.choose_outcome(outcome)
+
+    def _why_no_dose(self) -> str:
+        return "" if self._sheet is not None else tr("Open a dose first.")
+
+    def _why_not_given(self) -> str:
+        return self._why_no_dose() or self._presenter.sheet.state.blocked
+
+    def _count(self) -> None:
+        self._shell.navigator.navigate("medications.count")
+
+    def _print(self) -> None:
+        self._presenter.print_round(self._ask_path, lambda path: self._shell.toast(tr("Saved: {path}", path=path)))
+
+
+def _words(show: Show) -> str:
+    return {
+        Show.ALL: tr("All"),
+        Show.LATE: term("slot_state", "LATE"),
+        Show.DUE: term("slot_state", "DUE"),
+        Show.PRN: tr("PRN"),
+    }[show]
