@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import enum
+import gc
 import hashlib
 import uuid
 from collections import Counter
@@ -102,7 +103,7 @@ class RosterService:
             ImportRefusedError: this device does not hold every school, so it would take known students for new ones.
         """
         self._require_all_schools()
-        with self._desk.look(Act.IMPORT_ROSTER, schools=()) as session:
+        with self._desk.look(Act.IMPORT_ROSTER, schools=()) as session, _without_cycle_search():
             package = read_package(file)
             held, plan = self._planned(session, package, decisions)
         return ImportReport(file.name, plan, held, dry_run=True)
@@ -126,6 +127,17 @@ class RosterService:
         entry = AuditEntry(AuditAction.IMPORT, "RosterImport", import_id)
         self._desk.require(Act.IMPORT_ROSTER, entry, schools=())
         self._require_all_schools()
+        with _without_cycle_search():
+            return self._import(file, import_id, entry, decisions, accepted)
+
+    def _import(
+        self,
+        file: Path,
+        import_id: uuid.UUID,
+        entry: AuditEntry,
+        decisions: Decisions,
+        accepted: Collection[StopReason],
+    ) -> ImportReport:
         package = read_package(file)
         with self._leased():
             held, plan = HeldRoster(), None
@@ -230,6 +242,18 @@ class RosterService:
             if not answer.granted:
                 raise ImportRefusedError(ImportRefusal.HELD_ELSEWHERE)
             yield
+
+
+@contextlib.contextmanager
+def _without_cycle_search() -> Iterator[None]:
+    """The many small values of a roster hold no cycles; searching them for some takes a fifth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _hash_of(file: Path) -> str:
