@@ -1,0 +1,220 @@
+"""Builds the window and joins it with the workstation: the locked card, a person's screens, sync, and the lock."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+import clinicdesk
+from clinicdesk.core.clock import Clock, SystemClock
+from clinicdesk.core.paths import ProfilePaths, default_profile
+from clinicdesk.gui.app import Application, arguments, build
+from clinicdesk.gui.screens.unlock.card import UnlockView
+from clinicdesk.gui.shell.window import MainWindow
+from clinicdesk.i18n import tr
+from clinicdesk.presentation.unlock import Notice, StaffTile, Standing
+from clinicdesk.security.policy import load_policy
+from clinicdesk.security.process_hardening import harden_process
+from clinicdesk.security.slots import ListedUser, known_users
+
+if TYPE_CHECKING:
+    from clinicdesk.bootstrap.person import PersonAtWork
+    from clinicdesk.services.signing_in import Workstation
+
+SITE_FILE = "site.json"
+"""What the locked card says of where it stands; it names no person."""
+
+
+class Desktop:
+    """One run of the program: the window, and whoever is signed in."""
+
+    def __init__(
+        self,
+        application: Application,
+        profile: Path | None = None,
+        managed_policy: Path | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self.application = application
+        self.paths = default_profile() if profile is None else ProfilePaths(profile.absolute())
+        self.clock = clock or SystemClock()
+        self.person: PersonAtWork | None = None
+        self._managed_policy = managed_policy
+        self._policy = load_policy(managed_policy)
+        self._here: Workstation | None = None
+        self._due = (0, 0)
+        self._held = self._take_lock()
+        self.window = MainWindow(application.runner, self.clock, self._locked_view)
+        application.app.aboutToQuit.connect(self.close)
+
+    def show(self) -> None:
+        self.window.show()
+        # The services are loaded while the person types: nothing of them is needed for the first paint.
+        QTimer.singleShot(0, self._warm)
+
+    @property
+    def here(self) -> Workstation:
+        """The workstation; loading it takes longer than painting the card."""
+        if self._here is None:
+            from clinicdesk.bootstrap.workstation import workstation
+
+            self._here = workstation(self.paths.root, self._managed_policy, self.clock)
+        return self._here
+
+    # -- The locked card (presentation.unlock.SigningIn) ------------------------------------------------------
+
+    def standing(self) -> Standing:
+        site = _site(self.paths)
+        people = tuple(StaffTile(one.name, one.name) for one in self._people() if one.name)
+        return Standing(
+            site.get("school") or "ClinicDesk",
+            site.get("district", ""),
+            people,
+            self._warnings(),
+            due=self._due[0],
+            late=self._due[1],
+            version=clinicdesk.__version__,
+        )
+
+    def sign_in(self, user_name: str, password: str) -> object:
+        """Off the window's thread: the keys, the database, and the person's desk."""
+        return self.here.sign_in(user_name, password)
+
+    def lock(self) -> None:
+        """Empty the window, stop sync, close the database and drop the keys: within 300 ms (D31)."""
+        person, self.person = self.person, None
+        if person is None:
+            return
+        self._due = person.due_counts
+        self.window.show_locked()
+        person.close()
+
+    def close(self) -> None:
+        self.lock()
+
+    # -- What a person at work needs of Qt --------------------------------------------------------------------
+
+    def every(self, milliseconds: int, call: Callable[[], None]) -> Callable[[], None]:
+        """Call again and again on the window's thread; the answer stops it."""
+        timer = QTimer(self.window)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(call)
+        timer.start()
+        return timer.stop
+
+    def ask_path(self, proposed: str) -> str | None:
+        """Where a document goes, given its proposed name; None if nowhere."""
+        chosen, _kind = QFileDialog.getSaveFileName(self.window, "", str(Path.home() / proposed))
+        return chosen or None
+
+    def _opened(self, desk: Any) -> None:
+        from clinicdesk.bootstrap.person import PersonAtWork
+
+        _write_site(self.paths, desk.school.name, desk.person.district_name)
+        self.person = PersonAtWork(self, desk)
+        self.person.begin(self.window.show_workspace(self.person.session()))
+
+    def _locked_view(self) -> QWidget:
+        if not self.paths.slots.exists() and self._held:
+            return self._first_run()
+        return UnlockView(
+            self,
+            self.application.runner,
+            self.clock,
+            self._opened,
+            second_instance=not self._held,
+            emergency_reason=tr("Emergency access comes with a later version."),
+        )
+
+    def _first_run(self) -> QWidget:
+        from clinicdesk.bootstrap.first_run import JoiningHere
+        from clinicdesk.gui.screens.unlock.first_run import FirstRunView
+
+        view = FirstRunView(JoiningHere(self.here, self.clock), self.application.runner)
+        view.finished.connect(self._on_joined)
+        return view
+
+    def _on_joined(self) -> None:
+        self.window.renew_locked()
+
+    def _people(self) -> tuple[ListedUser, ...]:
+        """Read here, not through the workstation: that would load every service before the first paint."""
+        if self._policy.policy.hide_user_names or not self.paths.slots.exists():
+            return ()
+        return known_users(self.paths)
+
+    def _warnings(self) -> tuple[Notice, ...]:
+        policy = self._policy
+        found: list[Notice] = []
+        if policy.stand_in:
+            found.append(
+                Notice("stand_in", tr("A stand-in policy is in force."), tr("For demonstrations and tests only."))
+            )
+        if policy.policy.allow_file_secret:
+            cause = tr("This machine has no keystore: its keys are protected less well.")
+            found.append(Notice("weaker", cause, tr("Ask IT to set up a keystore."), serious=True))
+        for problem in policy.problems:
+            words = tr("The policy file has a mistake ({problem}); the safe setting holds.", problem=problem.problem)
+            found.append(Notice(f"policy.{problem.problem}", words, tr("Tell IT.")))
+        return tuple(found)
+
+    def _take_lock(self) -> bool:
+        from clinicdesk.storage.profile_lock import ProfileLock
+
+        self._lock = ProfileLock(self.paths.lock)
+        return self._lock.take()
+
+    def _warm(self) -> None:
+        self.application.runner.run(_load_services, key="warm")
+
+
+def main(profile: Path | None = None, managed_policy: Path | None = None) -> int:
+    """Run the desktop application until its window is closed."""
+    harden_process()
+    application = build(arguments(), _report)
+    desktop = Desktop(application, profile, managed_policy)
+    desktop.show()
+    return application.app.exec()
+
+
+def show_once() -> bool:
+    """Paint the window once and close it: whether this machine can show it."""
+    import tempfile
+
+    application = build(arguments(), _report)
+    with tempfile.TemporaryDirectory() as folder:
+        window = Desktop(application, Path(folder)).window
+        window.show()
+        application.app.processEvents()
+        painted = not window.grab().isNull()
+        window.close()
+    return painted
+
+
+def _report(error: BaseException, support_code: str) -> None:
+    """Errors nobody took: their kind and code alone, for names may stand in the message."""
+    sys.stderr.write(f"clinicdesk: {type(error).__name__} [{support_code}]\n")
+
+
+def _load_services() -> None:
+    import clinicdesk.bootstrap.person  # noqa: F401 - loaded for its effect: sign-in finds it ready
+
+
+def _site(paths: ProfilePaths) -> dict[str, str]:
+    try:
+        found = json.loads((paths.root / SITE_FILE).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _write_site(paths: ProfilePaths, school: str, district: str) -> None:
+    from clinicdesk.security.private_files import replace_private
+
+    replace_private(paths.root / SITE_FILE, json.dumps({"school": school, "district": district}).encode())

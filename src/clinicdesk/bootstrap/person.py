@@ -1,0 +1,181 @@
+"""A person at work: the services of the desk joined with the screens, from unlock to lock."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from clinicdesk.bootstrap.district_line import DistrictLine
+from clinicdesk.domain.medication.slots import SlotState
+from clinicdesk.domain.permissions import Act
+from clinicdesk.gui.screens import medications, students, today
+from clinicdesk.gui.screens.calendar.screen import CalendarScreen
+from clinicdesk.gui.screens.roster.screen import RosterScreen
+from clinicdesk.gui.shell.screen import ScreenSpec, ShellContext
+from clinicdesk.gui.shell.window import Session, Workspace
+from clinicdesk.presentation.commands import BoundCommand
+from clinicdesk.presentation.last_act import LastActs
+from clinicdesk.presentation.shell import COMMANDS, Keys, SignedIn
+from clinicdesk.presentation.sync_now import Running, SyncNow
+from clinicdesk.services.calendar import Calendars
+from clinicdesk.services.desk import Desk
+from clinicdesk.services.dose_values import DueBoard
+from clinicdesk.services.doses import Doses
+from clinicdesk.services.roster import RosterService
+from clinicdesk.services.signing_in import leave
+from clinicdesk.sync.process import Event, Job
+from clinicdesk.sync.runner import SyncProcess
+from clinicdesk.sync.status import SyncStatus, read_status
+
+if TYPE_CHECKING:
+    from clinicdesk.bootstrap.desktop import Desktop
+
+WAITING = frozenset({SlotState.DUE, SlotState.LATE})
+SYNC_EVERY_MS = 5 * 60 * 1000
+ROLE_WORDS = {
+    "NURSE": "School nurse",
+    "HEALTH_AIDE": "Health aide",
+    "ADMIN": "Administrator",
+    "DISTRICT_ADMIN": "District administrator",
+    "SCHOOL_ADMIN": "School administrator",
+    "COUNSELOR": "Counselor",
+    "VIEWER": "Reader",
+}
+
+
+class PersonAtWork:
+    """Everything that lives as long as one sign-in."""
+
+    def __init__(self, desktop: Desktop, desk: Desk) -> None:
+        self.desk = desk
+        self._desktop = desktop
+        runner = desktop.application.runner
+        self.acts = LastActs(desktop.clock, runner)
+        self.sync = SyncNow(self._start_sync, self._sync_status, runner, desktop.clock)
+        self._students = students.parts(desk)
+        self._workspace: Workspace | None = None
+        self._due = (0, 0)
+        self._stop_clock: Callable[[], None] | None = None
+
+    @property
+    def due_counts(self) -> tuple[int, int]:
+        """Doses due and late as last read: all that the locked card may say."""
+        return self._due
+
+    def session(self) -> Session:
+        person, policy = self.desk.person, self._desktop.here.policy.policy
+        role = ROLE_WORDS[person.role.value]
+        return Session(
+            SignedIn(
+                str(person.user_id),
+                person.name,
+                f"{role}, {person.credentials}" if person.credentials else role,
+                self.desk.school.name,
+                person.district_name,
+                self.desk.school.zone.key,
+            ),
+            screens=self._screens(),
+            search=self._students.finder,
+            allowed=lambda act: self.desk.may(Act(act)),
+            commands=self._commands(),
+            lock=self._desktop.lock,
+            switch_user=self._desktop.lock,
+            idle_minutes=policy.idle_lock_minutes,
+        )
+
+    def begin(self, workspace: Workspace) -> None:
+        """The frame stands: show how sync is, and keep it so."""
+        self._workspace = workspace
+        self.sync.subscribe(self._on_sync)
+        self.sync.refresh()
+        self._stop_clock = self._desktop.every(SYNC_EVERY_MS, self.sync.now)
+        self._count_due()
+
+    def close(self) -> None:
+        """End what runs, then record the end of the session, close the database and drop the keys."""
+        if self._stop_clock is not None:
+            self._stop_clock()
+        self.sync.close()
+        self._students.close()
+        leave(self.desk)
+
+    def _screens(self) -> list[ScreenSpec]:
+        def roster(shell: ShellContext) -> RosterScreen:
+            return RosterScreen(shell, RosterService(self.desk, self._line()))
+
+        def calendar(shell: ShellContext) -> CalendarScreen:
+            return CalendarScreen(shell, Calendars(self.desk), self.desk.today)
+
+        found = [
+            *today.screens(self.desk, self.acts),
+            *students.screens(self.desk, self._students, self.acts),
+            *medications.screens(self.desk, self.acts, self._staff, self._desktop.ask_path),
+        ]
+        if self.desk.may(Act.IMPORT_ROSTER, ()):
+            found.append(ScreenSpec("admin.roster", roster))
+        if self.desk.may(Act.VIEW_CALENDAR):
+            found.append(ScreenSpec("admin.calendar", calendar))
+        return found
+
+    def _commands(self) -> list[BoundCommand]:
+        def go(screen: str) -> Callable[[], None]:
+            return lambda: self._navigate(screen)
+
+        return [
+            BoundCommand(COMMANDS[Keys.SYNC_NOW], self.sync.now),
+            BoundCommand(COMMANDS[Keys.UNDO], self.acts.undo, self.acts.reason),
+            BoundCommand(COMMANDS[Keys.GIVE_MEDICATION], go("medications")),
+        ]
+
+    def _navigate(self, screen: str) -> None:
+        if self._workspace is not None:
+            self._workspace.navigate(screen)
+
+    def _staff(self) -> tuple[str, ...]:
+        return tuple(one.name for one in self._desktop.here.people() if one.name)
+
+    def _line(self) -> DistrictLine:
+        desk = self.desk
+        return DistrictLine(desk.store, desk.unlocked, desk.person.user_id, self._desktop.paths, desk.clock)
+
+    def _start_sync(self, heard: Callable[[Event], None]) -> Running:
+        keys = self.desk.unlocked.device_keys
+        job = Job(
+            profile=str(self._desktop.paths.root),
+            database_key=bytes(self.desk.unlocked.db_key),
+            device=str(keys.device),
+            incarnation=keys.incarnation,
+            device_private=keys.pairs.use_private(bytes),
+            user=str(self.desk.person.user_id),
+        )
+        return SyncProcess(sync_command(), job, heard)
+
+    def _sync_status(self) -> SyncStatus:
+        with self.desk.look(Act.VIEW_SYNC) as session:
+            return read_status(session)
+
+    def _on_sync(self) -> None:
+        if self._workspace is not None:
+            self._workspace.set_sync(self.sync.chip())
+            status = self.sync.state.status
+            self._workspace.set_count("sync", status.open_conflicts if status else 0, act=True)
+
+    def _count_due(self) -> None:
+        if not self.desk.may(Act.VIEW_MEDICATION):
+            return
+        doses = Doses(self.desk)
+        self._desktop.application.runner.run(lambda: doses.due(self.desk.now()), done=self._on_due, key="due-counts")
+
+    def _on_due(self, board: DueBoard) -> None:
+        waiting = sum(dose.state in WAITING for dose in board.doses)
+        self._due = (waiting, board.late)
+        if self._workspace is not None:
+            self._workspace.set_count("medications", waiting + board.late, act=board.late > 0)
+
+
+def sync_command() -> list[str]:
+    """How this program starts its own sync process, bundled or from a checkout."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "sync-worker"]
+    return [sys.executable, "-m", "clinicdesk", "sync-worker"]

@@ -1,0 +1,195 @@
+"""What the commands of `clinicdesk` do: each opens the profile as the person it names, acts, and closes it again."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from clinicdesk.bootstrap.district_line import DistrictLine
+from clinicdesk.bootstrap.joining import Joining
+from clinicdesk.bootstrap.workstation import workstation
+from clinicdesk.core.clock import Clock, SystemClock
+from clinicdesk.core.errors import UserFacingError
+from clinicdesk.domain.digest import to_text
+from clinicdesk.domain.permissions import Act
+from clinicdesk.models import SyncDigest
+from clinicdesk.models.enums import AuditAction
+from clinicdesk.services.desk import Desk
+from clinicdesk.services.roster import RosterService
+from clinicdesk.services.signing_in import NotJoinedError, OpenProfile, Workstation, signed_in
+from clinicdesk.services.verification import Verifier
+from clinicdesk.storage import device_facts
+from clinicdesk.storage.audit import AuditEntry
+from clinicdesk.storage.engine import create_engine_on_new_file
+from clinicdesk.storage.integrity import integrity
+from clinicdesk.storage.migrate import upgrade
+from clinicdesk.storage.profile_lock import ProfileLock
+from clinicdesk.sync.base_copies import Sums
+from clinicdesk.sync.enrolment import approve, list_devices
+from clinicdesk.sync.status import read_status
+
+
+class NoSuchDeviceError(UserFacingError):
+    """No workstation of that id waits for approval."""
+
+    code = "no_such_device"
+
+
+class Programs:
+    """`cli.commands.Programs`, joined."""
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock = clock or SystemClock()
+
+    def enroll(
+        self, profile: Path | None, policy: Path | None, invite: str, code: str | None, user: str, password: str
+    ) -> dict[str, Any]:
+        with self._held(profile, policy) as here:
+            joined = Joining(here, self._clock).enrol(invite.strip(), code, user, password)
+        return {"state": joined.state.value, "device": str(joined.device), "number": joined.number}
+
+    def devices(self, profile: Path | None, policy: Path | None, user: str, password: str) -> dict[str, Any]:
+        with self._desk(profile, policy, user, password) as (here, desk):
+            desk.note(Act.VIEW_DEVICES, AuditEntry(AuditAction.READ, "Device", is_phi=False), schools=())
+            with self._line(here, desk).line() as line:
+                found = list_devices(line, desk.person.user_id)
+        answer: dict[str, Any] = msgspec.to_builtins(found)
+        for waiting in answer["pending"]:
+            waiting.pop("keys", None)
+            waiting.pop("user_keys", None)
+        return answer
+
+    def approve(
+        self,
+        profile: Path | None,
+        policy: Path | None,
+        user: str,
+        password: str,
+        device: str,
+        schools: list[str],
+        everything: bool,
+    ) -> dict[str, Any]:
+        with self._desk(profile, policy, user, password) as (here, desk):
+            entry = AuditEntry(AuditAction.CREATE, "Device", facts={"approved": device}, is_phi=False)
+            desk.note(Act.APPROVE_DEVICE, entry, schools=())
+            with desk.store.read() as session:
+                ring = device_facts.read_data_keys(session, desk.unlocked)
+                district = device_facts.read_district(session)
+            if ring is None or district is None:
+                raise NotJoinedError
+            with self._line(here, desk).line() as line:
+                pending = list_devices(line, desk.person.user_id).pending
+                waiting = next((one for one in pending if one.device == device), None)
+                if waiting is None:
+                    raise NoSuchDeviceError(device=device)
+                state = approve(
+                    line,
+                    waiting,
+                    user=desk.person.user_id,
+                    user_keys=desk.unlocked.user_keys,
+                    district=district.id,
+                    ring=ring,
+                    scopes=schools or waiting.scopes,
+                    everything=everything or (waiting.all_scopes and not schools),
+                )
+            ring.destroy()
+        return {"device": device, "state": state.value, "number": waiting.number}
+
+    def sync(self, profile: Path | None, policy: Path | None, user: str, password: str) -> dict[str, Any]:
+        with self._held(profile, policy) as here, self._opened(here, user, password) as opened:
+            waits = opened.district is None or opened.field_keys is None
+            if waits and not Joining(here, self._clock).collect_approval(opened):
+                raise NotJoinedError(reason="waits_for_approval")
+            with opened.store.read() as session:
+                account = device_facts.account_of(session, opened.unlocked.user_id)
+            line = DistrictLine(opened.store, opened.unlocked, account, here.paths, self._clock)
+            return dict(line.session())
+
+    def digest(self, profile: Path | None, policy: Path | None, user: str, password: str) -> dict[str, Any]:
+        with self._desk(profile, policy, user, password) as (_here, desk), desk.look(Act.VIEW_SYNC) as session:
+            sums = Sums(session.connection())
+            counted = session.execute(
+                sa.select(SyncDigest.scope_id, SyncDigest.table_name, sa.func.sum(SyncDigest.rows)).group_by(
+                    SyncDigest.scope_id, SyncDigest.table_name
+                )
+            ).all()
+            scopes: dict[str, dict[str, Any]] = {}
+            of_scope: dict[uuid.UUID, dict[str, int]] = {}
+            for scope, table, rows in counted:
+                totals = of_scope.setdefault(scope, sums.tables(str(scope)))
+                if rows:
+                    digest = to_text(totals.get(table, 0))
+                    scopes.setdefault(str(scope), {})[table] = {"rows": int(rows), "digest": digest}
+            return {"pending": read_status(session).pending, "scopes": scopes}
+
+    def verify(self, profile: Path | None, policy: Path | None, user: str, password: str) -> dict[str, Any]:
+        with self._desk(profile, policy, user, password) as (_here, desk):
+            found = Verifier(desk).verify()
+        return {
+            "sound": found.sound,
+            "place": found.place.value if found.place else None,
+            "finding": found.finding,
+            "audit_rows": found.audit_rows,
+            "audit_head": found.audit_head,
+        }
+
+    def import_roster(
+        self, profile: Path | None, policy: Path | None, user: str, password: str, file: Path, dry_run: bool
+    ) -> dict[str, Any]:
+        with self._desk(profile, policy, user, password) as (here, desk):
+            line = self._line(here, desk)
+            service = RosterService(desk, line)
+            if dry_run:
+                return service.preview(file).as_json()
+            line.sync()
+            report = service.import_package(file)
+            line.sync()
+            return report.as_json()
+
+    def self_check(self) -> dict[str, Any]:
+        from clinicdesk.bootstrap.desktop import show_once
+
+        with tempfile.TemporaryDirectory() as folder:
+            engine = create_engine_on_new_file(Path(folder) / "check.db", bytes(32))
+            try:
+                upgrade(engine)
+                sound = integrity(engine).sound
+            finally:
+                engine.dispose()
+        return {"window": show_once(), "encrypted_database": sound}
+
+    def _line(self, here: Workstation, desk: Desk) -> DistrictLine:
+        return DistrictLine(desk.store, desk.unlocked, desk.person.user_id, here.paths, self._clock)
+
+    @contextlib.contextmanager
+    def _held(self, profile: Path | None, policy: Path | None) -> Iterator[Workstation]:
+        """The workstation, with its profile for this command alone."""
+        here = workstation(profile, policy, self._clock)
+        lock = ProfileLock(here.paths.lock)
+        lock.require()
+        try:
+            yield here
+        finally:
+            lock.release()
+
+    @contextlib.contextmanager
+    def _opened(self, here: Workstation, user: str, password: str) -> Iterator[OpenProfile]:
+        opened = here.open(user, password)
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+    @contextlib.contextmanager
+    def _desk(
+        self, profile: Path | None, policy: Path | None, user: str, password: str
+    ) -> Iterator[tuple[Workstation, Desk]]:
+        with self._held(profile, policy) as here, signed_in(here, user, password) as desk:
+            yield here, desk
