@@ -21,6 +21,7 @@ from clinicdesk.domain.roster.held import (
     Kind,
     NumberState,
     Remembered,
+    SessionFacts,
     StudentFacts,
 )
 from clinicdesk.domain.roster.plan import plan_import
@@ -49,8 +50,10 @@ class Desk:
             read_package(package), self.held, today=today, new_id=self._new_id, decisions=decisions or {}, policy=policy
         )
 
-    def take(self, package: io.BytesIO, *, decisions: Mapping[str, uuid.UUID | None] | None = None) -> RosterPlan:
-        plan = self.plan(package, decisions=decisions)
+    def take(
+        self, package: io.BytesIO, *, decisions: Mapping[str, uuid.UUID | None] | None = None, today: dt.date = TODAY
+    ) -> RosterPlan:
+        plan = self.plan(package, decisions=decisions, today=today)
         self.held = carried_out(plan, self.held)
         return plan
 
@@ -259,6 +262,38 @@ def test_a_number_stated_for_two_students_belongs_to_neither(desk: Desk) -> None
     states = [(facts.number, facts.number_state) for facts in fresh.held.students.values() if facts.first_name == "Sam"]
     assert states == [(None, NumberState.CONTESTED), (None, NumberState.CONTESTED)]
     assert [found.problem for found in plan.warnings].count(Problem.NUMBER_TAKEN) == 2
+
+
+def test_nobody_is_born_tomorrow() -> None:
+    demographics = oneroster.files_of("pinewood")["demographics.csv"].replace(b"2018-02-28", b"2028-02-28")
+    plan = Desk().plan(oneroster.package("pinewood", demographics=demographics))
+    found = {(one.place.file.value, one.place.source_id, one.problem) for one in plan.quarantined}
+    assert ("demographics", "u-ada", Problem.DATE_OUT_OF_RANGE) in found
+    assert ("users", "u-ada", Problem.NO_BIRTH_DATE) in found
+
+
+def test_sessions_that_are_each_others_parent_are_cut_apart() -> None:
+    sessions = (
+        b"sourcedId,title,type,startDate,endDate,parentSourcedId,schoolYear\n"
+        b"as-a,A,term,2026-08-24,2026-12-18,as-b,2027\nas-b,B,term,2027-01-04,2027-06-11,as-a,2027\n"
+        b"as-c,C,term,2026-08-24,2027-06-11,as-c,2027\n"
+    )
+    plan = Desk().plan(oneroster.package("pinewood", academicSessions=sessions))
+    placed: set[uuid.UUID] = set()
+    for change in _of(plan, Kind.SESSION):
+        assert isinstance(change.after, SessionFacts)
+        assert change.after.parent_id is None or change.after.parent_id in placed
+        placed.add(change.row_id)
+    assert len(placed) == 3
+
+
+def test_an_enrolment_never_ends_before_it_begins(desk: Desk) -> None:
+    roles = oneroster.files_of("pinewood")["roles.csv"].replace(
+        b"student,primary,u-jr,org-mid,r-jr,,,,,", b"student,primary,u-jr,org-mid,r-jr,,,,2026-11-20,"
+    )
+    desk.take(oneroster.package("pinewood", roles=roles), today=dt.date(2026, 11, 1))
+    for facts in desk.held.enrollments.values():
+        assert facts.ends_on is None or facts.starts_on <= facts.ends_on
 
 
 def _provisional(desk: Desk, **facts: object) -> uuid.UUID:

@@ -157,6 +157,8 @@ class EnrollmentPlanner:
         # Open-ended as soon as one row is.
         ends = max((last for last in lasts if last is not None), default=None) if None not in lasts else None
         starts = begins or (before.starts_on if before is not None and self._live(before) else self._today)
+        if ends is not None and ends < starts:
+            starts = ends
         return EnrollmentFacts(
             student_id,
             group[0].school_id,

@@ -71,10 +71,14 @@ def plan_sessions(package: RosterPackage, held: HeldRoster, draft: Draft, new_id
         if key not in rows:
             rows[key] = alike.get((_SESSION_KINDS[session.kind], session.starts, session.ends)) or new_id()
             draft.remember(LinkKind.SESSION, key, rows[key])
+    placed = set(held.sessions)
     for session in _parents_first(package.sessions):
         row_id = rows[session.place.source_id]
         before = held.sessions.get(row_id)
-        parent = rows.get(session.parent) if session.parent != session.place.source_id else None
+        # A ring of parents is cut where it closes: no row can point to one that is not there yet.
+        parent = rows.get(session.parent)
+        parent = parent if parent in placed and parent != row_id else None
+        placed.add(row_id)
         after = SessionFacts(
             session.title, _SESSION_KINDS[session.kind], session.starts, session.ends, parent, session.place.source_id
         )
@@ -104,7 +108,7 @@ def _code(org: Org) -> str:
 
 
 def _parents_first(sessions: tuple[AcademicSession, ...]) -> list[AcademicSession]:
-    """The order in which rows can be written; a ring of parents is written as it comes."""
+    """The order in which rows can be written."""
     by_key = {session.place.source_id: session for session in sessions}
 
     def depth(session: AcademicSession) -> int:

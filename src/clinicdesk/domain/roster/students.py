@@ -70,6 +70,7 @@ class StudentPlanner:
         self._today = today
         self._users = {user.place.source_id: user for user in package.users}
         self._demographics = {row.place.source_id: row for row in package.demographics}
+        self._set_aside_the_unborn()
         self._linked = {key: row for key, row in held.linked(LinkKind.STUDENT).items() if row in held.students}
         self._enrollments = EnrollmentPlanner(held, stated, draft, new_id, today)
         self._sourced = {facts.sourced_id for facts in held.students.values()}
@@ -95,6 +96,14 @@ class StudentPlanner:
         self._plan_unstated()
         for key in self._leaving:
             self._plan_leaver(key)
+
+    def _set_aside_the_unborn(self) -> None:
+        for key, row in list(self._demographics.items()):
+            if row.birth_date is not None and row.birth_date > self._today:
+                stated = row.birth_date.isoformat()
+                finding = RowFinding(row.place, "birthDate", Problem.DATE_OUT_OF_RANGE, stated)
+                self._draft.quarantined.append(finding)
+                del self._demographics[key]
 
     def _student_users(self) -> list[RosterUser]:
         """Users who are students by a role, a class or memory; others of the package are adults or unexplained."""
