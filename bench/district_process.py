@@ -25,6 +25,7 @@ class Ready(msgspec.Struct):
     host: str
     pem: str
     pin: str
+    district: str
     oak: str
     ann: str
     iris: str
@@ -50,6 +51,7 @@ def main() -> None:
                 running.host,
                 running.pem.decode(),
                 running.pin,
+                town.district,
                 town.oak,
                 town.ann,
                 town.students["iris"],

@@ -8,7 +8,6 @@ import functools
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -28,7 +27,8 @@ from clinicdesk.security import tls
 from clinicdesk.security.key_pairs import KeyPairs
 from clinicdesk.storage.audit import AuditEntry, AuditTrail
 from clinicdesk.storage.context import WorkContext
-from clinicdesk.storage.device_facts import write_fact
+from clinicdesk.storage.device_facts import District as EnrolledDistrict
+from clinicdesk.storage.device_facts import write_district, write_fact
 from clinicdesk.storage.engine import create_engine_on_new_file, open_engine
 from clinicdesk.storage.schema import create_all
 from clinicdesk.storage.store import Store
@@ -37,6 +37,8 @@ from clinicdesk.sync.engine import Session, Totals
 from clinicdesk.sync.nonce_file import NonceFile
 from clinicdesk.sync.outbox import BatchSize
 from clinicdesk.sync.ports import Unwatched
+from clinicdesk.sync.process import Job
+from clinicdesk.sync.runner import SyncProcess
 from clinicdesk.sync.runs import run_session
 from clinicdesk.sync.tables import ROW_COLUMNS, wire_tables
 from clinicdesk.sync.transport import HttpsLine, device_signer
@@ -82,7 +84,7 @@ def _piped(stream: IO[str] | None) -> IO[str]:
 class Desk:
     """A workstation with an encrypted file of its own and a line to the district."""
 
-    def __init__(self, district: District, folder: Path, *, unlocked: bool = False) -> None:
+    def __init__(self, district: District, folder: Path) -> None:
         folder.mkdir()
         (folder / "clinic.db").write_bytes(_template())
         self.ready = district.ready
@@ -91,8 +93,10 @@ class Desk:
         self.clock = SystemClock()
         trail = AuditTrail(self.clock, uuid.UUID(self.device), "bench", "UTC", no_seal)
         self.store = Store(open_engine(folder / "clinic.db", KEY), self.clock, trail)
+        self.folder = folder
         with self.store.apply(_APPLY) as work:
             write_fact(work.session, "device_id", text=self.device)
+            write_district(work.session, _district_of(district.ready))
         context = tls.client_context(self.ready.pem.encode(), [self.ready.pin])
         self.line = HttpsLine(f"https://{self.ready.host}", context, device_signer(self.device, self.keys, self.clock))
         self._desk_store = DeskStore(
@@ -100,7 +104,7 @@ class Desk:
             DeviceIdentity(self.device, 1, "bench", self.ready.ann),
             NonceFile(folder / "session-nonce"),
             self.clock,
-            unlocked=unlocked,
+            unlocked=False,
             pause=time.sleep,
         )
 
@@ -110,6 +114,19 @@ class Desk:
         if session.equal is not True:
             raise RuntimeError("the two sides are not equal")
         return session.totals
+
+    def start_process(self, *, unlocked: bool) -> SyncProcess:
+        """The real sync process on this profile."""
+        job = Job(
+            profile=str(self.folder),
+            database_key=KEY,
+            device=self.device,
+            incarnation=1,
+            device_private=self.keys.use_private(bytes),
+            user=self.ready.ann,
+            unlocked=unlocked,
+        )
+        return SyncProcess([sys.executable, "-c", _WORKER], job, lambda _event: None)
 
     def write_visits(self, count: int) -> None:
         with self.write() as session:
@@ -125,6 +142,15 @@ class Desk:
     def close(self) -> None:
         self.line.close()
         self.store.close()
+
+
+_WORKER = "import sys; from clinicdesk.sync.worker import main; sys.exit(main())"
+
+
+def _district_of(ready: Ready) -> EnrolledDistrict:
+    ca = x509.load_pem_x509_certificate(ready.pem.encode()).public_bytes(Encoding.DER)
+    name = uuid.UUID(ready.district)
+    return EnrolledDistrict(id=name, name="Bench", host=ready.host, pins=(ready.pin,), ca=ca, public_key=b"")
 
 
 def visit(ready: Ready, number: int) -> ClinicVisit:
@@ -156,14 +182,14 @@ def _template() -> bytes:
 
 
 @contextlib.contextmanager
-def _surroundings() -> Iterator[tuple[District, Callable[..., Desk]]]:
+def _surroundings() -> Iterator[tuple[District, Callable[[], Desk]]]:
     """One district process, and desks that end with the block."""
     with tempfile.TemporaryDirectory() as folder:
         district = District()
         desks: list[Desk] = []
 
-        def desk(**options: bool) -> Desk:
-            made = Desk(district, Path(folder) / str(len(desks)), **options)
+        def desk() -> Desk:
+            made = Desk(district, Path(folder) / str(len(desks)))
             desks.append(made)
             made.sync()
             return made
@@ -312,30 +338,59 @@ def save_visit() -> list[Result]:
 
 
 def save_visit_during_pull() -> list[Result]:
-    """The same while ten thousand rows arrive beside it, window unlocked (D25)."""
+    """The same while ten thousand rows arrive beside it through the sync process, window unlocked (D25)."""
     with _surroundings() as (_district, desk):
         writing = desk()
-        pullers = [desk(unlocked=True) for _ in range(3)]
+        pullers = [desk() for _ in range(3)]
         writing.write_visits(ROWS)
         writing.sync()
 
         def during() -> list[float]:
             puller = pullers.pop()
-            pulling = threading.Thread(target=puller.sync)
-            pulling.start()
+            process = puller.start_process(unlocked=True)
             taken: list[float] = []
-            while pulling.is_alive():
+            while process.running:
                 began = time.perf_counter()
                 with puller.write() as session:
                     session.add(visit(puller.ready, len(taken)))
                 taken.append((time.perf_counter() - began) * 1000)
                 time.sleep(0.02)
-            pulling.join()
+            if process.wait() != 0:
+                raise RuntimeError("the sync process failed")
             return taken
 
         return [
             compare("save_visit_during_pull", unit="ms", goal=Goal(limit=75), value=during, rounds=3),
         ]
+
+
+def memory_sync_process() -> list[Result]:
+    """Peak memory of the sync process while ten thousand rows arrive."""
+    with _surroundings() as (_district, desk):
+        writing = desk()
+        pullers = [desk() for _ in range(3)]
+        writing.write_visits(ROWS)
+        writing.sync()
+
+        def peak() -> list[float]:
+            process = pullers.pop().start_process(unlocked=False)
+            most = 0.0
+            while process.running:
+                most = max(most, _peak_megabytes(process.pid))
+                time.sleep(0.02)
+            if process.wait() != 0:
+                raise RuntimeError("the sync process failed")
+            return [most]
+
+        return [compare("memory_sync_process", unit="MB", goal=Goal(limit=150), value=peak, rounds=3)]
+
+
+def _peak_megabytes(pid: int) -> float:
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
+    return 0.0
 
 
 def benches() -> dict[str, Callable[[], list[Result]]]:
@@ -345,4 +400,5 @@ def benches() -> dict[str, Callable[[], list[Result]]]:
         "noop_sync": noop_sync,
         "save_visit": save_visit,
         "save_visit_during_pull": save_visit_during_pull,
+        "memory_sync_process": memory_sync_process,
     }

@@ -107,12 +107,17 @@ class DeskStore:
         self._plans = wire_tables().by_name
         self._rank = wire_tables().rank
         self._district: str | None = None
+        self._last_change = 0
+        self._last_uploads: dict[str, int] = {}
 
     # --- Opening ---------------------------------------------------------------------------------------------
 
     def opening(self) -> SessionOpen:
         with self._store.read() as session:
             connection = session.connection()
+            # What is written from now on goes with the next session, or a busy desk would never end this one.
+            self._last_change = Queue(connection).last()
+            self._last_uploads = uploads.last_rows(connection)
             return SessionOpen(
                 device=self._identity.device,
                 incarnation=self._identity.incarnation,
@@ -176,11 +181,11 @@ class DeskStore:
     def next_batch(self, most_rows: int) -> Pushed | None:
         """Captured changes first; when they are through, upload-only rows that are finished (D21)."""
         with self._applying("FULL") as (connection, _session):
-            items = Queue(connection).take(most_rows, self._rank)
+            items = Queue(connection).take(most_rows, self._rank, self._last_change)
         if items:
             return Pushed(self._message(items), len(items))
         with self._reading() as connection:
-            uploaded = uploads.next_rows(connection, most_rows, self._identity.user)
+            uploaded = uploads.next_rows(connection, most_rows, self._identity.user, self._last_uploads)
         return Pushed(self._message(uploaded), 0) if uploaded else None
 
     def _message(self, items: Sequence[Waiting]) -> PushBatch:

@@ -21,12 +21,13 @@ _COLUMNS = (
     "SELECT local_seq, mutation_id, local_tx_id, table_name, entity_id, action_type, changes, base_version,"
     " user_id, grant_id, timestamp, schema_version, field_bases, purpose FROM sync_queue_items"
 )
-_BY_STATE = f"{_COLUMNS} WHERE state = ? ORDER BY local_seq LIMIT ?"
+_BY_STATE = f"{_COLUMNS} WHERE state = ? AND local_seq <= ? ORDER BY local_seq LIMIT ?"
 _BY_ROW = (
     f"{_COLUMNS} WHERE table_name = ? AND entity_id IN (SELECT value FROM json_each(?))"
     " AND state IN ('PENDING', 'IN_FLIGHT', 'HELD', 'REJECTED') ORDER BY local_seq"
 )
 _BY_MUTATION = f"{_COLUMNS} WHERE mutation_id IN (SELECT value FROM json_each(?)) AND state IN ('HELD', 'IN_FLIGHT')"
+_LAST = "SELECT coalesce(max(local_seq), 0) FROM sync_queue_items WHERE local_seq > 0"
 _OPEN_ROWS = (
     "SELECT DISTINCT table_name, entity_id FROM sync_queue_items"
     " WHERE state IN ('PENDING', 'IN_FLIGHT', 'HELD', 'REJECTED')"
@@ -63,17 +64,21 @@ class Queue:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def take(self, most_rows: int, rank: Mapping[str, int]) -> list[Waiting]:
-        """The next items to send, marked as in flight; those that were in flight already come first, unchanged.
+    def last(self) -> int:
+        """The newest captured change."""
+        return int(self._connection.exec_driver_sql(_LAST).scalar_one())
+
+    def take(self, most_rows: int, rank: Mapping[str, int], last: int) -> list[Waiting]:
+        """The next items to send up to `last`, marked as in flight; those in flight already come first, unchanged.
 
         A crash or a lost answer leaves them in flight: they go again under the same identifiers (scenarios 1, 2).
         """
-        in_flight = self._read(_BY_STATE, (QueueState.IN_FLIGHT.value, most_rows))
+        in_flight = self._read(_BY_STATE, (QueueState.IN_FLIGHT.value, last, most_rows))
         if in_flight:
             return sorted(in_flight, key=lambda item: (rank[item.table], item.seq))
         while True:
-            waiting = self._read(_BY_STATE, (QueueState.PENDING.value, most_rows))
-            if self._revived(waiting):
+            waiting = self._read(_BY_STATE, (QueueState.PENDING.value, last, most_rows))
+            if self._revived(waiting, last):
                 continue
             batch = next_batch(waiting, most_rows, rank)
             for item in batch.emptied:
@@ -82,9 +87,11 @@ class Queue:
                 self._mark(batch.items)
                 return list(batch.items)
 
-    def _revived(self, waiting: Sequence[Waiting]) -> bool:
+    def _revived(self, waiting: Sequence[Waiting], last: int) -> bool:
         """An edit of a row whose change was rejected mends that change: both go as one, under a new identity (s31)."""
-        rejected = {(item.table, item.pk): item for item in self._read(_BY_STATE, (QueueState.REJECTED.value, -1))}
+        rejected = {
+            (item.table, item.pk): item for item in self._read(_BY_STATE, (QueueState.REJECTED.value, last, -1))
+        }
         revived = False
         for item in waiting if rejected else ():
             head = rejected.pop((item.table, item.pk), None)

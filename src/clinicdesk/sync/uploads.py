@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,14 +21,22 @@ SENT = "sync.sent:"
 FINISHED = "completed_at"
 
 
-def next_rows(connection: sa.Connection, most_rows: int, user: str | None) -> list[Waiting]:
-    """Rows after the last one sent. A row that is still being written ends its table's turn.
+def last_rows(connection: sa.Connection) -> dict[str, int]:
+    """The newest row of each table, by number."""
+    return {
+        plan.name: int(connection.exec_driver_sql(f"SELECT coalesce(max(rowid), 0) FROM {plan.name}").scalar_one())
+        for plan in _plans()
+    }
+
+
+def next_rows(connection: sa.Connection, most_rows: int, user: str | None, last: Mapping[str, int]) -> list[Waiting]:
+    """Rows after the last one sent, up to `last`. A row that is still being written ends its table's turn.
 
     The row's own key is the identity of its mutation, so sending it again changes nothing.
     """
     found: list[Waiting] = []
     for plan in _plans():
-        for row in _unsent(connection, plan, most_rows - len(found)):
+        for row in _unsent(connection, plan, last.get(plan.name, 0), most_rows - len(found)):
             author = row["created_by"] or user
             if author is None or (FINISHED in plan.kinds and row[FINISHED] is None):
                 break
@@ -52,12 +60,12 @@ def _plans() -> list[TablePlan]:
     return [plan for plan in wire_tables().by_name.values() if plan.kind is SyncClass.UPLOAD_ONLY]
 
 
-def _unsent(connection: sa.Connection, plan: TablePlan, most_rows: int) -> list[Any]:
+def _unsent(connection: sa.Connection, plan: TablePlan, last: int, most_rows: int) -> list[Any]:
     columns = ", ".join(f'"{name}"' for name in ("id", "created_by", "created_at", *plan.columns))
     return list(
         connection.exec_driver_sql(
-            f"SELECT {columns} FROM {plan.name} WHERE rowid > ? ORDER BY rowid LIMIT ?",
-            (_place(connection, plan.name), most_rows),
+            f"SELECT {columns} FROM {plan.name} WHERE rowid > ? AND rowid <= ? ORDER BY rowid LIMIT ?",
+            (_place(connection, plan.name), last, most_rows),
         ).mappings()
     )
 

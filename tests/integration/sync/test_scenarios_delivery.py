@@ -113,7 +113,9 @@ def test_scenario_04_every_request_twice_gives_the_same(town: Town, ann: Worksta
 
 def test_scenario_04_one_batch_on_two_connections_at_once_is_applied_once(town: Town, ann: Workstation) -> None:
     keys = [ann.insert(a_visit(town, notes=f"visit {n}")) for n in range(20)]
-    pushed = ann.desk_store().next_batch(100)
+    store = ann.desk_store()
+    store.opening()
+    pushed = store.next_batch(100)
     assert pushed is not None
     replies: list[PushReply] = []
     known = ann.peer.known()
@@ -273,7 +275,9 @@ def test_scenario_30_a_child_whose_parent_is_still_missing_is_held_until_it_come
         assert isinstance(request, PushBatch)
         return msgspec.structs.replace(request, items=[item for item in request.items if item.key != visit_id])
 
-    pushed = ann.desk_store().next_batch(100)
+    store = ann.desk_store()
+    store.opening()
+    pushed = store.next_batch(100)
     assert pushed is not None
     orphaned = without_parent(pushed.batch)
     assert isinstance(orphaned, PushBatch)
@@ -376,3 +380,16 @@ def test_i0_upload_only_rows_ride_along_and_are_sent_once(town: Town, ann: Works
     sessions = town.query("SELECT session_seq FROM sync_sessions WHERE device_id = %s ORDER BY session_seq", ann.device)
     numbers = [number for (number,) in sessions]
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_a_desk_that_writes_all_the_time_does_not_keep_a_session_from_ending(town: Town, ann: Workstation) -> None:
+    session = ann.session()
+    steps = 0
+    while session.step():
+        ann.insert(a_visit(town, notes=f"visit {steps}"))
+        steps += 1
+        assert steps < 20
+    ann.sync()
+    ann.sync()
+    assert_nothing_lost(town, ann)
+    assert_equal_to_district(ann)
