@@ -19,7 +19,8 @@ from clinicdesk.server import digests, pull, records, sessions
 from clinicdesk.server.authors import Authors
 from clinicdesk.server.database import Connection, Database
 from clinicdesk.server.errors import RefusedRequestError
-from clinicdesk.server.push import Push, Sender, rows_to_send
+from clinicdesk.server.judging import Sender
+from clinicdesk.server.push import Push, rows_to_send
 from clinicdesk.server.sessions import District, KnownDevice
 from clinicdesk.server.synced_tables import synced_tables
 from clinicdesk.storage.district_schema import ALL_SCOPES

@@ -3,45 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import psycopg
 
-from clinicdesk.domain.canonical import WireValue
 from clinicdesk.domain.merge import Clash, ConflictKind, Merge, Operation, Verdict, merge
-from clinicdesk.domain.permissions import Authority, Reason
 from clinicdesk.server import records
-from clinicdesk.server.authors import Authors
 from clinicdesk.server.conflicts import Conflicts, duplicates_and_forks, place_of
 from clinicdesk.server.database import Connection
 from clinicdesk.server.incoming import Incoming, Unpacked, Unreadable, from_payload, unpack
+from clinicdesk.server.judging import Judge, Parent, Problem, Sender
 from clinicdesk.server.ledger import Ledger, Written
 from clinicdesk.server.own_writes import memberships, record
 from clinicdesk.server.refusals import broken_unique_key, explain
 from clinicdesk.server.rows import Row, load, new_row, write_all, write_apart
-from clinicdesk.server.scopes import UNASSIGNED, DeviceScopes, anchor_of, left_since, members_of
 from clinicdesk.server.synced_tables import CONFLICTS, SyncedTable, synced_tables
 from clinicdesk.sync.protocol import ItemResult, Outcome, PushBatch, TableRows
 
 _RELEASE_ROUNDS = 10
 _NO_KEY_LEFT = {"students": {"student_number": {"number_status": "CONTESTED"}}}
 """What else a row says when it stands without a claimed key (D26)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sender:
-    """The device a push comes from, as the district knows it."""
-
-    device: str
-    scopes: DeviceScopes
-    acknowledged_seq: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Parent:
-    anchor: str | None
-    deleted: bool
 
 
 @dataclass(slots=True)
@@ -63,24 +45,17 @@ class Push:
     system_user: str | None
     sender: Sender
     now: dt.datetime
-    authors: Authors = field(default_factory=Authors)
-    members: dict[str, frozenset[str]] = field(default_factory=dict)
     rows: dict[tuple[str, str], Row] = field(default_factory=dict)
-    parents: dict[tuple[str, str], _Parent] = field(default_factory=dict)
-    failed: set[tuple[str, str]] = field(default_factory=set)
-    new_anchors: dict[str, frozenset[str]] = field(default_factory=dict)
     kept: list[records.Kept] = field(default_factory=list)
     accepted: list[records.Accepted] = field(default_factory=list)
     arrived: set[str] = field(default_factory=set)
     _last_writer: dict[tuple[str, str], Incoming] = field(default_factory=dict)
-    _left: dict[str, frozenset[str]] | None = None
-    _conflicts: Conflicts | None = None
+    judge: Judge = field(init=False)
+    conflicts: Conflicts = field(init=False)
 
-    @property
-    def conflicts(self) -> Conflicts:
-        if self._conflicts is None:
-            self._conflicts = Conflicts(self.now, self.system_user, self.rows)
-        return self._conflicts
+    def __post_init__(self) -> None:
+        self.judge = Judge(self.connection, self.district, self.sender, self.rows)
+        self.conflicts = Conflicts(self.now, self.system_user, self.rows)
 
     def run(self, batch: PushBatch) -> Answer:
         """Everything but the commit.
@@ -148,20 +123,13 @@ class Push:
     # --- The items, table by table -----------------------------------------------------------------------------
 
     def _process(self, items: Sequence[Incoming]) -> None:
-        self.authors.read(self.connection, (item.author for item in items))
+        self.judge.prepare(items)
         by_table: dict[str, list[Incoming]] = {}
         for item in items:
             by_table.setdefault(item.table.name, []).append(item)
-        self._enrolments = {
-            str(item.new_value("student_id")): str(item.new_value("school_id"))
-            for item in by_table.get("student_enrollments", ())
-            if item.change.operation is Operation.INSERT
-        }
         outcomes = {item.mutation: item for item in items}
         for name in sorted(by_table, key=lambda name: synced_tables()[name].rank):
             self._process_table(synced_tables()[name], by_table[name], outcomes)
-
-    _enrolments: dict[str, str] = field(default_factory=dict)
 
     def _process_table(self, table: SyncedTable, items: list[Incoming], outcomes: Mapping[str, Incoming]) -> None:
         keys = dict.fromkeys(item.key for item in items)
@@ -171,140 +139,17 @@ class Push:
         existing = [key for key in keys if (table.name, key) in self.rows]
         if existing and table.name != CONFLICTS:
             self.conflicts.read_open(self.connection, table, existing)
-        self._find_parents(table, items)
-        self._find_members(table, items)
+        self.judge.prepare_table(table, items)
         coming = {item.key for item in items if item.change.operation is Operation.INSERT}
         touched: dict[str, list[tuple[Incoming, Merge]]] = {}
         for item in items:
-            problem = self._problem(item, coming, outcomes)
+            problem = self.judge.problem(item, coming, outcomes)
             if problem is not None:
-                self._hold(item, *problem)
+                self._hold(item, problem)
                 coming.discard(item.key)
                 continue
             self._merge(item, touched)
         self._write(table, touched)
-
-    def _problem(
-        self, item: Incoming, coming: Collection[str], outcomes: Mapping[str, Incoming]
-    ) -> tuple[Outcome, str, str | None, Sequence[str]] | None:
-        """Why an item cannot be merged now: (outcome, reason, what it waits for, fields)."""
-        table = item.table
-        if table.authority is Authority.SYSTEM or (table.name == CONFLICTS and not _is_resolution(item)):
-            return Outcome.REJECTED, "system_row", None, ()
-        for dependency in item.depends_on:
-            other = outcomes.get(dependency)
-            if other is not None and other.result is not None and other.result.outcome in _NOT_IN:
-                return Outcome.HELD, "depends", other.key, ()
-        for parent in table.parents:
-            named = item.new_value(parent.column)
-            if not isinstance(named, str) or (parent.table == table.name and named in coming):
-                continue
-            if (parent.table, named) not in self.parents:
-                reason = "parent_held" if (parent.table, named) in self.failed else "parent_missing"
-                return Outcome.HELD, reason, named, (parent.column,)
-        return self._unauthorised(item)
-
-    def _unauthorised(self, item: Incoming) -> tuple[Outcome, str, str | None, Sequence[str]] | None:
-        row = self.rows.get((item.table.name, item.key))
-        anchor = self._anchor(item, row)
-        if anchor is None:
-            return Outcome.HELD, "no_anchor", None, ()
-        if item.table.upload_only:
-            return None
-        schools = self._schools(item, row, anchor)
-        if not self._in_scope(item, row, anchor, schools):
-            return Outcome.HELD, "scope", None, ()
-        if not self.sender.scopes.everything and not self.sender.scopes.has(schools):
-            # The author's grant is judged by the school it was when it was written.
-            schools |= self._left_lately(anchor)
-        decision = self.authors.judge(item, row, schools - {self.district, UNASSIGNED})
-        if not decision:
-            reason = "author_inactive" if decision.reason is Reason.INACTIVE else "role"
-            return Outcome.HELD, reason, None, ()
-        return None
-
-    def _schools(self, item: Incoming, row: Row | None, anchor: str) -> frozenset[str]:
-        """The scopes the item touches: those of its anchor, or where the row names its own school, that one."""
-        if item.table.name == "student_enrollments":
-            school = item.new_value("school_id") or (row.values.get("school_id") if row else None)
-            return frozenset({str(school)})
-        scopes = self.members.get(anchor, frozenset()) | self.new_anchors.get(anchor, frozenset())
-        if item.table.name == "schools" and row is None:
-            return frozenset()
-        if row is None and item.table.name == "students":
-            return frozenset(
-                str(school)
-                for school in (item.new_value("school_id"), self._enrolments.get(item.key))
-                if school is not None
-            )
-        if row is None and item.table.name == "contacts":
-            school = item.new_value("school_id")
-            return frozenset({str(school)}) if school is not None else frozenset()
-        return scopes
-
-    def _in_scope(self, item: Incoming, row: Row | None, anchor: str, schools: frozenset[str]) -> bool:
-        """The row is, or was when its author last heard of it, in the device's scopes (D12, s44)."""
-        scopes = self.sender.scopes
-        if scopes.everything or anchor == self.district or scopes.has(schools):
-            return True
-        if row is not None and scopes.has(self.members.get(row.anchor, frozenset())):
-            return True
-        if not schools and row is None:
-            return item.table.name in {"contacts", "schools"}
-        return bool(self._left_lately(anchor))
-
-    def _left_lately(self, anchor: str) -> frozenset[str]:
-        """The scopes of the device that the anchor has left since the device last heard of them."""
-        if self._left is None:
-            scopes = self.sender.scopes.scopes
-            self._left = left_since(self.connection, scopes, self.sender.acknowledged_seq)
-        return self._left.get(anchor, frozenset())
-
-    def _anchor(self, item: Incoming, row: Row | None) -> str | None:
-        fields = item.change.fields
-
-        def value_of(name: str) -> WireValue:
-            return fields[name].new if name in fields else row.values.get(name) if row is not None else None
-
-        return self._anchor_of(item.table, item.key, value_of)
-
-    def _anchor_of(self, table: SyncedTable, key: str, value_of: Callable[[str], WireValue]) -> str | None:
-        return anchor_of(
-            table,
-            key,
-            value_of,
-            district=self.district,
-            device=self.sender.device,
-            parent_anchor=self._parent_anchor,
-        )
-
-    def _parent_anchor(self, table: str, key: str) -> str | None:
-        parent = self.parents.get((table, key))
-        return None if parent is None else parent.anchor
-
-    def _find_parents(self, table: SyncedTable, items: Iterable[Incoming]) -> None:
-        """Read the parents that new values name, and those that give an existing row its scope."""
-        wanted: dict[str, set[str]] = {}
-        for item in items:
-            row = self.rows.get((table.name, item.key))
-            for parent in table.parents:
-                for named in (item.new_value(parent.column), row.values.get(parent.column) if row else None):
-                    if isinstance(named, str) and (parent.table, named) not in self.parents:
-                        wanted.setdefault(parent.table, set()).add(named)
-        for name, keys in wanted.items():
-            for key, anchor, deleted in self.connection.execute(synced_tables()[name].parent_sql, (list(keys),)):
-                self.parents[name, key] = _Parent(anchor, deleted)
-
-    def _find_members(self, table: SyncedTable, items: Iterable[Incoming]) -> None:
-        anchors: set[str] = set()
-        for item in items:
-            row = self.rows.get((table.name, item.key))
-            anchor = self._anchor(item, row)
-            anchors |= {named for named in (anchor, row.anchor if row else None) if named is not None}
-        missing = [anchor for anchor in anchors if anchor not in self.members]
-        if missing:
-            self.members.update(dict.fromkeys(missing, frozenset[str]()))
-            self.members.update(members_of(self.connection, missing))
 
     # --- Merge -------------------------------------------------------------------------------------------------
 
@@ -313,10 +158,10 @@ class Push:
         row = self.rows.get(place)
         merged = merge(None if row is None else row.as_merged(), item.change, item.table.rules)
         if merged.verdict is Verdict.REJECTED:
-            self._hold(item, Outcome.REJECTED, merged.reason or "rejected", None, ())
+            self._hold(item, Problem(Outcome.REJECTED, merged.reason or "rejected"))
             return
         if row is None:
-            anchor = self._anchor(item, None)
+            anchor = self.judge.anchor(item, None)
             assert anchor is not None
             row = new_row(item.table, item.key, merged.accepted, anchor, item.authored_at, item.author)
             self.rows[place] = row
@@ -324,10 +169,10 @@ class Push:
                 # An older program does not know the column: its author has to hear what it holds (s22).
                 merged = replace(merged, verdict=Verdict.MERGED)
             if item.key == anchor:
-                self.new_anchors[anchor] = self._schools(item, None, anchor)
+                self.judge.announce(item, anchor)
         elif merged.accepted:
             row.write(merged.accepted, item.authored_at, item.author)
-            row.anchor = self._anchor_of(item.table, item.key, row.values.get) or row.anchor
+            row.anchor = self.judge.anchor_of(item.table, item.key, row.values.get) or row.anchor
             self.conflicts.show_newest(item, row, merged.accepted)
         touched.setdefault(item.key, []).append((item, merged))
 
@@ -350,8 +195,8 @@ class Push:
                 self._last_writer[table.name, item.key] = item
                 self.accepted.append(records.Accepted(item, self.rows[table.name, item.key].version, merged.accepted))
         for row in changed:
-            if (table.name, row.key) not in self.failed:
-                self.parents[table.name, row.key] = _Parent(row.anchor, row.deleted)
+            if (table.name, row.key) not in self.judge.failed:
+                self.judge.parents[table.name, row.key] = Parent(row.anchor, row.deleted)
                 if row.key in inserted:
                     self.arrived.add(row.key)
 
@@ -385,7 +230,7 @@ class Push:
             parent.column
             for parent in item.table.parents
             if isinstance(named := item.new_value(parent.column), str)
-            and (known := self.parents.get((parent.table, named))) is not None
+            and (known := self.judge.parents.get((parent.table, named))) is not None
             and known.deleted
         ]
         return [self._raise(item, Clash(ConflictKind.ORPHAN, tuple(gone)), row)] if gone else []
@@ -406,25 +251,23 @@ class Push:
 
     # --- What did not go in ------------------------------------------------------------------------------------
 
-    def _hold(
-        self, item: Incoming, outcome: Outcome, reason: str, waits_for: str | None, fields: Sequence[str]
-    ) -> None:
-        item.result = ItemResult(outcome, reason=reason, fields=list(fields))
+    def _hold(self, item: Incoming, problem: Problem) -> None:
+        item.result = ItemResult(problem.outcome, reason=problem.reason, fields=list(problem.fields))
         if item.change.operation is Operation.INSERT:
-            self.failed.add((item.table.name, item.key))
-        self.kept.append(records.Kept(item, item.result, waits_for))
+            self.judge.failed.add((item.table.name, item.key))
+        self.kept.append(records.Kept(item, item.result, problem.waits_for))
 
     def _fail(self, row: Row, error: psycopg.Error, pairs: Sequence[tuple[Incoming, Merge]]) -> None:
         """The database refused the row: forget it, and keep its items with the reason."""
         place = (row.table.name, row.key)
-        self.failed.add(place)
+        self.judge.failed.add(place)
         del self.rows[place]
         if row.stored_version > 0:
             self.rows[place] = load(self.connection, row.table, [row.key])[row.key]
         refusal = explain(row, error)
         outcome = Outcome.HELD if refusal.waits else Outcome.REJECTED
         for item, _merged in pairs:
-            self._hold(item, outcome, refusal.reason, refusal.waits_for, refusal.fields)
+            self._hold(item, Problem(outcome, refusal.reason, refusal.waits_for, refusal.fields))
 
     def _without_claimed_key(self, row: Row, error: psycopg.Error, pairs: Sequence[tuple[Incoming, Merge]]) -> bool:
         """A second row claims a unique key: it is stored without it, and both are shown (s33)."""
@@ -534,9 +377,6 @@ def _in_order(unpacked: Unpacked) -> list[Incoming | Unreadable]:
     return sorted([*unpacked.items, *unpacked.unreadable], key=lambda item: item.position)
 
 
-_NOT_IN = frozenset({Outcome.HELD, Outcome.REJECTED})
-
-
 def rows_to_send(
     connection: Connection,
     wanted: Mapping[str, Collection[str]],
@@ -551,13 +391,6 @@ def rows_to_send(
         if rows:
             sent.append(TableRows(name, list(table.columns), [row.on_the_wire(table.columns) for row in rows.values()]))
     return sent
-
-
-def _is_resolution(item: Incoming) -> bool:
-    """The one thing a person may do to a conflict row: decide it."""
-    return item.change.operation is Operation.UPDATE and all(
-        item.table.rules.groups.get(name) == "resolution" for name in item.change.fields
-    )
 
 
 def _named_anchor(table: SyncedTable, row: Row, district: str) -> str | None:

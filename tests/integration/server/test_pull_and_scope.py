@@ -168,6 +168,22 @@ def test_d12_a_row_for_a_student_of_another_school_goes_to_review(town: Town) ->
     assert town.query("SELECT state FROM sync_inbox") == [("REVIEW",)]
 
 
+@pytest.mark.parametrize("operation", ["update", "insert"])
+def test_t17_a_row_of_another_school_cannot_be_drawn_over_or_looked_at(town: Town, operation: str) -> None:
+    other, desk = town.desk(town.ben, town.elm), town.desk(town.ann, town.oak)
+    hidden = insert("allergies", allergy(town.students["kim"], notes="hidden"))
+    other.push(hidden)
+    draft = (
+        update("allergies", hidden.key, 1, student_id=(town.students["kim"], town.students["iris"]))
+        if operation == "update"
+        else insert("allergies", allergy(town.students["iris"]), key=hidden.key)
+    )
+    reply = desk.push(draft)
+    assert (reply.results[0].outcome.value, reply.results[0].reason, reply.rows) == ("held", "scope", [])
+    assert (town.rows("allergies", hidden.key) or {})["student_id"] == town.students["kim"]
+    assert town.query("SELECT count(*) FROM sync_conflicts") == [(0,)]
+
+
 @pytest.mark.parametrize(
     ("table", "values"),
     [

@@ -1,0 +1,206 @@
+"""Whether an item may be merged at all: its parents are there, its rows in scope, its author in the right (D5, D12)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from clinicdesk.domain.canonical import WireValue
+from clinicdesk.domain.merge import Operation
+from clinicdesk.domain.permissions import Authority, Reason
+from clinicdesk.server.authors import Authors
+from clinicdesk.server.database import Connection
+from clinicdesk.server.incoming import Incoming
+from clinicdesk.server.rows import Row
+from clinicdesk.server.scopes import UNASSIGNED, DeviceScopes, anchor_of, left_since, members_of
+from clinicdesk.server.synced_tables import CONFLICTS, SyncedTable, synced_tables
+from clinicdesk.sync.protocol import Outcome
+
+_NOT_IN = frozenset({Outcome.HELD, Outcome.REJECTED})
+_NAMES_ITS_SCHOOL = frozenset({"students", "contacts"})
+"""Tables whose new rows have no scopes yet but say the school that will be theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The device a push comes from, as the district knows it."""
+
+    device: str
+    scopes: DeviceScopes
+    acknowledged_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """A row that others name."""
+
+    anchor: str | None
+    deleted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why an item is not merged now, and what it waits for."""
+
+    outcome: Outcome
+    reason: str
+    waits_for: str | None = None
+    fields: Sequence[str] = ()
+
+
+@dataclass(slots=True)
+class Judge:
+    """What a push has found out about rows, parents, scopes and authors; `rows` are those of the push."""
+
+    connection: Connection
+    district: str
+    sender: Sender
+    rows: dict[tuple[str, str], Row]
+    authors: Authors = field(default_factory=Authors)
+    members: dict[str, frozenset[str]] = field(default_factory=dict)
+    parents: dict[tuple[str, str], Parent] = field(default_factory=dict)
+    failed: set[tuple[str, str]] = field(default_factory=set)
+    new_anchors: dict[str, frozenset[str]] = field(default_factory=dict)
+    _enrolments: dict[str, str] = field(default_factory=dict)
+    _left: dict[str, frozenset[str]] | None = None
+
+    def prepare(self, items: Sequence[Incoming]) -> None:
+        """Read the authors of a batch, and which new students it enrols where."""
+        self.authors.read(self.connection, (item.author for item in items))
+        self._enrolments = {
+            str(item.new_value("student_id")): str(item.new_value("school_id"))
+            for item in items
+            if item.table.name == "student_enrollments" and item.change.operation is Operation.INSERT
+        }
+
+    def prepare_table(self, table: SyncedTable, items: Iterable[Incoming]) -> None:
+        """Read the parents and scopes that the items of one table are judged by."""
+        items = list(items)
+        self._find_parents(table, items)
+        self._find_members(table, items)
+
+    def problem(self, item: Incoming, coming: Collection[str], others: Mapping[str, Incoming]) -> Problem | None:
+        """Why an item cannot be merged now; `coming` are keys that this batch brings to the same table."""
+        table = item.table
+        if table.authority is Authority.SYSTEM or (table.name == CONFLICTS and not _is_resolution(item)):
+            return Problem(Outcome.REJECTED, "system_row")
+        for dependency in item.depends_on:
+            other = others.get(dependency)
+            if other is not None and other.result is not None and other.result.outcome in _NOT_IN:
+                return Problem(Outcome.HELD, "depends", other.key)
+        for parent in table.parents:
+            named = item.new_value(parent.column)
+            if not isinstance(named, str) or (parent.table == table.name and named in coming):
+                continue
+            if (parent.table, named) not in self.parents:
+                reason = "parent_held" if (parent.table, named) in self.failed else "parent_missing"
+                return Problem(Outcome.HELD, reason, named, (parent.column,))
+        return self._unauthorised(item)
+
+    def anchor(self, item: Incoming, row: Row | None) -> str | None:
+        """The anchor of the row as the item would leave it."""
+        fields = item.change.fields
+
+        def value_of(name: str) -> WireValue:
+            return fields[name].new if name in fields else row.values.get(name) if row is not None else None
+
+        return self.anchor_of(item.table, item.key, value_of)
+
+    def anchor_of(self, table: SyncedTable, key: str, value_of: Callable[[str], WireValue]) -> str | None:
+        return anchor_of(
+            table,
+            key,
+            value_of,
+            district=self.district,
+            device=self.sender.device,
+            parent_anchor=self._parent_anchor,
+        )
+
+    def announce(self, item: Incoming, anchor: str) -> None:
+        """A new row that is an anchor itself: what comes with it in this push is in its scopes."""
+        self.new_anchors[anchor] = self._schools(item, None, anchor)
+
+    def _unauthorised(self, item: Incoming) -> Problem | None:
+        row = self.rows.get((item.table.name, item.key))
+        anchor = self.anchor(item, row)
+        if anchor is None:
+            return Problem(Outcome.HELD, "no_anchor")
+        if item.table.upload_only:
+            return None
+        # A row that is there is judged by where it is, and if the item moves it, by where it goes as well.
+        touched = [self._schools(item, row, row.anchor if row is not None else anchor)]
+        anchors = [row.anchor if row is not None else anchor]
+        if row is not None and (anchor != row.anchor or item.new_value("school_id") is not None):
+            touched.append(self._schools(item, None, anchor))
+            anchors.append(anchor)
+        for place, schools in zip(anchors, touched, strict=True):
+            problem = self._unauthorised_at(item, row, place, schools)
+            if problem is not None:
+                return problem
+        return None
+
+    def _unauthorised_at(self, item: Incoming, row: Row | None, anchor: str, schools: frozenset[str]) -> Problem | None:
+        scopes = self.sender.scopes
+        if not scopes.everything and anchor != self.district and not scopes.has(schools):
+            # It was in the device's scope when its author last heard of it (s44): by that school the grant is judged.
+            left = self._left_lately(anchor)
+            if not left and (schools or row is not None or item.table.name not in {"contacts", "schools"}):
+                return Problem(Outcome.HELD, "scope")
+            schools |= left
+        decision = self.authors.judge(item, row, schools - {self.district, UNASSIGNED})
+        if decision:
+            return None
+        return Problem(Outcome.HELD, "author_inactive" if decision.reason is Reason.INACTIVE else "role")
+
+    def _schools(self, item: Incoming, row: Row | None, anchor: str) -> frozenset[str]:
+        """The scopes the item touches: those of the anchor, or where a row names its own school, that one."""
+        if item.table.name == "student_enrollments":
+            school = row.values.get("school_id") if row is not None else item.new_value("school_id")
+            return frozenset() if school is None else frozenset({str(school)})
+        if item.table.name == "schools" and row is None:
+            return frozenset()
+        known = self.members.get(anchor, frozenset()) | self.new_anchors.get(anchor, frozenset())
+        if known or row is not None or item.table.name not in _NAMES_ITS_SCHOOL:
+            return known
+        named = (item.new_value("school_id"), self._enrolments.get(item.key))
+        return frozenset(str(school) for school in named if school is not None)
+
+    def _left_lately(self, anchor: str) -> frozenset[str]:
+        """The scopes of the device that the anchor has left since the device last heard of them."""
+        if self._left is None:
+            self._left = left_since(self.connection, self.sender.scopes.scopes, self.sender.acknowledged_seq)
+        return self._left.get(anchor, frozenset())
+
+    def _parent_anchor(self, table: str, key: str) -> str | None:
+        parent = self.parents.get((table, key))
+        return None if parent is None else parent.anchor
+
+    def _find_parents(self, table: SyncedTable, items: Iterable[Incoming]) -> None:
+        """Read the parents that new values name, and those that give an existing row its scope."""
+        wanted: dict[str, set[str]] = {}
+        for item in items:
+            row = self.rows.get((table.name, item.key))
+            for parent in table.parents:
+                for named in (item.new_value(parent.column), row.values.get(parent.column) if row else None):
+                    if isinstance(named, str) and (parent.table, named) not in self.parents:
+                        wanted.setdefault(parent.table, set()).add(named)
+        for name, keys in wanted.items():
+            for key, anchor, deleted in self.connection.execute(synced_tables()[name].parent_sql, (list(keys),)):
+                self.parents[name, key] = Parent(anchor, deleted)
+
+    def _find_members(self, table: SyncedTable, items: Iterable[Incoming]) -> None:
+        anchors: set[str] = set()
+        for item in items:
+            row = self.rows.get((table.name, item.key))
+            anchors |= {named for named in (self.anchor(item, row), row.anchor if row else None) if named is not None}
+        missing = [anchor for anchor in anchors if anchor not in self.members]
+        if missing:
+            self.members.update(dict.fromkeys(missing, frozenset[str]()))
+            self.members.update(members_of(self.connection, missing))
+
+
+def _is_resolution(item: Incoming) -> bool:
+    """The one thing a person may do to a conflict row: decide it."""
+    return item.change.operation is Operation.UPDATE and all(
+        item.table.rules.groups.get(name) == "resolution" for name in item.change.fields
+    )
