@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import IO, Any
 
 import msgspec
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from tests.support.databases import no_seal
 
 from bench.district_process import Ready, Wanted
