@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QAbstractItemView,
     QAbstractScrollArea,
     QApplication,
@@ -78,12 +79,22 @@ def problems(window: QWidget) -> list[str]:
     return unnamed(window) + small_targets(window) + [f"{stop}: Tab does not reach it" for stop in trapped(window)]
 
 
+def _other_of_a_group(button: QAbstractButton) -> bool:
+    """In a radio group the chosen button is the stop; arrows reach the others."""
+    group = button.group()
+    if group is None or not group.exclusive() or button.isChecked():
+        return False
+    return group.checkedButton() is not None
+
+
 def _is_stop(widget: QWidget, window: QWidget) -> bool:
     if not widget.focusPolicy() & Qt.FocusPolicy.TabFocus or widget.focusProxy() is not None:
         return False
     if not widget.isEnabled() or not widget.isVisibleTo(window) or widget.window() is not window:
         return False
     if isinstance(widget, QScrollBar) or (isinstance(widget, QToolButton) and isinstance(widget.parent(), QTabBar)):
+        return False
+    if isinstance(widget, QAbstractButton) and _other_of_a_group(widget):
         return False
     plain_area = isinstance(widget, QAbstractScrollArea) and type(widget).__name__ == "QScrollArea"
     inner_line = isinstance(widget, QLineEdit) and widget.objectName().startswith("qt_")

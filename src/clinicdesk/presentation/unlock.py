@@ -14,6 +14,7 @@ from clinicdesk.i18n import plural, sentence, tr
 from clinicdesk.presentation.runner import Runner
 
 LEAST_PASSWORD = 15
+CODE_REFUSED = frozenset({"enrolment_invite_refused", "wrong_invite_code", "invalid_invite"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class StaffTile:
 
 
 @dataclass(frozen=True, slots=True)
-class Warning:  # noqa: A001  # the word of the screen; Python's own is not used here
+class Notice:
     """A permanent notice of the locked card: weaker key protection (T21), a stand-in policy (D31)."""
 
     key: str
@@ -42,7 +43,7 @@ class Standing:
     site: str
     place: str = ""
     people: tuple[StaffTile, ...] = ()
-    warnings: tuple[Warning, ...] = ()
+    warnings: tuple[Notice, ...] = ()
     due: int = 0
     late: int = 0
     sync_words: str = ""
@@ -169,8 +170,8 @@ class Step(StrEnum):
 
     INVITE = "invite"
     CODE = "code"
-    NUMBER = "number"
     PERSON = "person"
+    NUMBER = "number"
     KIT = "kit"
     RETYPE = "retype"
     DONE = "done"
@@ -181,15 +182,20 @@ class InviteSeen:
     """What an invite says before its code is used."""
 
     host: str
-    first_device: bool = False
+    has_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Paired:
-    """The district took the code. The number is compared on both screens; the first device needs no approval."""
+class Enrolled:
+    """The district took the code, and the first person's keys are made.
+
+    The number is compared on both screens; the first device of a district needs no approval. `recovery` is the
+    recovery code of this workstation, shown once.
+    """
 
     number: str
     needs_approval: bool
+    recovery: str
 
 
 class Joining(Protocol):
@@ -200,12 +206,10 @@ class Joining(Protocol):
 
     def read_invite(self, text: str) -> InviteSeen: ...
 
-    def pair(self, invite: str, code: str) -> Paired: ...
+    def enrol(self, invite: str, code: str, user_name: str, password: str) -> Enrolled:
+        """Make the first person's keys and prove the code (empty where the invite has it); all or nothing."""
 
     def approved(self) -> bool: ...
-
-    def make_person(self, user_name: str, password: str) -> str:
-        """Make the first slot of this workstation; gives the recovery code, once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,8 +218,8 @@ class FirstRunState:
 
     step: Step = Step.INVITE
     invite: str = ""
+    code: str = ""
     host: str = ""
-    first_device: bool = False
     number: str = ""
     needs_approval: bool = False
     approved: bool = False
@@ -260,11 +264,15 @@ class FirstRunPresenter:
         except ClinicDeskError as error:
             self._show(message=sentence(error), field="invite")
             return
-        self._show(step=Step.CODE, invite=text, host=seen.host, first_device=seen.first_device, message="", field="")
+        step = Step.PERSON if seen.has_code else Step.CODE
+        self._show(step=step, invite=text, code="", host=seen.host, message="", field="")
 
-    def pair(self, code: str) -> None:
-        invite = self._state.invite
-        self._work(lambda: self._service.pair(invite, code), self._on_paired, "code")
+    def take_code(self, code: str) -> None:
+        """The code that came by another way; it is proved together with the first person's keys."""
+        if not code:
+            self._show(message=tr("Type the code of the invite."), field="code")
+            return
+        self._show(step=Step.PERSON, code=code, message="", field="")
 
     def check_approval(self) -> None:
         """Ask the district again whether an administrator has approved."""
@@ -273,7 +281,7 @@ class FirstRunPresenter:
 
     def number_agrees(self) -> None:
         """The person compared the numbers; an unapproved workstation may set up its first person and wait."""
-        self._show(step=Step.PERSON, message="", field="")
+        self._show(step=Step.KIT, message="", field="")
 
     def make_person(self, user_name: str, password: str, again: str) -> None:
         name = user_name.strip()
@@ -287,7 +295,8 @@ class FirstRunPresenter:
         elif password != again:
             self._show(message=tr("The two passwords differ."), field="again")
         else:
-            self._work(lambda: self._service.make_person(name, password), self._on_person, "password")
+            invite, code = self._state.invite, self._state.code
+            self._work(lambda: self._service.enrol(invite, code, name, password), self._on_enrolled, "password")
 
     def kit_kept(self) -> None:
         """The person printed or wrote down the recovery code."""
@@ -303,7 +312,8 @@ class FirstRunPresenter:
             self._show(message=tr("That is not what the kit says. Look again, or go back to it."), field=place)
 
     def back(self) -> None:
-        earlier = {Step.CODE: Step.INVITE, Step.RETYPE: Step.KIT}
+        before_person = Step.CODE if self._state.code else Step.INVITE
+        earlier = {Step.CODE: Step.INVITE, Step.PERSON: before_person, Step.RETYPE: Step.KIT}
         if self._state.step in earlier and not self._state.busy:
             self._show(step=earlier[self._state.step], message="", field="")
 
@@ -316,26 +326,30 @@ class FirstRunPresenter:
         self._show(busy=True, message="", field=field)
         self._runner.run(work, done=done, failed=self._on_failed, key="first-run")
 
-    def _on_paired(self, paired: object) -> None:
-        assert isinstance(paired, Paired)
+    def _on_enrolled(self, enrolled: object) -> None:
+        assert isinstance(enrolled, Enrolled)
         self._show(
             step=Step.NUMBER,
-            number=paired.number,
-            needs_approval=paired.needs_approval,
-            approved=not paired.needs_approval,
+            number=enrolled.number,
+            needs_approval=enrolled.needs_approval,
+            approved=not enrolled.needs_approval,
+            recovery=tuple(enrolled.recovery.replace("-", " ").split()),
+            code="",
             busy=False,
+            message="",
+            field="",
         )
 
     def _on_approved(self, approved: object) -> None:
         words = "" if approved else tr("Not approved yet. An administrator compares the number and approves it.")
         self._show(approved=bool(approved), busy=False, message=words)
 
-    def _on_person(self, recovery: object) -> None:
-        words = tuple(str(recovery).replace("-", " ").split())
-        self._show(step=Step.KIT, recovery=words, busy=False, message="", field="")
-
     def _on_failed(self, error: Exception) -> None:
-        self._show(busy=False, message=sentence(error))
+        about_code = isinstance(error, ClinicDeskError) and error.code in CODE_REFUSED
+        if about_code and self._state.code:
+            self._show(step=Step.CODE, busy=False, message=sentence(error), field="code")
+        else:
+            self._show(busy=False, message=sentence(error))
 
     def _show(self, **changes: object) -> None:
         self._state = replace(self._state, **changes)  # type: ignore[arg-type]  # names and types are the state's own

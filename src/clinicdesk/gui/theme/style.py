@@ -418,7 +418,7 @@ class ClinicStyle(QProxyStyle):
         role = Role.TEXT if on else Role.TEXT_SECONDARY
         if not flags & _S.State_Enabled:
             role = Role.TEXT_DISABLED
-        words = option.text.replace("&", "")
+        words = option.text.replace("&&", "\0").replace("&", "").replace("\0", "&")
         paint.text(painter, rect, words, TextKind.LABEL if on else TextKind.BODY_MEDIUM, role)
 
     def _progress(self, painter: QPainter, option: QStyleOptionProgressBar) -> None:

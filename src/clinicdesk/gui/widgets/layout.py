@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from clinicdesk.gui.theme.look import theme
 from clinicdesk.gui.theme.metrics import GAP_2
 
 
@@ -74,6 +75,33 @@ def box(layout: QLayout, object_name: str = "") -> QWidget:
     if object_name:
         made.setObjectName(object_name)
     return made
+
+
+class Strut(QWidget):
+    """Takes no width and holds a row open to a height of the mockups, grown with the text."""
+
+    def __init__(self, height: int, lines: int = 1) -> None:
+        super().__init__()
+        self._height = height
+        self._lines = lines
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(0, theme().height(self._height, self._lines))
+
+
+class FixedColumn(QWidget):
+    """As wide as the mockups say, grown with the text, and wider only where its content cannot be narrower."""
+
+    def __init__(self, width: int, layout: QLayout) -> None:
+        super().__init__()
+        self._width = width
+        self.setLayout(layout)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+
+    def sizeHint(self) -> QSize:
+        width = max(theme().width(self._width), super().minimumSizeHint().width())
+        return QSize(width, super().sizeHint().height())
 
 
 def clear(layout: QLayout) -> None:

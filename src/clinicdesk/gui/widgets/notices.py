@@ -15,7 +15,7 @@ from clinicdesk.gui.icons import Shape
 from clinicdesk.gui.theme import Role, TextKind, Tone, paint, theme
 from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_4, GAP_6, RADIUS_CARD
 from clinicdesk.gui.widgets.buttons import Button, IconButton, LinkText
-from clinicdesk.gui.widgets.layout import clear, column, row
+from clinicdesk.gui.widgets.layout import Strut, clear, column, row
 from clinicdesk.gui.widgets.naming import announce, name, reveal
 from clinicdesk.gui.widgets.states import Mark
 from clinicdesk.gui.widgets.text import Label, Paragraph
@@ -58,14 +58,19 @@ class Banner(QWidget):
         super().__init__()
         self._tone = tone
         self._line = line
-        self._two_lines = two_lines
         self._mark = Mark(SHAPES[tone], tone.text)
         self._cause = Label(cause, TextKind.LABEL, tone.text if two_lines else Role.TEXT)
         self._remedy = Paragraph(remedy, TextKind.CAPTION if two_lines else TextKind.BODY, Role.TEXT)
         self.action = Button(action, f"{object_name}.action", shortcut=shortcut, size="head")
         reveal(self.action, bool(action))
         self.action.clicked.connect(self.acted)
-        outer = row(self._mark, gap=GAP_3, margins=(GAP_4 if not line else GAP_6, 6, GAP_4 if not line else GAP_6, 6))
+        strut = Strut(44 if two_lines else 32, 2 if two_lines else 1)
+        outer = row(
+            strut,
+            self._mark,
+            gap=GAP_3,
+            margins=((GAP_6 if line else GAP_4) - GAP_3, 6, GAP_4 if not line else GAP_6, 6),
+        )
         if two_lines:
             outer.addLayout(column(self._cause, self._remedy, gap=0), 1)
         else:
@@ -77,8 +82,6 @@ class Banner(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         name(self, object_name, f"{cause}. {remedy}")
-        self.setMinimumHeight(self._least())
-        theme().changed.connect(self._on_theme)
 
     def set_words(self, cause: str, remedy: str = "") -> None:
         self._cause.setText(cause)
@@ -91,12 +94,6 @@ class Banner(QWidget):
         painter.fillRect(self.rect(), look.colour(self._tone.fill))
         if self._line:
             paint.hairline(painter, self.rect(), Role.BORDER)
-
-    def _least(self) -> int:
-        return theme().height(56 if self._two_lines else 44, 2 if self._two_lines else 1)
-
-    def _on_theme(self) -> None:
-        self.setMinimumHeight(self._least())
 
 
 class BannerStrip(QWidget):

@@ -51,7 +51,8 @@ class Label(QLabel):
             super().paintEvent(event)
             return
         painter = QPainter(self)
-        paint.text(painter, self.rect(), self.text(), self._kind, self._role, elide=True)
+        align = paint.Right if self.alignment() & Qt.AlignmentFlag.AlignRight else paint.Left
+        paint.text(painter, self.rect(), self.text(), self._kind, self._role, align, elide=True)
         cut = theme().text_width(self._kind, self.text()) > self.width()
         self.setToolTip(self.text() if cut else "")
 

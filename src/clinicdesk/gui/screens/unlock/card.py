@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidget
 
@@ -19,7 +19,7 @@ from clinicdesk.gui.widgets.buttons import Button, KeyCap, Kind, LinkText
 from clinicdesk.gui.widgets.cards import Card
 from clinicdesk.gui.widgets.content import ContentArea
 from clinicdesk.gui.widgets.fields import Choice, Field, PasswordField, TextEditor
-from clinicdesk.gui.widgets.layout import STRETCH, FlowLayout, box, clear, column, extend, row
+from clinicdesk.gui.widgets.layout import STRETCH, FixedColumn, FlowLayout, box, clear, column, extend, row
 from clinicdesk.gui.widgets.naming import announce, name, reveal
 from clinicdesk.gui.widgets.notices import Banner
 from clinicdesk.gui.widgets.states import Mark
@@ -79,7 +79,13 @@ class DueNotice(QWidget):
         self._late = Label("", TextKind.CAPTION_STRONG, Role.WARNING)
         mark = Mark(Shape.OVERDUE, Role.WARNING, 18)
         self.setLayout(row(mark, self._words, STRETCH, self._late, gap=GAP_2, margins=(GAP_3, 6, GAP_3, 6)))
-        self.setMinimumHeight(40)
+
+    def minimumSizeHint(self) -> QSize:
+        least = super().minimumSizeHint()
+        return QSize(least.width(), max(least.height(), 40))
+
+    def sizeHint(self) -> QSize:
+        return super().sizeHint().expandedTo(self.minimumSizeHint())
 
     def show_counts(self, words: str, due: int, late: int) -> None:
         self._words.setText(words)
@@ -126,11 +132,14 @@ class UnlockView(QWidget):
     def presenter(self) -> UnlockPresenter:
         return self._presenter
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in {Qt.Key.Key_Up, Qt.Key.Key_Down} and self._tiles:
-            self._step(1 if event.key() == Qt.Key.Key_Down else -1)
-            return
-        super().keyPressEvent(event)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Up and Down choose the person while the password has the focus."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and self._tiles:
+            by = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
+            if by is not None:
+                self._step(by)
+                return True
+        return super().eventFilter(watched, event)
 
     # -- building ----------------------------------------------------------------------------------------------
 
@@ -144,17 +153,14 @@ class UnlockView(QWidget):
             self._emergency_part(emergency_reason),
             gap=0,
         )
-        frame = box(middle)
-        frame.setFixedWidth(theme().width(CARD_WIDTH))
+        frame = FixedColumn(CARD_WIDTH, middle)
         inner = column(
             self._head_part(), STRETCH, row(STRETCH, frame, STRETCH), STRETCH, STRETCH, self._foot_part(), gap=GAP_4
         )
         inner.setContentsMargins(GAP_8, GAP_6, GAP_8, GAP_6)
-        self._frame = frame
         outer = column(self.warnings, ContentArea(box(inner)), gap=0)
         outer.setStretch(1, 1)
         self.setLayout(outer)
-        theme().changed.connect(self._on_theme)
 
     def _head_part(self) -> QWidget:
         brand = row(Mark("school", Role.ACCENT, 20), Label("clinicdesk", TextKind.LABEL), gap=GAP_2)
@@ -182,8 +188,12 @@ class UnlockView(QWidget):
         self._place = Paragraph("", TextKind.BODY, Role.TEXT_SECONDARY)
         self._due = DueNotice()
         self._who = Label(tr("Who are you?"), TextKind.LABEL)
-        hint = Label(tr("type a name or"), TextKind.CAPTION, Role.TEXT_SECONDARY)
-        self._who_row = box(row(self._who, STRETCH, hint, KeyCap("Up"), KeyCap("Down"), gap=4))
+        hint = Label(tr("type a name or"), TextKind.CAPTION, Role.TEXT_SECONDARY, elide=True)
+        hint.setAlignment(Qt.AlignmentFlag.AlignRight)
+        who = row(self._who, gap=4)
+        who.addWidget(hint, 1)
+        extend(who, KeyCap("Up"), KeyCap("Down"))
+        self._who_row = box(who)
         self._tile_box = column(gap=GAP_2)
         self.other = LinkText(tr("Someone else…"), "unlock.other")
         self.user_name = TextEditor("unlock.name", tr("User name"))
@@ -192,6 +202,7 @@ class UnlockView(QWidget):
         self._wait = Label("", TextKind.BODY, Role.WARNING)
         self.enter = Button(tr("Unlock"), "unlock.enter", kind=Kind.PRIMARY, shortcut="Return", size="large")
         self.other.clicked.connect(self._presenter.choose_other)
+        self.password.line.installEventFilter(self)
         self.user_name.returnPressed.connect(self._on_submit)
         self.password.entered.connect(self._on_submit)
         self.enter.clicked.connect(self._on_submit)
@@ -327,6 +338,3 @@ class UnlockView(QWidget):
         self._time.setText(write.time(now))
         self._day.setText(f"{write.date_full(now.date())}, {now.tzname() or ''}")
         self._presenter.tick()
-
-    def _on_theme(self) -> None:
-        self._frame.setFixedWidth(theme().width(CARD_WIDTH))

@@ -11,13 +11,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from clinicdesk.gui.icons import Shape
-from clinicdesk.gui.theme import Role, TextKind, theme
+from clinicdesk.gui.theme import Role, TextKind
 from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_4, GAP_6, GAP_8
 from clinicdesk.gui.widgets.buttons import Button, Kind, LinkText
 from clinicdesk.gui.widgets.cards import Card
 from clinicdesk.gui.widgets.content import ContentArea
 from clinicdesk.gui.widgets.fields import Field, NoteEditor, PasswordField, TextEditor
-from clinicdesk.gui.widgets.layout import STRETCH, Part, box, column, row
+from clinicdesk.gui.widgets.layout import STRETCH, FixedColumn, Part, box, column, row
 from clinicdesk.gui.widgets.naming import announce, name, reveal
 from clinicdesk.gui.widgets.states import Mark
 from clinicdesk.gui.widgets.text import Label, Paragraph
@@ -54,8 +54,8 @@ class FirstRunView(QWidget):
         makers = {
             Step.INVITE: self._invite_page,
             Step.CODE: self._code_page,
-            Step.NUMBER: self._number_page,
             Step.PERSON: self._person_page,
+            Step.NUMBER: self._number_page,
             Step.KIT: self._kit_page,
             Step.RETYPE: self._retype_page,
             Step.DONE: self._done_page,
@@ -66,10 +66,9 @@ class FirstRunView(QWidget):
             self._pages.addWidget(page)
         self._where = Label("", TextKind.CAPTION, Role.TEXT_SECONDARY)
         card = Card(margins=(23, 19, 23, 23), body=column(self._where, self._pages, gap=GAP_2))
-        self._frame = box(column(card))
-        self._frame.setFixedWidth(theme().width(CARD_WIDTH))
+        frame = FixedColumn(CARD_WIDTH, column(card))
         brand = row(Mark("school", Role.ACCENT, 20), Label("clinicdesk", TextKind.LABEL), STRETCH, gap=GAP_2)
-        inner = column(brand, STRETCH, row(STRETCH, self._frame, STRETCH), STRETCH, STRETCH, gap=GAP_4)
+        inner = column(brand, STRETCH, row(STRETCH, frame, STRETCH), STRETCH, STRETCH, gap=GAP_4)
         inner.setContentsMargins(GAP_8, GAP_6, GAP_8, GAP_6)
         lines = QVBoxLayout(self)
         lines.setContentsMargins(0, 0, 0, 0)
@@ -105,7 +104,7 @@ class FirstRunView(QWidget):
         self.code = TextEditor("firstRun.code", tr("Code of ten characters"))
         self._code_field = Field(tr("Code of ten characters"), self.code)
         self.code.returnPressed.connect(self._on_code)
-        self._code_next = Button(tr("Connect"), "firstRun.code.next", kind=Kind.PRIMARY)
+        self._code_next = Button(tr("Continue"), "firstRun.code.next", kind=Kind.PRIMARY)
         self._code_next.clicked.connect(self._on_code)
         self._first[Step.CODE] = self.code
         return _page(
@@ -139,7 +138,7 @@ class FirstRunView(QWidget):
         self.password.set_echo(tr("At least 15 characters; a sentence works well."))
         self.again = PasswordField(tr("Password again"), "firstRun.again")
         self.again.entered.connect(self._on_person)
-        self._person_next = Button(tr("Make my key"), "firstRun.person.next", kind=Kind.PRIMARY)
+        self._person_next = Button(tr("Connect"), "firstRun.person.next", kind=Kind.PRIMARY)
         self._person_next.clicked.connect(self._on_person)
         self._first[Step.PERSON] = self.user_name
         return _page(
@@ -148,7 +147,7 @@ class FirstRunView(QWidget):
             self._name_field,
             self.password,
             self.again,
-            row(STRETCH, self._person_next, gap=GAP_2),
+            row(self._back("firstRun.person.back"), STRETCH, self._person_next, gap=GAP_2),
         )
 
     def _kit_page(self) -> QWidget:
@@ -272,7 +271,7 @@ class FirstRunView(QWidget):
         self._presenter.take_invite(self.invite.toPlainText().strip())
 
     def _on_code(self) -> None:
-        self._presenter.pair(self.code.text().strip())
+        self._presenter.take_code(self.code.text().strip())
 
     def _on_person(self) -> None:
         self._presenter.make_person(self.user_name.text(), self.password.text(), self.again.text())
