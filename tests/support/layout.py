@@ -28,8 +28,12 @@ def clipped(window: QWidget) -> list[str]:
         needed = widget.minimumSizeHint()
         if isinstance(widget, QLabel | QAbstractButton | Paragraph) or widget.layout() is not None:
             width, height = needed.width(), needed.height()
+            layout = widget.layout()
             if isinstance(widget, Paragraph):
                 height = widget.heightForWidth(widget.width())
+            elif layout is not None and layout.hasHeightForWidth():
+                # The least height at the width it has; the hint is for the least width, where text wraps more.
+                height = layout.minimumHeightForWidth(widget.width())
             if widget.width() + _SLACK < width or widget.height() + _SLACK < height:
                 size = f"is {widget.width()}x{widget.height()}, needs {width}x{height}"
                 found.append(f"{_named(widget)} {size}: {_words(widget)!r}")

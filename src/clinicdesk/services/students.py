@@ -292,7 +292,9 @@ class Students:
     def _same_name(self, session: Session, facts: StudentFacts) -> tuple[StudentFacts, ...]:
         """Students of this desk's schools who share the name: the chart says so (M1)."""
         me = NamedStudent(id=facts.id, name=facts.name, birth_date=facts.birth_date)
-        others = {row.id: row for row in queries.could_be(session, facts.name.last, facts.birth_date)}
+        others = {
+            row.id: row for row in queries.could_be(session, facts.name.called, facts.name.last, facts.birth_date)
+        }
         named = [_named(row) for row in others.values()]
         return tuple(
             reading.student_facts(others[one.student_id], None)
@@ -303,7 +305,7 @@ class Students:
     def _alike(self, session: Session, new: NewStudent) -> tuple[Alike, ...]:
         name = PersonName(first=new.first_name, last=new.last_name, preferred=new.preferred_name)
         me = NamedStudent(id=new_id(), name=name, birth_date=new.birth_date)
-        others = {row.id: row for row in queries.could_be(session, new.last_name, new.birth_date)}
+        others = {row.id: row for row in queries.could_be(session, name.called, new.last_name, new.birth_date)}
         return tuple(
             Alike(
                 student=reading.student_facts(others[one.student_id], None),

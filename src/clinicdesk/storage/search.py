@@ -145,7 +145,7 @@ def _ordered(session: Session, parts: Iterable[str]) -> list[str]:
 
 def _place(row: Any) -> tuple[bool, str, str]:
     last, first, active = row[1].split("\x1f")
-    return active != "1", folded(last), folded(first)
+    return active != "1", joined(last), joined(first)
 
 
 # --- near words -----------------------------------------------------------------------------------------------------

@@ -197,7 +197,7 @@ def returned_words(counters: Counters) -> tuple[str, str]:
     """The share of closed visits that went back to class, and the counts behind it."""
     if not counters.closed:
         return "–", tr("no visit closed yet")
-    share = f"{round(100 * counters.returned / counters.closed)} %"
+    share = f"{round(100 * counters.returned / counters.closed)}%"
     words = tr("{returned} of {closed}", returned=counters.returned, closed=counters.closed)
     if counters.median_minutes is not None:
         words = tr("{words} · median {minutes} min", words=words, minutes=counters.median_minutes)

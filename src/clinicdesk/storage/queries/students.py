@@ -32,6 +32,7 @@ from clinicdesk.models.enums import (
     TaskStatus,
     TreatmentStatus,
 )
+from clinicdesk.storage.search import search_students
 
 NO_KNOWN_ALLERGIES = "NO_KNOWN_ALLERGIES"
 """The `statement` in the metadata of the allergy documentation that says so, with its date (ux-spec 7.3)."""
@@ -216,15 +217,17 @@ def no_known_allergies(session: Session, students: Collection[uuid.UUID]) -> Hea
     return next((row for row in rows if (row.metadata_ or {}).get("statement") == NO_KNOWN_ALLERGIES), None)
 
 
-def could_be(session: Session, last_name: str, born: dt.date) -> list[Student]:
-    """Live students who share the birth date or the beginning of the last name, to be compared by name."""
-    beginning = last_name.strip()[:2]
+def could_be(session: Session, called: str, last_name: str, born: dt.date) -> list[Student]:
+    """Students whose name is spelled alike or who share the birth date, to be compared one by one (M1)."""
+    alike = {
+        hit.id for words in (f"{called} {last_name}", last_name) for hit in search_students(session, words, limit=50)
+    }
     return list(
         session.scalars(
             sa.select(Student).where(
                 Student.deleted_at.is_(None),
                 Student.merged_into_id.is_(None),
-                sa.or_(Student.date_of_birth == born, Student.last_name.istartswith(beginning, autoescape=True)),
+                sa.or_(Student.date_of_birth == born, Student.id.in_(alike)),
             )
         )
     )

@@ -16,11 +16,12 @@ from clinicdesk.gui.screens.students import entry_sheets as sheets
 from clinicdesk.gui.screens.students import pages
 from clinicdesk.gui.screens.students.cards import emergency_card, plan_card
 from clinicdesk.gui.screens.students.glance import GlanceStrip
+from clinicdesk.gui.screens.students.parts import grow_downwards
 from clinicdesk.gui.screens.students.summary import plan_title, summary_page
 from clinicdesk.gui.shell.screen import ShellContext
 from clinicdesk.gui.theme.metrics import CONTENT_MARGINS
 from clinicdesk.gui.widgets.buttons import Button, Kind, LinkText
-from clinicdesk.gui.widgets.layout import box, clear, column, scrolling
+from clinicdesk.gui.widgets.layout import FlowLayout, box, clear, column, scrolling
 from clinicdesk.gui.widgets.naming import announce, name
 from clinicdesk.gui.widgets.people import StudentHeader, StudentIdentity
 from clinicdesk.gui.widgets.states import NoPermission, Skeleton, StateStack
@@ -81,8 +82,7 @@ class ChartView(QWidget):
         self.dose_button = self._action(Keys.GIVE_MEDICATION, "pill", presenter.give_medication)
         self.visit_button = self._action(Keys.NEW_VISIT, "plus", presenter.new_visit, kind=Kind.PRIMARY)
         blank = StudentIdentity("", "", "", "")
-        actions = (self.card_button, self.dose_button, self.visit_button)
-        self.header = StudentHeader(blank, *actions, large=True, line=False)
+        self.header = StudentHeader(blank, self._actions(), large=True, line=False)
         self.tabs = TabBar(
             "chart.tabs", tr("Pages of the chart"), [(tab.value, tr(words)) for tab, words in _TABS.items()]
         )
@@ -316,6 +316,14 @@ class ChartView(QWidget):
         self._presenter.call_by(str(typed["name"]))
 
     # --- parts --------------------------------------------------------------------------------------------------
+
+    def _actions(self) -> QWidget:
+        """The buttons wrap where a sheet leaves no room for all of them."""
+        made = QWidget()
+        flow = FlowLayout(made)
+        for button in (self.card_button, self.dose_button, self.visit_button):
+            flow.addWidget(button)
+        return grow_downwards(made)
 
     def _action(self, key: str, icon: str, run: Callable[[], None], kind: Kind = Kind.SECONDARY) -> Button:
         command = COMMANDS[key]

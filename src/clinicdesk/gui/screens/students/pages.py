@@ -84,8 +84,8 @@ def medications_page(page: MedicationPage, zone: ZoneInfo) -> QWidget:
         Column("drug", tr("Medication"), lambda row: row.drug, stretch=3, kind=_STRONG),
         Column("dose", tr("Dose and route"), dose_words, stretch=4),
         Column("when", tr("When"), when_words, stretch=3),
-        Column("consent", tr("Consent"), consent_words, width=112),
-        Column("ends", tr("Order ends"), _ends, width=112),
+        Column("consent", tr("Consent"), consent_words, width=124),
+        Column("ends", tr("Order ends"), _ends, width=124),
         Column("state", tr("State"), lambda _row: "", width=128, tag=_order_tag),
     ]
     doses: list[Column[DoseOnRecord]] = [

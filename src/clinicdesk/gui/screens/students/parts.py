@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
-from clinicdesk.gui.theme import Role, TextKind
+from clinicdesk.gui.theme import Role, TextKind, theme
 from clinicdesk.gui.theme.metrics import GAP_3, GAP_4
 from clinicdesk.gui.widgets.cards import Card, SectionHead, Separator
 from clinicdesk.gui.widgets.layout import box, column, row
@@ -17,16 +18,56 @@ from clinicdesk.gui.widgets.tables import Column, DataTable
 from clinicdesk.gui.widgets.text import Label, Paragraph
 
 Row = TypeVar("Row")
+Grown = TypeVar("Grown", bound=QWidget)
+
+
+def grow_downwards(part: Grown) -> Grown:
+    """As tall as the wrapped text in it needs at its width, and no taller."""
+    policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    policy.setHeightForWidth(True)
+    part.setSizePolicy(policy)
+    return part
+
+
+class SideBySide(QWidget):
+    """The two columns of the summary, one under the other where a sheet or large text leaves no room."""
+
+    def __init__(self, left: QWidget | None, right: QWidget) -> None:
+        super().__init__()
+        self.setObjectName("chart.summary")
+        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._columns.setContentsMargins(0, 0, 0, 0)
+        self._columns.setSpacing(GAP_4)
+        if left is not None:
+            self._columns.addWidget(left, 768)
+        self._columns.addWidget(right, 400)
+
+    def minimumSizeHint(self) -> QSize:
+        """No wider than its widest column: when there is less room, the columns stand under each other."""
+        columns = [self._columns.itemAt(at) for at in range(self._columns.count())]
+        widths = [item.minimumSize().width() for item in columns if item is not None]
+        return QSize(max(widths, default=0), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        ways = QBoxLayout.Direction
+        way = ways.LeftToRight if self.width() >= theme().width(860) else ways.TopToBottom
+        if self._columns.direction() != way:
+            self._columns.setDirection(way)
 
 
 class TwoLines(QWidget):
     """A mark, a line over a second one, and something at the right: 52 high (mockup 02)."""
 
-    def __init__(self, words: str, below: str, *trailing: QWidget, mark: str = "", role: Role = Role.TEXT) -> None:
+    def __init__(
+        self, words: str, below: str, *trailing: QWidget, mark: str = "", role: Role = Role.TEXT, warning: str = ""
+    ) -> None:
         super().__init__()
         text = [Paragraph(words, TextKind.BODY_MEDIUM, least_width=80)]
         if below:
             text.append(Paragraph(below, TextKind.CAPTION, Role.TEXT_SECONDARY, least_width=80))
+        if warning:
+            text.append(Paragraph(warning, TextKind.CAPTION_STRONG, Role.WARNING, least_width=80))
         line = row(gap=GAP_3, margins=(0, 7, 0, 7))
         if mark:
             line.addWidget(Mark(mark, role, 20), 0, Qt.AlignmentFlag.AlignTop)
@@ -34,7 +75,8 @@ class TwoLines(QWidget):
         for widget in trailing:
             line.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         self.setLayout(line)
-        self.setAccessibleName(", ".join(part for part in (words, below) if part))
+        self.setAccessibleName(", ".join(part for part in (words, below, warning) if part))
+        grow_downwards(self)
 
 
 def lines_card(head: SectionHead, lines: Sequence[QWidget], foot: QWidget | None = None) -> Card:
@@ -48,9 +90,7 @@ def lines_card(head: SectionHead, lines: Sequence[QWidget], foot: QWidget | None
         if lines:
             body.addWidget(Separator())
         body.addWidget(foot)
-    made = Card(head, body=body, margins=(GAP_4, 2, GAP_4, 6))
-    made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-    return made
+    return grow_downwards(Card(head, body=body, margins=(GAP_4, 2, GAP_4, 6)))
 
 
 def caption(words: str) -> QWidget:
@@ -65,8 +105,8 @@ class WholeTable(DataTable[Row]):
         super().set_rows(rows)
         self._fit()
 
-    def resizeEvent(self, event: object) -> None:
-        super().resizeEvent(event)  # type: ignore[arg-type]  # Qt's own event
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:

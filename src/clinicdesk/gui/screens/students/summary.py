@@ -9,16 +9,24 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from clinicdesk.domain.permissions import Act
 from clinicdesk.gui.icons import Shape
-from clinicdesk.gui.screens.students.parts import TwoLines, caption, lines_card, stacked, table_card
+from clinicdesk.gui.screens.students.parts import (
+    SideBySide,
+    TwoLines,
+    caption,
+    grow_downwards,
+    lines_card,
+    stacked,
+    table_card,
+)
 from clinicdesk.gui.theme import Role, TextKind, Tone
 from clinicdesk.gui.theme.metrics import GAP_3, GAP_4
 from clinicdesk.gui.widgets.buttons import Button, LinkText
 from clinicdesk.gui.widgets.cards import Card, SectionHead, Surface
-from clinicdesk.gui.widgets.layout import box, column, row
+from clinicdesk.gui.widgets.layout import STRETCH, box, column, row
 from clinicdesk.gui.widgets.naming import name
 from clinicdesk.gui.widgets.states import Mark
 from clinicdesk.gui.widgets.tables import Column
@@ -91,13 +99,7 @@ def summary_page(chart: Chart, may: frozenset[Act], zone: ZoneInfo, acts: Summar
         right.append(_restricted_card(summary))
     if summary.care_note is not None:
         right.append(_care_card(summary, zone))
-    columns = QHBoxLayout()
-    columns.setContentsMargins(0, 0, 0, 0)
-    columns.setSpacing(GAP_4)
-    if left:
-        columns.addWidget(stacked(*left), 768)
-    columns.addWidget(stacked(*right), 400)
-    return box(columns, "chart.summary")
+    return SideBySide(stacked(*left) if left else None, stacked(*right))
 
 
 # --- allergies and plans ----------------------------------------------------------------------------------------
@@ -124,7 +126,7 @@ def allergy_card(allergies: Allergies, may: frozenset[Act], zone: ZoneInfo, acts
             if Act.EDIT_ALLERGIES in may:
                 none = LinkText(tr("State that none is known"), "chart.allergies.none")
                 none.clicked.connect(acts.state_none_known)
-                foot = box(row(none, margins=(0, 4, 0, 2)))
+                foot = box(row(none, STRETCH, margins=(0, 4, 0, 2)))
     if allergies.ended:
         ended = ", ".join(one.allergen for one in allergies.ended)
         foot = foot or caption(tr("No longer: {allergens}", allergens=ended))
@@ -138,14 +140,14 @@ def _allergy_line(one: AllergyOnRecord, zone: ZoneInfo) -> QWidget:
     parts = [told, formats().date(since)]
     if not one.verified:
         parts.append(tr("not verified"))
+    warning = ""
     if one.in_conflict:
         sides = {side.side: severity_words(side.severity)[0] for side in one.sides if side.side is not Side.RECORD}
-        words = tr("Conflict: this device {mine}, district {theirs}")
-        parts.append(words.format(mine=sides.get(Side.DEVICE, "–"), theirs=sides.get(Side.DISTRICT, "–")))
-    tags: list[QWidget] = [StateTag(Tag(severity, Tone(tone)))]
-    if one.in_conflict:
-        tags.insert(0, StateTag(Tag(tr("Conflict"), Tone.WARNING, Shape.CONFLICT)))
-    return TwoLines(one.allergen, " · ".join(parts), *tags, mark=Shape.ALLERGY, role=Role.DANGER)
+        warning = tr("Conflict: this device {mine}, district {theirs}").format(
+            mine=sides.get(Side.DEVICE, "–"), theirs=sides.get(Side.DISTRICT, "–")
+        )
+    tag = StateTag(Tag(severity, Tone(tone)))
+    return TwoLines(one.allergen, " · ".join(parts), tag, mark=Shape.ALLERGY, role=Role.DANGER, warning=warning)
 
 
 def _plan_card(plans: tuple[PlanOnRecord, ...], acts: SummaryActs) -> Card:
@@ -198,8 +200,8 @@ def _order_card(chart: Chart, acts: SummaryActs) -> Card:
         Column("drug", tr("Medication"), _drug, stretch=4, kind=lambda _row: TextKind.BODY_MEDIUM),
         Column("dose", tr("Dose and route"), dose_words, stretch=5),
         Column("when", tr("When"), when_words, stretch=4),
-        Column("consent", tr("Consent"), consent_words, width=112, role=_consent_role),
-        Column("ends", tr("Order ends"), _ends, width=112, role=ends_role),
+        Column("consent", tr("Consent"), consent_words, width=124, role=_consent_role),
+        Column("ends", tr("Order ends"), _ends, width=130, role=ends_role),
     ]
     empty = tr("There is no active order.")
     card, table = table_card(head, "chart.orders", tr("Active orders"), columns, orders, empty=empty)
@@ -309,9 +311,7 @@ def contact_card(contacts: tuple[ContactOnRecord, ...], *actions: QWidget) -> Ca
         lines.addWidget(caption(tr("No contact is on record. Ask the office before the student needs one.")))
     body.addLayout(lines)
     head = SectionHead(tr("Emergency contacts"), tr("in call order") if contacts else "", *actions)
-    made = Card(head, body=body, margins=(0, 0, 0, 0))
-    made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-    return made
+    return grow_downwards(Card(head, body=body, margins=(0, 0, 0, 0)))
 
 
 def _no_release(one: ContactOnRecord) -> QWidget:
@@ -322,6 +322,7 @@ def _no_release(one: ContactOnRecord) -> QWidget:
     line.addWidget(Mark(Shape.PLAN, Role.DANGER, 20), 0, Qt.AlignmentFlag.AlignTop)
     line.addLayout(column(title, words, gap=2), 1)
     panel.setLayout(line)
+    grow_downwards(panel)
     name(panel, f"chart.contact.{one.id}", f"{title.text()}. {one.custody_limits}")
     return panel
 
@@ -384,6 +385,4 @@ def _care_card(summary: Summary, zone: ZoneInfo) -> Card:
 
 
 def lines_card_without_head(*lines: QWidget) -> Card:
-    made = Card(None, body=column(*lines, gap=0), margins=(GAP_4, 4, GAP_4, 4))
-    made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-    return made
+    return grow_downwards(Card(None, body=column(*lines, gap=0), margins=(GAP_4, 4, GAP_4, 4)))

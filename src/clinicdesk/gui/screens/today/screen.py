@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from clinicdesk.domain.permissions import Act
 from clinicdesk.gui.icons import Shape
@@ -17,7 +17,7 @@ from clinicdesk.gui.shell.screen import ShellContext
 from clinicdesk.gui.theme import Role, TextKind, theme
 from clinicdesk.gui.theme.metrics import CONTENT_MARGINS, GAP_2, GAP_3, GAP_4
 from clinicdesk.gui.widgets.buttons import Button, Kind, LinkText
-from clinicdesk.gui.widgets.cards import PageTitle, SectionHead, Stat, StatStrip
+from clinicdesk.gui.widgets.cards import Card, PageTitle, SectionHead, Separator, Stat, StatStrip
 from clinicdesk.gui.widgets.layout import column, row
 from clinicdesk.gui.widgets.naming import announce, name, reveal
 from clinicdesk.gui.widgets.states import Mark, Skeleton, StateStack
@@ -44,19 +44,19 @@ _ROUND = Command(
 class UndoStrip(QWidget):
     """The last act and its Undo, in a fixed place (D66)."""
 
-    def __init__(self) -> None:
+    def __init__(self, object_name: str = "today.undo") -> None:
         super().__init__()
-        name(self, "today.undo")
+        name(self, object_name)
         self._mark = Mark(Shape.DONE, Role.SUCCESS, 18)
         self._caption = Label("", TextKind.CAPTION, Role.TEXT_SECONDARY)
         self._words = Label("", TextKind.BODY_MEDIUM, elide=True)
-        self.button = Button(tr("Undo"), "today.undo.button", icon="undo", shortcut="Ctrl+Z")
+        self.button = Button(tr("Undo"), f"{object_name}.button", icon="undo", shortcut="Ctrl+Z")
         words = column(self._caption, self._words, gap=0)
         line = row(self._mark, gap=GAP_3)
         line.addLayout(words, 1)
         line.addWidget(self.button)
         self.setLayout(line)
-        self.setMinimumWidth(theme().width(280))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def show_act(self, words: str, at: str, seconds: int) -> None:
         self._caption.setText(tr("Last act, {time}", time=at) if at else tr("Last act"))
@@ -77,7 +77,7 @@ class TodayView(QWidget):
         self._shell = shell
         self._presenter = presenter
         self._local = local
-        self._wide: bool | None = None
+        self._arriving = True
         self.new_visit = Button(
             tr("New visit"),
             "today.newVisit",
@@ -90,10 +90,15 @@ class TodayView(QWidget):
         self.undo = UndoStrip()
         blank = Stat("", "")
         self.stats = StatStrip([blank, blank, blank], self.undo, stretches=(196, 250, 270))
+        self.stats.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        # Where there is no room beside the counters, the last act stands below them.
+        self.undo_below = UndoStrip("today.undo.below")
+        self._below = Card(margins=(20, GAP_2, GAP_4, GAP_2), body=column(self.undo_below, gap=0))
+        self._below.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.visits, self.doses, self.alerts = VisitColumn(), DoseColumn(), AlertColumn()
         self.open_round = LinkText(tr("Open round"), "today.openRound", shortcut="Ctrl+3")
         self._heads = {
-            Column.VISITS: SectionHead(tr("In clinic now"), "", height=32),
+            Column.VISITS: SectionHead(tr("In clinic now"), "", _longest_first(), height=32),
             Column.DOSES: SectionHead(tr("Doses due"), "", self.open_round, height=32),
             Column.ALERTS: SectionHead(tr("Alerts and tasks"), "", height=32),
         }
@@ -109,10 +114,9 @@ class TodayView(QWidget):
         for key, pane in self._panes.items():
             self._columns.addWidget(pane, _WIDTHS[key])
         inner = QWidget()
-        inner.setLayout(column(self.stats, self.tabs, gap=GAP_4))
-        lines = inner.layout()
-        assert lines is not None
-        lines.addItem(self._columns)
+        lines = column(self.stats, self._below, self.tabs, self._columns, gap=GAP_4)
+        lines.setStretch(3, 1)
+        inner.setLayout(lines)
         self.states = StateStack(inner, Skeleton(6, row_height=58, photo=True))
         body = column(self.title, self.states, gap=GAP_3, margins=CONTENT_MARGINS)
         body.setStretch(1, 1)
@@ -135,16 +139,20 @@ class TodayView(QWidget):
         self.tabs.choose(state.column.value)
         self.states.show_content()
         self._fit()
+        if self._arriving and self.visits.cards and self.new_visit.hasFocus():
+            self.visits.cards[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        self._arriving = False
         if state.message:
             announce(self, state.message)
 
     def draw_undo(self) -> None:
         acts = self._presenter.acts
         act = acts.act
-        if act is None:
-            self.undo.show_act(acts.message, "", 0)
-        else:
-            self.undo.show_act(act.words, formats().time(self._local(act.at)), acts.seconds_left)
+        for strip in (self.undo, self.undo_below):
+            if act is None:
+                strip.show_act(acts.message, "", 0)
+            else:
+                strip.show_act(act.words, formats().time(self._local(act.at)), acts.seconds_left)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -171,7 +179,8 @@ class TodayView(QWidget):
         self.alerts.opened.connect(presenter.open_alert)
         self.alerts.ticked.connect(presenter.finish)
         self.alerts.show_all.clicked.connect(self._on_show_all)
-        self.undo.button.clicked.connect(presenter.undo)
+        for strip in (self.undo, self.undo_below):
+            strip.button.clicked.connect(presenter.undo)
         self.states.retried.connect(presenter.refresh)
         self.tabs.picked.connect(self._on_tab)
 
@@ -235,6 +244,13 @@ class TodayView(QWidget):
             self._heads[key].setVisible(wide or key is Column.DOSES)
             self.tabs.setTabVisible(at, allowed[key])
         self.tabs.setVisible(not wide)
+        self.undo.setVisible(wide)
+        self.stats.findChildren(Separator)[-1].setVisible(wide)
+        self._below.setVisible(not wide)
+
+
+def _longest_first() -> Label:
+    return Label(tr("longest first"), TextKind.CAPTION, Role.TEXT_SECONDARY)
 
 
 class TodayScreen:

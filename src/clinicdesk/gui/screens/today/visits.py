@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
+from PySide6.QtWidgets import QGroupBox, QVBoxLayout, QWidget
 
 from clinicdesk.gui.screens.people import face_of, tag_of
-from clinicdesk.gui.theme import TextKind
-from clinicdesk.gui.theme.metrics import GAP_1, GAP_2, GAP_3
+from clinicdesk.gui.theme.metrics import GAP_1, GAP_2, GAP_3, RADIUS_CARD
 from clinicdesk.gui.widgets.buttons import Button
 from clinicdesk.gui.widgets.cards import Card
 from clinicdesk.gui.widgets.layout import STRETCH, box, clear, column, row, scrolling
@@ -25,21 +24,27 @@ from clinicdesk.presentation.today.words import Local, minutes_look, next_look, 
 from clinicdesk.services.today import OpenVisit
 
 
-class VisitCard(Card):
-    """Name, minutes with their word, complaint, next action. Enter opens, D goes to the disposition."""
+class VisitCard(QGroupBox):
+    """Name, minutes with their word, complaint, next action. Enter opens, D goes to the disposition.
+
+    A group box without a frame of its own, so that assistive technology reads the card as a group.
+    """
 
     opened = Signal(object)
     disposed = Signal(object)
 
     def __init__(self, visit: OpenVisit, local: Local, *, private: bool) -> None:
-        super().__init__(margins=(11, GAP_3, 11, GAP_3))
+        super().__init__()
         self.visit = visit
+        self.setFlat(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setProperty("ring", RADIUS_CARD)
         student = visit.student
         shown = student_words(student, private=private)
         place = place_words(student.grade, student.homeroom)
         minutes, following = minutes_look(visit), next_look(visit, local)
         spoken = ", ".join((shown, place, minutes.words, reason_words(visit), following.words))
-        self.make_selectable(f"today.visit.{visit.id}", spoken)
+        name(self, f"today.visit.{visit.id}", spoken)
         face = face_of(student.id, student.name, student.photo, private=private)
         tags = [tag_of(minutes), tag_of(following, plain=True)]
         self.open_button = Button(tr("Open"), f"today.visit.{visit.id}.open", shortcut="Return", size="head")
@@ -48,27 +53,34 @@ class VisitCard(Card):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._actions = box(row(self.open_button, self.disposition, STRETCH, gap=GAP_2))
         self._actions.hide()
-        self.body.addWidget(PersonRow(face, shown, place, side=40))
-        self.body.addWidget(Paragraph(reason_words(visit), TextKind.BODY))
-        self.body.addWidget(TagRow(tags))
-        self.body.addWidget(self._actions)
+        person = PersonRow(face, shown, place, side=40)
+        body = column(person, Paragraph(reason_words(visit)), TagRow(tags), self._actions, gap=GAP_2)
+        self.setLayout(column(Card(margins=(11, GAP_3, 11, GAP_3), body=body), gap=0))
         self.open_button.clicked.connect(self._on_open)
         self.disposition.clicked.connect(self._on_dispose)
-        self.activated.connect(self._on_open)
 
     def set_current(self, *, on: bool) -> None:
         """The current card shows its actions; the others keep them hidden but reachable."""
         self._actions.setVisible(on)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The card inside draws everything."""
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_D and not event.modifiers():
-            self._on_dispose()
-            return
-        super().keyPressEvent(event)
+        match event.key():
+            case Qt.Key.Key_D if not event.modifiers():
+                self._on_dispose()
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter if not event.modifiers():
+                self._on_open()
+            case _:
+                super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._on_open()
 
     def _on_open(self) -> None:
         self.opened.emit(self.visit)
