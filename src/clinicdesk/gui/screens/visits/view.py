@@ -1,0 +1,278 @@
+"""The visit screen: student header, open visits, three columns, and the bar with what is signed (mockup 03)."""
+
+from __future__ import annotations
+
+import uuid
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QLineEdit, QStackedLayout, QWidget
+
+from clinicdesk.gui.screens.visits.arrival import ArrivalPanel
+from clinicdesk.gui.screens.visits.asking import AskingPanel
+from clinicdesk.gui.screens.visits.findings import FindingsPanel
+from clinicdesk.gui.screens.visits.leaving import LeavingPanel
+from clinicdesk.gui.theme import Role, TextKind, Tone, theme
+from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_4, GAP_6
+from clinicdesk.gui.widgets.buttons import Button, KeyCap, Kind, LinkText
+from clinicdesk.gui.widgets.cards import Surface
+from clinicdesk.gui.widgets.choices import Finding, Tick
+from clinicdesk.gui.widgets.layout import box, column, row
+from clinicdesk.gui.widgets.naming import announce, name
+from clinicdesk.gui.widgets.notices import Banner
+from clinicdesk.gui.widgets.people import StudentHeader, StudentIdentity
+from clinicdesk.gui.widgets.states import EmptyState, Skeleton
+from clinicdesk.gui.widgets.tabs import TabBar, TabStrip
+from clinicdesk.gui.widgets.tags import Tag, allergy_badge, consent_badge, controlled_badge, overdue_badge, plan_badge
+from clinicdesk.gui.widgets.text import Label
+from clinicdesk.i18n import clinical, formats, term, tr
+from clinicdesk.presentation.visits.form import RESTING, VisitForm
+from clinicdesk.presentation.visits.state import VisitState
+from clinicdesk.services.student_values import BadgeKind, StudentBadge, WeightOnRecord
+
+AUTOSAVE_MS = 700
+"""After the last key; with the write itself a draft is kept within a second (ux-spec 1.4)."""
+_LEFT, _MIDDLE, _RIGHT = 264, 600, 288
+_SIGN_WORDS = {
+    "RETURN_TO_CLASS": "Sign, back to class",
+    "SENT_HOME": "Sign and send home",
+    "EMERGENCY_TRANSPORT": "Sign, ER or 911",
+    RESTING: "Save, rest in clinic",
+}
+
+
+class VisitView(QWidget):
+    """Draws a `VisitState`; what the person does comes out as signals of the panels and of the bar."""
+
+    sign_wanted = Signal()
+    save_wanted = Signal()
+    confirm_wanted = Signal()
+    amend_wanted = Signal()
+    review_wanted = Signal()
+    chart_wanted = Signal()
+    tab_picked = Signal(object)
+    autosave_due = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        name(self, "visit", tr("Visit"))
+        self._form: VisitForm | None = None
+        self._tabs_shown: tuple[object, ...] = ()
+        self._autosave = QTimer(self, singleShot=True, interval=AUTOSAVE_MS)
+        self._autosave.timeout.connect(self.autosave_due)
+        self.arrival, self.findings, self.leaving = ArrivalPanel(), FindingsPanel(), LeavingPanel()
+        self.asking = AskingPanel()
+        self.chart = Button(tr("Open chart"), "visit.openChart")
+        self.chart.clicked.connect(self.chart_wanted)
+        self.header = StudentHeader(StudentIdentity("", "", "", ""), self.chart)
+        self.tabs = TabBar("visit.tabs", tr("Open visits"))
+        self.tabs.picked.connect(self._on_tab)
+        hint = row(KeyCap("["), KeyCap("]"), Label(tr("switch visit"), TextKind.CAPTION, Role.TEXT_SECONDARY), gap=4)
+        self.strip = TabStrip(self.tabs, box(hint))
+        self.problem = Banner("visit.problem", Tone.DANGER, "", two_lines=True)
+        self.problem.hide()
+        self._pages = QStackedLayout()
+        self._pages.setContentsMargins(0, 0, 0, 0)
+        self._denied = EmptyState("", object_name="visit.denied")
+        self._loading = Skeleton(6, photo=True)
+        self._page = self._form_page()
+        for page in (self.asking, self._loading, self._denied, self._page):
+            self._pages.addWidget(page)
+        self.setLayout(self._pages)
+
+    def draw(self, state: VisitState) -> None:
+        if state.asking is not None:
+            self.asking.draw(state)
+            self._pages.setCurrentWidget(self.asking)
+            return
+        if state.denied or (state.sheet is None and state.problem):
+            self._denied.words.set_text(state.denied or state.problem)
+            self._pages.setCurrentWidget(self._denied)
+            return
+        if state.sheet is None:
+            self._pages.setCurrentWidget(self._loading)
+            return
+        self._pages.setCurrentWidget(self._page)
+        self.header.set_identity(_identity(state))
+        self._draw_tabs(state)
+        self.arrival.draw(state)
+        self.findings.draw(state)
+        self.leaving.draw(state)
+        self._draw_bar(state)
+        self.problem.setVisible(bool(state.problem))
+        if state.problem:
+            self.problem.set_words(tr("Not saved yet"), state.problem)
+            announce(self.problem, state.problem, assertive=True)
+        if self._form != state.form:
+            self._form = state.form
+            self._autosave.start()
+
+    def go_to(self, place: str) -> None:
+        """Put the focus where the work goes on."""
+        target = self._place(place)
+        if target is not None:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+            if isinstance(target, QLineEdit):
+                target.selectAll()
+
+    def stop_autosave(self) -> None:
+        self._autosave.stop()
+
+    def _place(self, place: str) -> QWidget | None:
+        kind, _, key = place.partition(".")
+        match kind:
+            case "who":
+                return self.asking.who
+            case "complaints":
+                return self.arrival.complaint
+            case "came" | "check_in_time":
+                return self.arrival.came
+            case "vital" if key in self.findings.vitals:
+                return self.findings.vitals[key].editor
+            case "field" if key in self.findings.questions:
+                return self.findings.questions[key].editor
+            case "reason" if key in self.findings.reasons:
+                return self.findings.reasons[key]
+            case "disposition":
+                return self.leaving.tiles.tile("RETURN_TO_CLASS")
+            case "disposition_reason":
+                return self.leaving.reason
+            case "left" | "check_out_time":
+                return self.leaving.left
+            case "follow_up_on":
+                return self.leaving.follow_up_on
+            case _:
+                return None
+
+    def _form_page(self) -> QWidget:
+        for panel, width in ((self.arrival, _LEFT), (self.findings, _MIDDLE), (self.leaving, _RIGHT)):
+            panel.setMinimumWidth(round(width * 0.78))
+        columns = row(gap=GAP_4, margins=(GAP_6, GAP_4, GAP_6, GAP_3))
+        for panel, share in ((self.arrival, _LEFT), (self.findings, _MIDDLE), (self.leaving, _RIGHT)):
+            columns.addWidget(panel, share)
+        page = column(self.header, self.strip, self.problem, gap=0)
+        page.addLayout(columns, 1)
+        page.addWidget(self._bar())
+        return box(page)
+
+    def _bar(self) -> QWidget:
+        bar = Surface(Role.SURFACE, ("top",))
+        mark = Tick("", "visit.untouchedMark", finding=Finding.TEMPLATE)
+        mark.setAccessibleName(tr("from template, not confirmed"))
+        mark.setEnabled(False)
+        mark.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._mark = mark
+        self.untouched = Label("", TextKind.LABEL)
+        self._will = Label(tr("will be signed as shown"), TextKind.BODY, Role.TEXT_SECONDARY, elide=True)
+        self.confirm = LinkText(tr("Confirm all"), "visit.confirmAll", shortcut="Ctrl+Shift+A")
+        self.confirm.clicked.connect(self.confirm_wanted)
+        self.save = Button(tr("Save draft"), "visit.save", shortcut="Ctrl+S")
+        self.save.clicked.connect(self.save_wanted)
+        self.review = Button(tr("Reviewed"), "visit.coReview", icon="check")
+        self.review.clicked.connect(self.review_wanted)
+        self.amend = Button(tr("Amend"), "visit.amend", icon="pen")
+        self.amend.clicked.connect(self.amend_wanted)
+        self.sign = Button(tr("Sign"), "visit.sign", kind=Kind.PRIMARY, shortcut="Ctrl+Return")
+        self.sign.clicked.connect(self.sign_wanted)
+        line = row(mark, self.untouched, self._will, gap=GAP_2, margins=(GAP_6, GAP_3, GAP_6, GAP_3))
+        line.setStretchFactor(self._will, 1)
+        for button in (self.confirm, self.save, self.review, self.amend, self.sign):
+            line.addWidget(button)
+        bar.setLayout(line)
+        bar.setMinimumHeight(theme().height(60))
+        return bar
+
+    def _draw_tabs(self, state: VisitState) -> None:
+        keys = [tab.id for tab in state.tabs]
+        shown = tuple((tab.id, tab.name, _minutes(tab.minutes)) for tab in state.tabs)
+        self.strip.setVisible(bool(shown))
+        if shown != self._tabs_shown:
+            self._tabs_shown = shown
+            self.tabs.blockSignals(True)
+            while self.tabs.count():
+                self.tabs.removeTab(0)
+            for key, who, minutes in shown:
+                self.tabs.setTabData(self.tabs.addTab(f"{who}   {minutes}"), str(key))
+            self.tabs.blockSignals(False)
+        if state.visit_id in keys:
+            self.tabs.blockSignals(True)
+            self.tabs.setCurrentIndex(keys.index(state.visit_id))
+            self.tabs.blockSignals(False)
+
+    def _draw_bar(self, state: VisitState) -> None:
+        untouched = state.form.untouched if state.editable else 0
+        for part in (self._mark, self.untouched, self.confirm):
+            part.setVisible(untouched > 0)
+        self._will.setVisible(untouched > 0 or state.signed)
+        if untouched:
+            code = "visit.from_template.one" if untouched == 1 else "visit.from_template.other"
+            self.untouched.setText(clinical(code, count=untouched))
+            self._will.setText(tr("will be signed as shown"))
+        elif state.signed and state.sheet is not None and state.sheet.signed_at is not None:
+            at = state.sheet.signed_at.astimezone(state.now.tzinfo)
+            when = f"{formats().date_short(at.date())}, {formats().time(at)}"
+            self._will.setText(tr("Signed {when} by {who}", when=when, who=state.sheet.signed_by))
+        self.save.setVisible(not state.signed)
+        self.amend.setVisible(state.sheet is not None and state.sheet.may_amend and not state.amending)
+        self.review.setVisible(state.sheet is not None and state.sheet.awaits_co_review and state.sheet.may_amend)
+        self.sign.setVisible(state.editable)
+        words = "Amend visit" if state.amending else _SIGN_WORDS.get(state.form.disposition, "Sign")
+        if self.sign.text() != tr(words):
+            self.sign.set_text(tr(words))
+        self.sign.set_available(tr("Working…") if state.busy else "")
+
+    def _on_tab(self, key: str) -> None:
+        self.tab_picked.emit(uuid.UUID(key))
+
+
+def _minutes(minutes: int) -> str:
+    return tr("{minutes} min", minutes=minutes)
+
+
+def _identity(state: VisitState) -> StudentIdentity:
+    sheet = state.sheet
+    assert sheet is not None
+    student = sheet.student
+    parts = [
+        tr("Grade {grade}", grade=student.grade) + (f", {tr('Room')} {student.homeroom}" if student.homeroom else ""),
+        f"ID {student.number}" if student.number else "",
+        _weight(student.weight),
+    ]
+    badges = [_badge(badge) for badge in sheet.badges]
+    if sheet.visit_of_week is not None:
+        badges.append(Tag(tr("Visit {count} this week", count=sheet.visit_of_week), Tone.WARNING))
+    if not any(one.kind in {BadgeKind.PLAN, BadgeKind.CARE_PLAN} for one in sheet.badges):
+        badges.append(Tag(tr("No action plan on file")))
+    legal = student.name.legal if student.name.legal != student.name.shown else ""
+    return StudentIdentity(
+        student_id=str(student.id),
+        preferred_name=student.name.shown,
+        birth_and_age=formats().birth_and_age(student.birth_date, state.now.date()),
+        details=" · ".join(part for part in parts if part),
+        legal_name=legal,
+        badges=tuple(badges),
+    )
+
+
+def _weight(weight: WeightOnRecord | None) -> str:
+    if weight is None:
+        return ""
+    return f"{weight.amount} {'kg' if weight.unit == 'kg' else 'lb'}"
+
+
+def _badge(badge: StudentBadge) -> Tag:
+    words = ": ".join(part for part in (badge.subject, badge.detail.replace("_", " ").lower()) if part)
+    match badge.kind:
+        case BadgeKind.ALLERGY:
+            return allergy_badge(words)
+        case BadgeKind.PLAN:
+            return plan_badge(words)
+        case BadgeKind.CONSENT:
+            return consent_badge(words or tr("Consent missing"))
+        case BadgeKind.OVERDUE:
+            return overdue_badge(words or tr("Overdue"))
+        case BadgeKind.CONTROLLED:
+            return controlled_badge(words or tr("Controlled"))
+        case BadgeKind.CONFLICT:
+            return Tag(words or tr("Conflict"), Tone.WARNING)
+        case _:
+            return Tag(words or term("visit.badge", badge.kind.value))

@@ -1,0 +1,583 @@
+"""Decides what the visit screen shows and does: who came, what was found, where she goes (ux-spec 7.4, T3)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from clinicdesk.core.clock import Clock
+from clinicdesk.core.errors import InvalidValueError, PermissionDeniedError, WorldError
+from clinicdesk.domain.visit_templates import TEMPLATES, VisitDisposition
+from clinicdesk.domain.visits import Tick, assess_closing
+from clinicdesk.i18n import sentence, term, tr
+from clinicdesk.presentation.runner import Runner
+from clinicdesk.presentation.visits import judging
+from clinicdesk.presentation.visits.form import (
+    FIELD_OF,
+    RESTING,
+    VisitForm,
+    came_at,
+    default_disposition,
+    entry_of,
+    expected_of,
+    follow_up_of,
+    from_draft,
+    from_entry,
+    template_for,
+)
+from clinicdesk.presentation.visits.phrases import expanded
+from clinicdesk.presentation.visits.state import CALL_911, STEP_OF, Asking, VisitState
+from clinicdesk.services.search import FoundStudent, SearchAnswer
+from clinicdesk.services.undo import LastAct, needs_reason
+from clinicdesk.services.visit_reading import judged
+from clinicdesk.services.visit_values import (
+    CheckedIn,
+    FollowUp,
+    NewCall,
+    NewVisit,
+    OpenTab,
+    Signed,
+    VisitEntry,
+    VisitRefusedError,
+    VisitSheet,
+)
+from clinicdesk.services.vitals import implausible
+
+COMPLAINTS = tuple(dict.fromkeys(template.complaint for template in TEMPLATES.values()))
+
+
+class VisitService(Protocol):
+    """What `services.visits.Visits` does."""
+
+    def open_visits(self) -> tuple[OpenTab, ...]: ...
+    def visit(self, visit_id: uuid.UUID) -> VisitSheet: ...
+    def refreshed(self, visit_id: uuid.UUID) -> VisitSheet: ...
+    def arriving(self, student: uuid.UUID) -> VisitSheet: ...
+    def check_in(self, new: NewVisit) -> CheckedIn: ...
+    def save(self, visit_id: uuid.UUID, entry: VisitEntry) -> None: ...
+    def note_step(self, visit_id: uuid.UUID, kind: str, *, code: str = "", note: str = "") -> LastAct: ...
+    def note_call(self, visit_id: uuid.UUID, call: NewCall) -> LastAct: ...
+    def close_and_sign(self, visit_id: uuid.UUID, entry: VisitEntry, follow_up: FollowUp | None = None) -> Signed: ...
+    def amend(self, visit_id: uuid.UUID, reason: str, entry: VisitEntry) -> uuid.UUID: ...
+    def co_review(self, visit_id: uuid.UUID, note: str = "") -> None: ...
+    def keep_draft(self, subject: str, content: dict[str, Any]) -> None: ...
+    def draft(self, subject: str) -> dict[str, Any] | None: ...
+
+
+class SearchService(Protocol):
+    """What `services.search.Search` does, as far as it is asked here."""
+
+    def widened(self, query: str, *, limit: int = 20) -> SearchAnswer: ...
+    def used(self, answer: SearchAnswer, opened: tuple[uuid.UUID, ...] = ()) -> None: ...
+
+
+class Listener(Protocol):
+    """The screen, as the presenter speaks to it."""
+
+    def draw(self, state: VisitState) -> None: ...
+    def focus(self, place: str) -> None: ...
+    def said(self, words: str, act: LastAct | None) -> None: ...
+    def left(self) -> None: ...
+    def ask_reason(self, title: str, verb: str, answered: Callable[[str], None]) -> None: ...
+
+
+class VisitPresenter:
+    """One visit at a time; the others wait in their tabs. Nothing typed is lost (ux-spec 1.4)."""
+
+    def __init__(
+        self,
+        visits: VisitService,
+        search: SearchService,
+        runner: Runner,
+        clock: Clock,
+        zone: ZoneInfo,
+        listener: Listener,
+    ) -> None:
+        self._visits = visits
+        self._search = search
+        self._runner = runner
+        self._clock = clock
+        self._zone = zone
+        self._to = listener
+        self._answer: SearchAnswer | None = None
+        self._changed = False
+        self._checking_in = False
+        self._sign_wanted = False
+        self._state = VisitState(now=clock.now())
+
+    @property
+    def state(self) -> VisitState:
+        return self._state
+
+    # Coming here
+
+    def open(self, *, visit_id: uuid.UUID | None = None, student_id: uuid.UUID | None = None) -> None:
+        """A visit, a student who came in, or nobody yet."""
+        self.keep_draft()
+        if visit_id is not None:
+            self._load(lambda: self._visits.visit(visit_id))
+        elif student_id is not None:
+            self._load(lambda: self._visits.arriving(student_id))
+        else:
+            self._state = VisitState(now=self._here(), tabs=self._state.tabs, asking=Asking())
+            self._draw()
+            self._to.focus("who")
+        self._runner.run(self._visits.open_visits, done=self._on_tabs, failed=self._on_quiet, key="visit.tabs")
+
+    def look_for(self, query: str) -> None:
+        """Search while somebody types the name."""
+        if self._state.asking is None:
+            return
+        self._set(asking=Asking(query=query, found=self._state.asking.found if query.strip() else ()))
+        if query.strip():
+            self._runner.run(
+                lambda: self._search.widened(query), done=self._on_found, failed=self._on_failed, key="visit.who"
+            )
+
+    def choose(self, student: FoundStudent) -> None:
+        """This one came in. One of a same-name pair is looked at twice: photo and birth date (M1)."""
+        asking = self._state.asking
+        if asking is None:
+            return
+        if student.same_name and asking.sure != student.id:
+            self._set(asking=replace(asking, sure=student.id))
+            return
+        answer = self._answer
+        if answer is not None:
+            self._runner.run(lambda: self._search.used(answer, (student.id,)), failed=self._on_quiet)
+        self.open(student_id=student.id)
+
+    def step_through(self, by: int) -> None:
+        """The previous or next open visit."""
+        tabs = self._state.tabs
+        keys = [tab.id for tab in tabs]
+        if not keys:
+            return
+        at = keys.index(self._state.visit_id) if self._state.visit_id in keys else 0
+        self.open(visit_id=keys[(at + by) % len(keys)])
+
+    # Filling in
+
+    def change(self, **values: Any) -> None:
+        """Text or choices of the form, as typed."""
+        if not self._state.editable:
+            return
+        self._changed = True
+        self._set(form=replace(self._state.form, **values))
+
+    def set_vital(self, key: str, text: str) -> None:
+        self.change(vitals={**self._state.form.vitals, key: text})
+
+    def set_field(self, key: str, text: str) -> None:
+        self.change(fields={**self._state.form.fields, key: text})
+
+    def set_reason(self, code: str, text: str) -> None:
+        self.change(reasons={**self._state.form.reasons, code: text})
+
+    def check_fields(self) -> None:
+        """A field was left: show what cannot be kept, never while typing (ux-spec 4)."""
+        kept = {key: words for key, words in self._state.errors.items() if key not in FIELD_OF.values()}
+        self._set(errors={**kept, **judging.field_problems(self._state.form)})
+
+    def add_complaint(self, words: str) -> None:
+        """The first complaint brings its template and checks the student in (D2)."""
+        typed = words.strip()
+        if not typed or not self._state.editable:
+            return
+        known = {term("visit.complaint", key).casefold(): key for key in COMPLAINTS}
+        key = known.get(typed.casefold()) or next(
+            (code for text, code in known.items() if text.startswith(typed.casefold())), words
+        )
+        form = self._state.form
+        if key in form.complaints:
+            return
+        self.change(complaints=(*form.complaints, key))
+        if not form.complaints:
+            self.pick_template(template_for(key))
+            self._check_in()
+        self._to.focus(self._first_place())
+
+    def remove_complaint(self, key: str) -> None:
+        self.change(complaints=tuple(one for one in self._state.form.complaints if one != key))
+
+    def pick_template(self, template: str) -> None:
+        """Expected findings come unconfirmed; what was ticked by hand before stays where the template has it."""
+        form = self._state.form
+        kept = {key: tick for key, tick in form.ticks.items() if key in expected_of(template)}
+        fresh = {key: kept.get(key, Tick.FROM_TEMPLATE.value) for key in expected_of(template)}
+        goes = form.disposition if form.disposition not in {"", default_disposition(form.template)} else ""
+        self.change(template=template, ticks=fresh, disposition=goes or default_disposition(template))
+
+    def touch(self, key: str, *, found: bool) -> None:
+        """A person confirmed an expected finding, or did not find it."""
+        tick = Tick.CONFIRMED if found else Tick.NOT_FOUND
+        self.change(ticks={**self._state.form.ticks, key: tick.value})
+
+    def set_danger(self, key: str, *, found: bool) -> None:
+        danger = set(self._state.form.danger) - {key}
+        self.change(danger=tuple(sorted(danger | {key} if found else danger)))
+
+    def set_interventions(self, keys: tuple[str, ...]) -> None:
+        self.change(interventions=keys)
+
+    def set_note(self, text: str) -> str:
+        """The note, with a finished `.phrase` written out; returns the text that stands now."""
+        full = expanded(text)
+        self.change(note=full)
+        return full
+
+    def confirm_all(self) -> None:
+        """Every finding of the template that nobody touched is confirmed (Ctrl+Shift+A)."""
+        ticks = self._state.form.ticks
+        done = {
+            key: Tick.CONFIRMED.value if ticks.get(key, Tick.FROM_TEMPLATE) == Tick.FROM_TEMPLATE else ticks[key]
+            for key in expected_of(self._state.form.template)
+        }
+        self.change(ticks=done)
+
+    def dispose(self, disposition: str) -> None:
+        self.change(disposition=disposition)
+        if disposition == VisitDisposition.OTHER:
+            self._to.focus("disposition_reason")
+
+    # Acts at once
+
+    def log(self, code: str) -> None:
+        """One key, one line of the event log."""
+        visit = self._state.visit_id
+        if visit is None or not self._state.editable:
+            return
+        step = CALL_911 if code == CALL_911.code else STEP_OF[code]
+        kind, coded = step.kind, code
+        if code == "rest_started" and self._resting():
+            kind, coded = "REST_ENDED", "rest_ended"
+        self._act(lambda: self._visits.note_step(visit, kind, code=coded), step.words)
+
+    def start_911(self) -> None:
+        """F4: the call is in the log and the timer runs."""
+        if self._state.visit_id is None or self._state.emergency_since is not None:
+            return
+        self._set(emergency_since=self._here())
+        self.log(CALL_911.code)
+
+    def log_call(self, outcome: str, contact_id: uuid.UUID | None = None, name: str = "") -> None:
+        visit = self._state.visit_id
+        if visit is not None:
+            call = NewCall(outcome=outcome, contact_id=contact_id, name=name)
+            self._act(lambda: self._visits.note_call(visit, call), tr("Call logged"))
+
+    # Keeping
+
+    def keep_draft(self) -> None:
+        """Keep what was typed, if anything is new (called within a second of the last key, and on leaving)."""
+        sheet = self._state.sheet
+        if not self._changed or sheet is None or self._state.amending:
+            return
+        self._changed = False
+        subject, content = _subject(sheet), self._state.form.as_draft()
+        self._runner.run(
+            lambda: self._visits.keep_draft(subject, content),
+            done=lambda _none: self._set(draft_at=self._here()),
+            failed=self._on_draft_failed,
+            key="visit.draft",
+        )
+
+    def save(self) -> None:
+        """Ctrl+S: what was found so far goes into the open visit, where colleagues see it."""
+        visit, entry = self._state.visit_id, self._entry()
+        if visit is None or entry is None or self._state.signed:
+            self.keep_draft()
+            return
+        self._busy()
+        self._runner.run(
+            lambda: self._visits.save(visit, entry), done=self._on_saved, failed=self._on_failed, key="visit.work"
+        )
+
+    def sign(self) -> None:
+        """Ctrl+Enter: close and sign, or say what is missing and go there."""
+        state = self._state
+        if state.busy or state.sheet is None or not state.editable:
+            return
+        if state.visit_id is None:
+            if self._checking_in:
+                self._sign_wanted = True
+            else:
+                self._set(errors={"complaints": tr("Needed here.")})
+                self._to.focus("complaints")
+            return
+        if state.form.disposition == RESTING:
+            self.save()
+            if not self._resting():
+                self.log("rest_started")
+            return
+        entry = self._entry()
+        if entry is not None and self._nothing_stops(entry):
+            self._write(state.visit_id, entry)
+
+    def amend(self) -> None:
+        """Change a signed visit: the form opens, signing asks for the reason (D2)."""
+        if self._state.sheet is not None and self._state.sheet.may_amend:
+            self._set(amending=True)
+
+    def co_review(self) -> None:
+        visit = self._state.visit_id
+        if visit is not None:
+            self._runner.run(
+                lambda: self._visits.co_review(visit), done=lambda _none: self._refresh(), failed=self._on_failed
+            )
+
+    def undo(self, act: LastAct) -> None:
+        """Take the last act back: at once without a word, later with a reason."""
+        if needs_reason(act.at, self._clock.now()):
+            self._to.ask_reason(tr("Why is this taken back?"), tr("Take back"), lambda why: self._undo(act, why))
+        else:
+            self._undo(act, None)
+
+    def tick(self) -> None:
+        """The clock moved: minutes and the 911 timer."""
+        self._set(now=self._here())
+
+    # Parts
+
+    def _here(self) -> dt.datetime:
+        return self._clock.now().astimezone(self._zone)
+
+    def _undo(self, act: LastAct, why: str | None) -> None:
+        self._runner.run(lambda: act.undo(why), done=lambda _none: self._on_undone(), failed=self._on_failed)
+
+    def _write(self, visit: uuid.UUID, entry: VisitEntry) -> None:
+        if self._state.amending:
+            self._to.ask_reason(
+                tr("Why is the signed visit changed?"), tr("Amend visit"), lambda why: self._amend(visit, why, entry)
+            )
+            return
+        try:
+            plan = follow_up_of(self._state.form, self._here().date())
+        except InvalidValueError as problem:
+            self._on_failed(problem)
+            return
+        self._busy()
+        self._changed = False
+        self._runner.run(
+            lambda: self._visits.close_and_sign(visit, entry, plan),
+            done=self._on_signed,
+            failed=self._on_failed,
+            key="visit.work",
+        )
+
+    def _amend(self, visit: uuid.UUID, why: str, entry: VisitEntry) -> None:
+        self._runner.run(
+            lambda: self._visits.amend(visit, why, entry),
+            done=lambda key: self._load(lambda: self._visits.refreshed(key)),
+            failed=self._on_failed,
+            key="visit.work",
+        )
+
+    def _check_in(self) -> None:
+        sheet, form = self._state.sheet, self._state.form
+        if sheet is None or sheet.id is not None or self._checking_in:
+            return
+        try:
+            came = came_at(form, self._clock.now(), self._zone, None) if form.came.strip() else None
+        except InvalidValueError as problem:
+            self._on_failed(problem)
+            return
+        new = NewVisit(
+            student_id=sheet.student.id,
+            complaints=form.complaints,
+            template=form.template,
+            came_at=came,
+            brought_by=form.brought_by,
+        )
+        self._checking_in = True
+
+        def work() -> tuple[CheckedIn, VisitSheet, tuple[OpenTab, ...]]:
+            begun = self._visits.check_in(new)
+            return begun, self._visits.refreshed(begun.visit_id), self._visits.open_visits()
+
+        self._runner.run(work, done=self._on_checked_in, failed=self._on_failed, key="visit.checkIn")
+
+    def _entry(self) -> VisitEntry | None:
+        """The form as an entry; a field that cannot be read is told and gone to."""
+        sheet = self._state.sheet
+        came = sheet.entry.came_at if sheet is not None and sheet.entry is not None else None
+        try:
+            entry = entry_of(self._state.form, self._clock.now(), self._zone, came)
+            implausible(entry.vitals, entry.reasons)
+        except InvalidValueError as problem:
+            self._on_failed(problem)
+            return None
+        self._set(errors={})
+        return entry
+
+    def _nothing_stops(self, entry: VisitEntry) -> bool:
+        sheet = self._state.sheet
+        calls = sheet.calls if sheet is not None else ()
+        left = entry.left_at or self._clock.now()
+        found = (*implausible(entry.vitals, entry.reasons), *assess_closing(judged(entry, calls, left)))
+        self._show_stops(found)
+        return not found
+
+    def _show_stops(self, found: tuple[Any, ...]) -> None:
+        stops = judging.stops(found)
+        self._set(stops=stops, busy=False)
+        if stops:
+            first = stops[0]
+            self._to.focus(first.place if first.place and not first.by_reason else f"reason.{first.code}")
+
+    def _act(self, work: Callable[[], LastAct], words: str) -> None:
+        visit = self._state.visit_id
+
+        def acted() -> tuple[LastAct, VisitSheet]:
+            act = work()
+            assert visit is not None
+            return act, self._visits.refreshed(visit)
+
+        def done(answer: tuple[LastAct, VisitSheet]) -> None:
+            self._set(sheet=answer[1])
+            self._to.said(words, answer[0])
+
+        self._runner.run(acted, done=done, failed=self._on_failed)
+
+    def _resting(self) -> bool:
+        steps = self._state.sheet.steps if self._state.sheet is not None else ()
+        rests = [step.kind for step in steps if step.kind in {"REST_STARTED", "REST_ENDED"}]
+        return bool(rests) and rests[-1] == "REST_STARTED"
+
+    def _first_place(self) -> str:
+        """Where work goes on after the complaint: the first required measurement, else the temperature."""
+        template = TEMPLATES.get(self._state.form.template)
+        required = template.required_vitals if template is not None else ()
+        return f"vital.{FIELD_OF[required[0]]}" if required else "vital.temperature"
+
+    def _load(self, read: Callable[[], VisitSheet]) -> None:
+        self._state = VisitState(now=self._here(), tabs=self._state.tabs, loading=True)
+        self._changed = self._checking_in = self._sign_wanted = False
+        self._draw()
+
+        def work() -> tuple[VisitSheet, dict[str, Any] | None]:
+            sheet = read()
+            return sheet, self._visits.draft(_subject(sheet)) if sheet.may_write else None
+
+        self._runner.run(work, done=self._on_loaded, failed=self._on_failed, key="visit.open")
+
+    def _refresh(self) -> None:
+        visit = self._state.visit_id
+        if visit is not None:
+            self._runner.run(
+                lambda: self._visits.refreshed(visit),
+                done=lambda sheet: self._set(sheet=sheet),
+                failed=self._on_failed,
+            )
+
+    def _on_loaded(self, answer: tuple[VisitSheet, dict[str, Any] | None]) -> None:
+        sheet, draft = answer
+        form = from_entry(sheet.entry, self._zone) if sheet.entry is not None else VisitForm()
+        since = next((step.at for step in sheet.steps if step.code == CALL_911.code), None)
+        kept = from_draft(draft, form) if draft is not None else form
+        self._state = VisitState(
+            now=self._here(),
+            tabs=self._state.tabs,
+            sheet=sheet,
+            form=kept,
+            emergency_since=since if sheet.signed_at is None else None,
+            draft_at=self._here() if draft is not None else None,
+        )
+        self._set()
+        self._to.focus("complaints" if not kept.complaints else self._first_place())
+
+    def _on_checked_in(self, answer: tuple[CheckedIn, VisitSheet, tuple[OpenTab, ...]]) -> None:
+        begun, sheet, tabs = answer
+        self._checking_in = False
+        came = self._state.form.came
+        shown = from_entry(sheet.entry, self._zone).came if sheet.entry is not None else came
+        self._set(sheet=sheet, tabs=tabs, form=replace(self._state.form, came=shown))
+        self._to.said(tr("{name} checked in", name=sheet.student.name.shown), begun.act)
+        if self._sign_wanted:
+            self._sign_wanted = False
+            self.sign()
+
+    def _on_signed(self, signed: Signed) -> None:
+        name = self._state.sheet.student.name.shown if self._state.sheet is not None else ""
+        self._state = VisitState(now=self._here())
+        words = tr("Visit of {name} signed", name=name)
+        self._to.said(tr("{words}; a nurse will review it", words=words) if signed.co_review else words, signed.act)
+        self._to.left()
+
+    def _on_saved(self, _none: None) -> None:
+        self._changed = False
+        self._set(busy=False, problem="", draft_at=self._here())
+        self._refresh()
+
+    def _on_undone(self) -> None:
+        self._to.said(tr("Taken back"), None)
+        visit = self._state.visit_id
+        if visit is not None:
+            self._load(lambda: self._visits.refreshed(visit))
+        self._runner.run(self._visits.open_visits, done=self._on_tabs, failed=self._on_quiet, key="visit.tabs")
+
+    def _on_found(self, answer: SearchAnswer) -> None:
+        self._answer = answer
+        if self._state.asking is not None and self._state.asking.query == answer.query:
+            self._set(asking=replace(self._state.asking, found=answer.students))
+
+    def _on_tabs(self, tabs: tuple[OpenTab, ...]) -> None:
+        self._set(tabs=tabs)
+
+    def _on_draft_failed(self, error: Exception) -> None:
+        self._changed = True
+        self._set(problem=_safe(error))
+
+    def _on_quiet(self, error: Exception) -> None:
+        """The list of open visits is no reason to stop somebody who documents one."""
+        if not isinstance(error, PermissionDeniedError):
+            self._set(problem=sentence(error))
+
+    def _on_failed(self, error: Exception) -> None:
+        self._checking_in = self._sign_wanted = False
+        self._changed = self._state.sheet is not None
+        if isinstance(error, VisitRefusedError):
+            self._show_stops(error.findings)
+            return
+        if isinstance(error, PermissionDeniedError) and self._state.sheet is None:
+            self._set(loading=False, denied=sentence(error))
+            return
+        if isinstance(error, InvalidValueError):
+            self._set(busy=False, loading=False, errors={**self._state.errors, error.field: sentence(error)})
+            self._to.focus(f"vital.{error.field}" if error.field in FIELD_OF.values() else error.field)
+            return
+        self._set(busy=False, loading=False, problem=_safe(error))
+        self.keep_draft()
+
+    def _busy(self) -> None:
+        self._set(busy=True, problem="", stops=())
+
+    def _set(self, **values: Any) -> None:
+        state = replace(self._state, **values)
+        if state.sheet is not None:
+            today = state.now.astimezone(self._zone).date()
+            state = replace(
+                state,
+                echoes=judging.echoes(state.form, state.sheet, today),
+                flags=judging.flags(state.form),
+                questioned=judging.questioned(state.form),
+            )
+        self._state = state
+        self._draw()
+
+    def _draw(self) -> None:
+        self._to.draw(self._state)
+
+
+def _subject(sheet: VisitSheet) -> str:
+    return str(sheet.id) if sheet.id is not None else f"new:{sheet.student.id}"
+
+
+def _safe(error: Exception) -> str:
+    """What failed, and that nothing typed is lost (ux-spec 5)."""
+    words = sentence(error)
+    return f"{words} {tr('Your entry is kept as a draft.')}" if isinstance(error, WorldError) else words
