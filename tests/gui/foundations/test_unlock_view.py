@@ -24,7 +24,7 @@ from clinicdesk.gui.widgets.buttons import Button
 from clinicdesk.gui.widgets.notices import Banner
 from clinicdesk.i18n import Language, use
 from clinicdesk.presentation.runner import ImmediateRunner
-from clinicdesk.presentation.unlock import InviteSeen, Notice, Paired, StaffTile, Standing, Step
+from clinicdesk.presentation.unlock import Enrolled, InviteSeen, Notice, StaffTile, Standing, Step
 
 PEOPLE = (StaffTile("ro", "Renata Olszewski", "School nurse, RN"), StaffTile("dw", "Delphine Whitfield", "Health aide"))
 WEAKER = Notice("t21", "Keys are kept in a file on this machine", "This machine has no keystore. Ask IT.")
@@ -66,16 +66,13 @@ class District:
     """Takes any invite that looks like one."""
 
     def read_invite(self, text: str) -> InviteSeen:
-        return InviteSeen("district.example.org:8443", first_device=True)
+        return InviteSeen("district.example.org:8443")
 
-    def pair(self, invite: str, code: str) -> Paired:
-        return Paired("123456789012", needs_approval=False)
+    def enrol(self, invite: str, code: str, user_name: str, password: str) -> Enrolled:
+        return Enrolled("123456789012", False, "ABCD-EFGH-JKMN-PQRS-TVWX-YZ12")
 
     def approved(self) -> bool:
         return True
-
-    def make_person(self, user_name: str, password: str) -> str:
-        return "ABCD-EFGH-JKMN-PQRS-TVWX-YZ12"
 
 
 class Locked:
@@ -192,12 +189,12 @@ def test_d24_first_run_is_walked_to_the_end(qtbot: QtBot, tmp_path: Path) -> Non
     _click(view, "firstRun.file")
     view.code.setText("AB12CD34EF")
     _click(view, "firstRun.code.next")
-    assert view._number.text() == "1234 5678 9012"
-    _click(view, "firstRun.number.next")
     view.user_name.setText("renata")
     view.password.line.setText("a long enough password")
     view.again.line.setText("a long enough password")
     _click(view, "firstRun.person.next")
+    assert view._number.text() == "1234 5678 9012"
+    _click(view, "firstRun.number.next")
     assert view.password.text() == ""
     with qtbot.waitSignal(view.printed) as printed:
         _click(view, "firstRun.kit.print")
@@ -225,9 +222,9 @@ def test_each_page_of_first_run_is_named_and_uncut(qtbot: QtBot) -> None:
     moves = [
         lambda: None,
         lambda: presenter.take_invite("clinicdesk-enroll:1?x"),
-        lambda: presenter.pair("AB12CD34EF"),
-        presenter.number_agrees,
+        lambda: presenter.take_code("AB12CD34EF"),
         lambda: presenter.make_person("renata", "a long enough password", "a long enough password"),
+        presenter.number_agrees,
         presenter.kit_kept,
     ]
     for move in moves:

@@ -11,10 +11,10 @@ from clinicdesk.core.clock import SettableClock
 from clinicdesk.core.errors import Param, UserFacingError
 from clinicdesk.presentation.runner import ImmediateRunner
 from clinicdesk.presentation.unlock import (
+    Enrolled,
     FirstRunPresenter,
     FirstRunState,
     InviteSeen,
-    Paired,
     StaffTile,
     Standing,
     Step,
@@ -42,6 +42,12 @@ class InvalidInviteError(UserFacingError):
     """No invite."""
 
     code = "invalid_invite"
+
+
+class WrongInviteCodeError(UserFacingError):
+    """As `security` raises it."""
+
+    code = "wrong_invite_code"
 
 
 class Door:
@@ -173,17 +179,16 @@ class District:
     def read_invite(self, text: str) -> InviteSeen:
         if not text.startswith("clinicdesk-enroll:1"):
             raise InvalidInviteError(reason="not_an_invite")
-        return InviteSeen("district.example.org:8443", first_device=not self.needs_approval)
+        return InviteSeen("district.example.org:8443", has_code="code=" in text)
 
-    def pair(self, invite: str, code: str) -> Paired:
-        return Paired("123456789012", self.needs_approval)
+    def enrol(self, invite: str, code: str, user_name: str, password: str) -> Enrolled:
+        if code == "WRONG00000":
+            raise WrongInviteCodeError
+        self.people.append((user_name, password))
+        return Enrolled("123456789012", self.needs_approval, "ABCD-EFGH-JKMN-PQRS-TVWX-YZ12")
 
     def approved(self) -> bool:
         return self.is_approved
-
-    def make_person(self, user_name: str, password: str) -> str:
-        self.people.append((user_name, password))
-        return "ABCD-EFGH-JKMN-PQRS-TVWX-YZ12"
 
 
 def _first_run(district: District) -> tuple[FirstRunPresenter, list[FirstRunState], Callable[[], int]]:
@@ -204,13 +209,14 @@ def test_d24_joining_goes_from_the_invite_to_done() -> None:
     presenter, _, finished = _first_run(district)
     presenter.take_invite("clinicdesk-enroll:1?host=district.example.org")
     assert (presenter.state.step, presenter.state.host) == (Step.CODE, "district.example.org:8443")
-    presenter.pair("AB12CD34EF")
+    presenter.take_code("AB12CD34EF")
+    assert _step(presenter) is Step.PERSON
+    presenter.make_person("renata", "a long enough password", "a long enough password")
     assert presenter.state.number_groups == "1234 5678 9012"
     district.is_approved = True
     presenter.check_approval()
     assert presenter.state.approved
     presenter.number_agrees()
-    presenter.make_person("renata", "a long enough password", "a long enough password")
     assert _step(presenter) is Step.KIT
     presenter.kit_kept()
     assert presenter.state.asked == (1, 5)
@@ -232,7 +238,8 @@ def test_a_text_that_is_no_invite_names_the_fix() -> None:
 def test_d24_an_unapproved_workstation_is_told_to_wait() -> None:
     presenter, _, _ = _first_run(District())
     presenter.take_invite("clinicdesk-enroll:1?x")
-    presenter.pair("AB12CD34EF")
+    presenter.take_code("AB12CD34EF")
+    presenter.make_person("renata", "a long enough password", "a long enough password")
     presenter.check_approval()
     assert not presenter.state.approved
     assert "Not approved yet" in presenter.state.message
@@ -241,8 +248,30 @@ def test_d24_an_unapproved_workstation_is_told_to_wait() -> None:
 def test_d24_the_first_workstation_needs_no_approval() -> None:
     presenter, _, _ = _first_run(District(needs_approval=False))
     presenter.take_invite("clinicdesk-enroll:1?x")
-    presenter.pair("AB12CD34EF")
+    presenter.take_code("AB12CD34EF")
+    presenter.make_person("renata", "a long enough password", "a long enough password")
     assert presenter.state.approved
+
+
+def test_d24_an_invite_that_holds_its_code_asks_for_none() -> None:
+    presenter, _, _ = _first_run(District())
+    presenter.take_invite("clinicdesk-enroll:1?host=x&code=AB12CD34EF")
+    assert _step(presenter) is Step.PERSON
+    presenter.back()
+    assert _step(presenter) is Step.INVITE
+
+
+def test_d24_a_refused_code_can_be_typed_again_and_makes_no_keys() -> None:
+    district = District()
+    presenter, _, _ = _first_run(district)
+    presenter.take_invite("clinicdesk-enroll:1?x")
+    presenter.take_code("")
+    assert (presenter.state.step, presenter.state.field) == (Step.CODE, "code")
+    presenter.take_code("WRONG00000")
+    presenter.make_person("renata", "a long enough password", "a long enough password")
+    assert (presenter.state.step, presenter.state.field) == (Step.CODE, "code")
+    assert presenter.state.message
+    assert district.people == []
 
 
 @pytest.mark.parametrize(
@@ -257,8 +286,7 @@ def test_the_first_person_is_checked_before_keys_are_made(name: str, password: s
     district = District(needs_approval=False)
     presenter, _, _ = _first_run(district)
     presenter.take_invite("clinicdesk-enroll:1?x")
-    presenter.pair("AB12CD34EF")
-    presenter.number_agrees()
+    presenter.take_code("AB12CD34EF")
     presenter.make_person(name, password, again)
     assert presenter.state.field == field
     assert district.people == []
@@ -267,9 +295,9 @@ def test_the_first_person_is_checked_before_keys_are_made(name: str, password: s
 def test_a_wrong_word_of_the_kit_can_be_looked_up_again() -> None:
     presenter, _, _ = _first_run(District(needs_approval=False))
     presenter.take_invite("clinicdesk-enroll:1?x")
-    presenter.pair("AB12CD34EF")
-    presenter.number_agrees()
+    presenter.take_code("AB12CD34EF")
     presenter.make_person("renata", "a long enough password", "a long enough password")
+    presenter.number_agrees()
     presenter.kit_kept()
     presenter.retype("EFGH", "0000")
     assert (presenter.state.step, presenter.state.field) == (Step.RETYPE, "second")
