@@ -201,6 +201,11 @@ class _Matching:
         known = self._known.get(self._remembered.get(person.key, ""))
         if known is None:
             return
+        if known.key in self._claimed:
+            candidate = compare(person, known)
+            grounds = (*candidate.grounds, Ground.SEVERAL_CANDIDATES)
+            self._verdicts[person.key] = Verdict(Outcome.PROBABLE, None, grounds, (candidate,))
+            return
         self._claimed.add(known.key)
         if _somebody_else(person, known):
             candidate = compare(person, known)

@@ -296,6 +296,27 @@ def test_an_enrolment_never_ends_before_it_begins(desk: Desk) -> None:
         assert facts.ends_on is None or facts.starts_on <= facts.ends_on
 
 
+def test_a_student_whom_the_source_gave_a_new_key_neither_leaves_nor_doubles(desk: Desk) -> None:
+    files = {name: content.replace(b"u-jr", b"u-rekeyed") for name, content in oneroster.files_of("pinewood").items()}
+    row_id, _ = desk.student("Max Mock Jr. 100009")
+    plan = desk.take(oneroster.zipped(files))
+    assert [change.kind for change in plan.changes if change.kind is Kind.STUDENT] == []
+    assert desk.student("Max Mock Jr. 100009")[0] == row_id
+    assert desk.student("Max Mock Jr. 100009")[1].is_active
+    assert desk.plan(oneroster.zipped(files)).changes == ()
+
+
+def test_one_record_is_never_two_students_even_by_a_persons_word() -> None:
+    desk = Desk()
+    row_id = _provisional(desk)
+    users = oneroster.files_of("pinewood")["users.csv"].replace(b"Ida,Testperson,June", b"Ada,Testperson,June")
+    package = oneroster.package("pinewood", users=users)
+    plan = desk.plan(package, decisions={"u-ada": row_id, "u-ida": row_id})
+    assert [one.place.source_id for one in plan.undecided] == ["u-ida"]
+    ids = [change.row_id for change in plan.changes]
+    assert len(ids) == len(set(ids))
+
+
 def _provisional(desk: Desk, **facts: object) -> uuid.UUID:
     """A student whom a nurse entered before any import."""
     school, row_id, enrollment = uuid.UUID(int=2**64), uuid.UUID(int=2**64 + 1), uuid.UUID(int=2**64 + 2)

@@ -66,10 +66,13 @@ def plan_sessions(package: RosterPackage, held: HeldRoster, draft: Draft, new_id
         (facts.kind, facts.first_day, facts.last_day): row_id for row_id, facts in held.sessions.items()
     }
     rows: dict[str, uuid.UUID] = {key: row_id for key, row_id in known.items() if row_id in held.sessions}
+    taken = set(rows.values())
     for session in package.sessions:
         key = session.place.source_id
         if key not in rows:
-            rows[key] = alike.get((_SESSION_KINDS[session.kind], session.starts, session.ends)) or new_id()
+            found = alike.get((_SESSION_KINDS[session.kind], session.starts, session.ends))
+            rows[key] = found if found is not None and found not in taken else new_id()
+            taken.add(rows[key])
             draft.remember(LinkKind.SESSION, key, rows[key])
     placed = set(held.sessions)
     for session in _parents_first(package.sessions):

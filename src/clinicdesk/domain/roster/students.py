@@ -94,8 +94,13 @@ class StudentPlanner:
             free = numbers[user.identifier] == 1 and holders.get(user.identifier, row_id) == row_id
             self._plan_one(user, row_id, verdict, number_free=free)
         self._plan_unstated()
+        stated_rows = set(self.matched.values())
         for key in self._leaving:
-            self._plan_leaver(key)
+            if self._linked[key] in stated_rows:
+                # The source gave the student a new key; the old one means nobody any more.
+                self._draft.links_dropped.add((LinkKind.STUDENT, key))
+            else:
+                self._plan_leaver(key)
 
     def _set_aside_the_unborn(self) -> None:
         for key, row in list(self._demographics.items()):
@@ -148,7 +153,10 @@ class StudentPlanner:
             self._draft.undecided.append(Undecided(user.place, incoming, verdict))
             return
         same_as = self._decisions[key]
-        if same_as is not None and same_as in self._held.students:
+        if str(same_as) in {other.known for other in verdicts.values()}:
+            # One record is never two students, not even by a person's word.
+            self._draft.undecided.append(Undecided(user.place, incoming, verdict))
+        elif same_as is not None and same_as in self._held.students:
             verdicts[key] = Verdict(Outcome.MATCH, str(same_as), (Ground.DECIDED,), verdict.candidates)
         else:
             verdicts[key] = Verdict(Outcome.NEW, None, (Ground.DECIDED,), verdict.candidates)
@@ -215,8 +223,11 @@ class StudentPlanner:
             and key not in self._package.set_aside(RosterFile.USERS)
         }
         moved = self._enrollments.students_touched()
+        stated = set(self.matched.values())
         for key in touched:
             row_id = self._linked[key]
+            if row_id in stated:
+                continue
             if key not in self._stated.by_student and key not in self._demographics and row_id not in moved:
                 continue
             self.matched[key] = row_id
