@@ -16,6 +16,7 @@ from cyclopts import App, Parameter
 from clinicdesk.core.clock import Clock
 from clinicdesk.domain.permissions import Role
 from clinicdesk.security.private_files import replace_private
+from clinicdesk.security.sealed_fields import DataKeyRing
 from clinicdesk.security.tls import client_context
 from clinicdesk.server import office
 from clinicdesk.server.database import Database
@@ -23,8 +24,8 @@ from clinicdesk.server.errors import DistrictSetupError
 from clinicdesk.server.house import House, build_house, open_house
 from clinicdesk.server.running import serve as serve_until_stopped
 
-Loader = Callable[[House, Database, Clock], None]
-"""Fills a new district with the demonstration's rows while nobody uses it yet."""
+Loader = Callable[[House, Database, Clock, DataKeyRing, int], None]
+"""Fills a new district with the demonstration's rows, for that many students, while the data keys are at hand (D64)."""
 
 Config = Annotated[Path | None, Parameter(name="--config", help="Settings of a district on a given PostgreSQL.")]
 Embedded = Annotated[Path | None, Parameter(name="--embedded", help="Folder of a district with its own PostgreSQL.")]
@@ -49,6 +50,7 @@ def make_commands(clock: Clock, load_demonstration: Loader | None = None) -> App
         schema: str = "district",
         code_fd: CodeFd = None,
         demonstration: bool = False,
+        students: int = 9_000,
     ) -> None:
         """Make a new district, and the invite of its first administrator's workstation.
 
@@ -62,11 +64,15 @@ def make_commands(clock: Clock, load_demonstration: Loader | None = None) -> App
             clock, embedded=embedded, config=config, district=name, schema=schema, host=host, database=database
         )
         house.make_schema()
-        with house.open() as opened:
-            founded = office.found(house, opened, clock, name=name, code=code, admin=admin)
-            if demonstration and load_demonstration is not None:
-                load_demonstration(house, opened, clock)
-            made = office.first_invite(house, opened, clock)
+        ring = DataKeyRing.generate()
+        try:
+            with house.open() as opened:
+                founded = office.found(house, opened, clock, name=name, code=code, admin=admin)
+                if demonstration and load_demonstration is not None:
+                    load_demonstration(house, opened, clock, ring, students)
+                made = office.first_invite(house, opened, clock, ring)
+        finally:
+            ring.destroy()
         replace_private(invite, made.invite.uri().encode() + b"\n")
         _hand_over(made.code, code_fd)
         _say({"district": founded.district, "host": house.settings.host, "invite": str(invite)})
@@ -93,7 +99,7 @@ def make_commands(clock: Clock, load_demonstration: Loader | None = None) -> App
         house = open_house(config, embedded)
         with house.open() as opened:
             if first:
-                made = office.first_invite(house, opened, clock)
+                made = office.first_invite(house, opened, clock, DataKeyRing.generate())
                 _hand_over(made.code, code_fd)
             else:
                 made = office.further_invite(house, opened, clock, school or [], all_schools)

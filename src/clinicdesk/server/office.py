@@ -88,8 +88,8 @@ def add_account(
     return user
 
 
-def first_invite(house: House, database: Database, clock: Clock) -> NewInvite:
-    """The invite of the first administrator: it carries new data keys, sealed under its code (D32).
+def first_invite(house: House, database: Database, clock: Clock, ring: DataKeyRing) -> NewInvite:
+    """The invite of the first administrator: it carries the data keys, sealed under its code (D32).
 
     Raises:
         DistrictSetupError: a device is in already, and its data keys are the district's.
@@ -101,11 +101,7 @@ def first_invite(house: House, database: Database, clock: Clock) -> NewInvite:
         connection.execute("UPDATE device_invites SET expires_at = %s WHERE used_at IS NULL AND is_first", (now,))
         district = read_district(connection).id
         code, keys = open_invite(connection, house.address, now, everything=True, first=True)
-    ring = DataKeyRing.generate()
-    try:
-        sealed = seal_data_keys_for_invite(ring, keys, uuid.UUID(district))
-    finally:
-        ring.destroy()
+    sealed = seal_data_keys_for_invite(ring, keys, uuid.UUID(district))
     return NewInvite(Invite(house.address.host, house.address.pins, None, sealed), code, _end(now))
 
 

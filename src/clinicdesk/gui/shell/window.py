@@ -430,6 +430,15 @@ class MainWindow(QWidget):
             if target is not None:
                 target.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def renew_locked(self) -> None:
+        """The locked state is another one now: the workstation has joined."""
+        if self._locked_view is not None:
+            self._locked_view.hide()
+            self._holder.removeWidget(self._locked_view)
+            self._locked_view.deleteLater()
+            self._locked_view = None
+        self.show_locked()
+
     def show_workspace(self, session: Session) -> Workspace:
         """Sign-in succeeded: build the frame and go to the first screen."""
         if self._locked_view is not None:

@@ -1,0 +1,37 @@
+"""First run at this workstation: the page's wishes done by joining (`presentation.unlock.Joining`)."""
+
+from __future__ import annotations
+
+from clinicdesk.bootstrap.joining import Joining
+from clinicdesk.core.clock import Clock
+from clinicdesk.presentation.unlock import Enrolled, InviteSeen
+from clinicdesk.security.enrolment import parse_invite
+from clinicdesk.services.signing_in import Workstation
+
+
+class JoiningHere:
+    """Keeps the password between enrolling and asking for the approval: only this page is open meanwhile."""
+
+    def __init__(self, here: Workstation, clock: Clock) -> None:
+        self._here = here
+        self._joining = Joining(here, clock)
+        self._person: tuple[str, str] | None = None
+
+    def read_invite(self, text: str) -> InviteSeen:
+        invite = parse_invite(text)
+        return InviteSeen(invite.host, has_code=invite.code is not None)
+
+    def enrol(self, invite: str, code: str, user_name: str, password: str) -> Enrolled:
+        joined = self._joining.enrol(invite, code or None, user_name, password)
+        self._person = (user_name, password)
+        return Enrolled(joined.number, not joined.approved, self._joining.recovery_code(user_name, password))
+
+    def approved(self) -> bool:
+        """Ask the district, with the person's own keys."""
+        if self._person is None:
+            return False
+        profile = self._here.open(*self._person)
+        try:
+            return self._joining.collect_approval(profile)
+        finally:
+            profile.close()
