@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import secrets
 import sys
 import threading
 import time
@@ -163,6 +162,9 @@ def _alive(callback: Callable[..., object]) -> bool:
 
 def support_code() -> str:
     """Eight characters to find the log line again; it says nothing about anyone."""
+    # Imported here: it draws in the hash modules, which the start does not need.
+    import secrets
+
     return "".join(secrets.choice("0123456789ABCDEFGHJKMNPQRSTVWXYZ") for _ in range(8))
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 _FOLDER = Path(__file__).parent
 _CLINICAL = _FOLDER / "clinical_en_es.toml"
@@ -79,8 +79,7 @@ def catalogue(language: Language) -> Catalogue:
     plurals: dict[str, dict[str, str]] = {}
     if language is Language.SPANISH:
         for path in sorted({*_FOLDER.glob("es.toml"), *_FOLDER.glob("*_es.toml")} - {_CLINICAL}):
-            with path.open("rb") as file:
-                read = tomllib.load(file)
+            read = _read(path)
             words |= read.get("words", {})
             plurals |= read.get("plurals", {})
     return Catalogue(language, words, plurals, _Terms())
@@ -101,7 +100,14 @@ class _Terms(Mapping[str, dict[str, str]]):
 
 @cache
 def _clinical() -> dict[str, dict[str, str]]:
-    with _CLINICAL.open("rb") as file:
+    return _read(_CLINICAL)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    # Imported here: English starts without any catalogue, and the parser costs 15 ms of the start.
+    import tomllib
+
+    with path.open("rb") as file:
         return tomllib.load(file)
 
 

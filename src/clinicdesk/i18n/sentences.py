@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 from pathlib import Path
 
@@ -53,6 +52,9 @@ class _Known(dict[str, str | int | float | bool | None]):
 @cache
 def _sentences() -> dict[str, dict[str, str]]:
     """`sentences.toml` and the `<area>_sentences.toml` beside it."""
+    # Imported here: no failure, no sentence, and the parser costs 15 ms of the start.
+    import tomllib
+
     read: dict[str, dict[str, str]] = {}
     for path in sorted({*_FOLDER.glob("sentences.toml"), *_FOLDER.glob("*_sentences.toml")}):
         with path.open("rb") as file:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from functools import cache
 
@@ -36,6 +35,9 @@ def paint_portrait(painter: QPainter, person: str, rect: QRectF, radius: float) 
 
 
 def _face(person: str) -> _Face:
+    # Imported here: the locked card shows no portraits, and the hash modules cost 15 ms of the start.
+    import hashlib
+
     seed = hashlib.blake2b(person.encode(), digest_size=8).digest()
 
     def pick(colours: tuple[str, ...], at: int) -> QColor:
