@@ -6,11 +6,9 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import pytest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from clinicdesk.core.clock import Clock, SettableClock
-from clinicdesk.gui.app import Application, build
 from clinicdesk.gui.shell.screen import Asker
 from clinicdesk.gui.theme import Tone
 from clinicdesk.gui.widgets.notices import Banner
@@ -79,19 +77,6 @@ class SmallFrame:
 
     def title_changed(self) -> None:
         return
-
-
-def fail_at_once(error: BaseException, code: str) -> None:
-    """An error that nobody took fails the test."""
-    raise error
-
-
-@pytest.fixture
-def application(qapp: QApplication) -> Application:
-    """The application with its theme, on pytest-qt's own."""
-    made = build(["clinicdesk"], fail_at_once)
-    made.last_resort.remove()
-    return made
 
 
 def unnamed_widgets(root: QWidget) -> list[str]:

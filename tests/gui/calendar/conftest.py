@@ -3,4 +3,3 @@
 from __future__ import annotations
 
 from tests.support.desk import clinic  # noqa: F401 - the fixture is found by name
-from tests.support.windows import application  # noqa: F401

@@ -57,7 +57,7 @@ class CalendarDriver:
 
 
 @pytest.fixture
-def office(application: Application, qtbot: QtBot, clinic: Clinic) -> CalendarDriver:
+def office(built: Application, qtbot: QtBot, clinic: Clinic) -> CalendarDriver:
     return CalendarDriver(qtbot, clinic, clinic.principal)
 
 
@@ -134,7 +134,7 @@ def test_a_school_year_is_added(office: CalendarDriver) -> None:
 
 
 def test_a_nurse_reads_the_calendar_and_is_told_who_changes_it(
-    application: Application, qtbot: QtBot, clinic: Clinic
+    built: Application, qtbot: QtBot, clinic: Clinic
 ) -> None:
     driver = CalendarDriver(qtbot, clinic, clinic.nurse)
     assert driver.why_not_save() == "Only the office changes this calendar."

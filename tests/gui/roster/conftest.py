@@ -3,4 +3,3 @@
 from __future__ import annotations
 
 from tests.support.roster_office import desk_engine, desk_template, office  # noqa: F401 - fixtures are found by name
-from tests.support.windows import application  # noqa: F401

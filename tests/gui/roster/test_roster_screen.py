@@ -65,7 +65,7 @@ class RosterDriver:
 
 
 @pytest.fixture
-def driver(application: Application, qtbot: QtBot, office: Office) -> RosterDriver:
+def driver(built: Application, qtbot: QtBot, office: Office) -> RosterDriver:
     return RosterDriver(qtbot, office)
 
 

@@ -14,7 +14,7 @@ from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_4, GAP_6
 from clinicdesk.gui.widgets.buttons import Button, Kind
 from clinicdesk.gui.widgets.cards import Card, PageTitle, SectionHead, Separator
 from clinicdesk.gui.widgets.fields import Choice, DateField, Field, Parsed, ParsedField, TextEditor, TimeField
-from clinicdesk.gui.widgets.layout import STRETCH, box, column, extend, row
+from clinicdesk.gui.widgets.layout import STRETCH, column, extend, row
 from clinicdesk.gui.widgets.naming import announce, name
 from clinicdesk.gui.widgets.notices import Banner
 from clinicdesk.gui.widgets.states import EmptyState
@@ -136,7 +136,9 @@ class CalendarView(QWidget):
         self._no_sessions = EmptyState(
             tr("There is no school year yet, so no dose is ever due. Add one."), object_name="calendar.noSessions"
         )
-        self._lists = QStackedLayout()
+        pages = QWidget()
+        # With its owner from the start: a page without a parent would be a window for a moment.
+        self._lists = QStackedLayout(pages)
         self._lists.setContentsMargins(0, 0, 0, 0)
         for page in (self.days, self.sessions, self._no_days, self._no_sessions):
             self._lists.addWidget(page)
@@ -144,17 +146,18 @@ class CalendarView(QWidget):
         self.remove.clicked.connect(self.remove_current)
         hint = Label(tr("Enter changes a row."), TextKind.CAPTION, Role.TEXT_SECONDARY)
         body = column(self.tabs, Separator(), gap=0)
-        body.addLayout(self._lists, 1)
+        body.addWidget(pages, 1)
         body.addWidget(Separator())
         body.addLayout(row(hint, STRETCH, self.remove, gap=GAP_3, margins=(15, GAP_2, 15, GAP_2)))
         return Card(body=body, margins=(0, 0, 0, 0))
 
     def _forms_part(self) -> QWidget:
-        self._forms = QStackedLayout()
+        cards = QWidget()
+        self._forms = QStackedLayout(cards)
         self._forms.setContentsMargins(0, 0, 0, 0)
         self._forms.addWidget(self._day_card())
         self._forms.addWidget(self._session_card())
-        return box(self._forms)
+        return cards
 
     def _day_card(self) -> QWidget:
         self._day_head = SectionHead(tr("Add days"))

@@ -132,7 +132,9 @@ class RosterView(QWidget):
             PAST: self.past,
         }
         self._empty = EmptyState(tr("Choose a package to see what it would change."), object_name="roster.empty")
-        self._stack = QStackedLayout()
+        pages = QWidget()
+        # With its owner from the start: a page without a parent would be a window for a moment.
+        self._stack = QStackedLayout(pages)
         self._stack.setContentsMargins(0, 0, 0, 0)
         for page in (*self._pages.values(), self._empty):
             page.setMinimumHeight(160)
@@ -140,7 +142,7 @@ class RosterView(QWidget):
         foot = row(self._state_words, self.undo_button, self.import_button, gap=GAP_3, margins=(15, GAP_2, 15, GAP_2))
         foot.setStretch(0, 1)
         body = column(self.tabs, Separator(), gap=0)
-        body.addLayout(self._stack, 1)
+        body.addWidget(pages, 1)
         body.addWidget(Separator())
         body.addLayout(foot)
         return Card(body=body, margins=(0, 0, 0, 0))
