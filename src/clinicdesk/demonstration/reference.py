@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from clinicdesk.demonstration import medicines
@@ -15,35 +14,58 @@ from clinicdesk.demonstration.calendar_facts import SchoolYears
 from clinicdesk.demonstration.medicines import Medicine
 from clinicdesk.demonstration.people import DistrictPlan
 from clinicdesk.demonstration.rows import Batch, Keys
+from clinicdesk.domain.consent_text import text_hash
 
 CONSENT_SUMMARY = "The school nurse, or trained staff under her direction, may give this medicine at school."
-CONSENT_TEXT = (
+_SCHOOL_YEAR = {"rule": "SCHOOL_YEAR", "until": None}
+
+
+def _block(key: str, kind: str, heading: str, text: str, **more: Any) -> dict[str, Any]:
+    return {"key": key, "kind": kind, "heading": heading, "text": text, "required": True, **more}
+
+
+CONSENT_TEXT: tuple[dict[str, Any], ...] = (
     {
         "language": "en",
         "title": "Permission for medicine at school",
         "blocks": [
-            {
-                "kind": "text",
-                "heading": "What you agree to",
-                "text": CONSENT_SUMMARY,
-            },
-            {"kind": "text", "heading": "How long it lasts", "text": "Until the end of the school year."},
+            _block("give", "text", "What you agree to", CONSENT_SUMMARY),
+            _block("talk", "initials", "", "The nurse may talk with the prescriber about this medicine."),
+            _block(
+                "trip",
+                "choice",
+                "",
+                "If my child is on a trip, trained staff may give it.",
+                options=[{"key": "yes", "text": "Yes"}, {"key": "call", "text": "No, call me first"}],
+            ),
+            _block("lasts", "validity", "How long it lasts", "Until the end of the school year.", **_SCHOOL_YEAR),
+            _block("sign", "signature", "Your signature", "I have read this and I give my permission."),
         ],
     },
     {
         "language": "es",
         "title": "Permiso para medicamentos en la escuela",
         "blocks": [
-            {
-                "kind": "text",
-                "heading": "Lo que usted autoriza",
-                "text": "La enfermera escolar, o personal capacitado bajo su dirección, puede dar este medicamento.",
-            },
-            {"kind": "text", "heading": "Cuánto dura", "text": "Hasta el final del año escolar."},
+            _block(
+                "give",
+                "text",
+                "Lo que usted autoriza",
+                "La enfermera escolar, o personal capacitado bajo su dirección, puede dar este medicamento.",
+            ),
+            _block("talk", "initials", "", "La enfermera puede hablar con el médico sobre este medicamento."),
+            _block(
+                "trip",
+                "choice",
+                "",
+                "En una excursión, el personal capacitado puede darlo.",
+                options=[{"key": "yes", "text": "Sí"}, {"key": "call", "text": "No, llámenme antes"}],
+            ),
+            _block("lasts", "validity", "Cuánto dura", "Hasta el final del año escolar.", **_SCHOOL_YEAR),
+            _block("sign", "signature", "Su firma", "He leído esto y doy mi permiso."),
         ],
     },
 )
-CONSENT_HASH = hashlib.sha256(json.dumps(CONSENT_TEXT, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+CONSENT_HASH = text_hash(CONSENT_TEXT)
 
 
 @dataclass(frozen=True, slots=True)

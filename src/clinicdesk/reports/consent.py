@@ -42,7 +42,7 @@ class ConsentPaper:
     title: str
     language: str
     site: str
-    form_version: int
+    form_version: int | str
     student_name: str
     student_born: str
     student_place: str

@@ -1,0 +1,119 @@
+"""Doses given here, doses reported, vaccine lots and the consents that permit a vaccine."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from clinicdesk.models import (
+    ClinicalTask,
+    ConsentForm,
+    ConsentSignature,
+    Immunization,
+    InventoryItem,
+    InventoryLot,
+    Medication,
+    StockBalance,
+    Vaccination,
+)
+from clinicdesk.models.enums import ClinicalTaskKind, ConsentType, EntryKind, LotStatus, TaskStatus
+
+VACCINE_FORM = "vaccine"
+"""The dosage form of a vaccine in the formulary; its generic name is the vaccine's short name or CVX code."""
+_GONE = (LotStatus.DEPLETED, LotStatus.DISPOSED)
+
+
+def given(session: Session, students: Collection[uuid.UUID]) -> list[Vaccination]:
+    """The current rows of doses given here and of exemptions (D1)."""
+    later = aliased(Vaccination)
+    return list(
+        session.scalars(
+            sa.select(Vaccination)
+            .where(
+                Vaccination.student_id.in_(list(students)),
+                Vaccination.entry_kind != EntryKind.WITHDRAWN,
+                ~sa.exists().where(later.supersedes_id == Vaccination.id),
+            )
+            .order_by(Vaccination.administration_date.desc(), Vaccination.id)
+        )
+    )
+
+
+def reported(session: Session, students: Collection[uuid.UUID]) -> list[Immunization]:
+    """The current rows of doses given elsewhere (D1)."""
+    later = aliased(Immunization)
+    return list(
+        session.scalars(
+            sa.select(Immunization)
+            .where(
+                Immunization.student_id.in_(list(students)),
+                Immunization.entry_kind != EntryKind.WITHDRAWN,
+                ~sa.exists().where(later.supersedes_id == Immunization.id),
+            )
+            .order_by(Immunization.administered_date.desc(), Immunization.id)
+        )
+    )
+
+
+def superseded(session: Session, model: type[Vaccination] | type[Immunization], row: uuid.UUID) -> bool:
+    """Whether somebody has followed this row by another yet."""
+    return session.scalar(sa.select(model.id).where(model.supersedes_id == row).limit(1)) is not None
+
+
+def vaccine_lots(
+    session: Session, school: uuid.UUID
+) -> list[tuple[InventoryLot, InventoryItem, Medication, StockBalance | None]]:
+    """Vaccine lots of a school that are not used up, first to expire first."""
+    rows = session.execute(
+        sa.select(InventoryLot, InventoryItem, Medication, StockBalance)
+        .join(InventoryItem, InventoryItem.id == InventoryLot.inventory_item_id)
+        .join(Medication, Medication.id == InventoryLot.medication_id)
+        .outerjoin(StockBalance, StockBalance.lot_id == InventoryLot.id)
+        .where(
+            InventoryLot.deleted_at.is_(None),
+            InventoryLot.school_id == school,
+            InventoryLot.student_id.is_(None),
+            InventoryLot.status.not_in(_GONE),
+            Medication.dosage_form == VACCINE_FORM,
+        )
+        .order_by(InventoryLot.expires_on, InventoryLot.id)
+    )
+    return [(lot, item, drug, balance) for lot, item, drug, balance in rows]
+
+
+def vaccine_consents(session: Session, students: Collection[uuid.UUID]) -> list[ConsentSignature]:
+    """The signature log of forms that permit vaccines."""
+    return list(
+        session.scalars(
+            sa.select(ConsentSignature)
+            .join(ConsentForm, ConsentForm.id == ConsentSignature.consent_form_id)
+            .where(ConsentSignature.student_id.in_(list(students)), ConsentForm.type == ConsentType.VACCINATION)
+            .order_by(ConsentSignature.id)
+        )
+    )
+
+
+def open_observations(session: Session, vaccination: uuid.UUID) -> list[ClinicalTask]:
+    return list(
+        session.scalars(
+            sa.select(ClinicalTask).where(
+                ClinicalTask.kind == ClinicalTaskKind.OBSERVATION,
+                ClinicalTask.subject_id == vaccination,
+                ClinicalTask.status.in_((TaskStatus.OPEN, TaskStatus.IN_PROGRESS)),
+                ClinicalTask.deleted_at.is_(None),
+            )
+        )
+    )
+
+
+def last_edition(session: Session, cvx: str) -> str | None:
+    """The information-sheet edition that was handed out last for a vaccine: what the form proposes next."""
+    return session.scalar(
+        sa.select(Vaccination.vis_edition)
+        .where(Vaccination.cvx_code == cvx, Vaccination.vis_edition.is_not(None))
+        .order_by(Vaccination.administration_date.desc())
+        .limit(1)
+    )
