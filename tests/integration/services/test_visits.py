@@ -84,10 +84,10 @@ def entry(clinic: Clinic, template: str = "stomach_ache", **more: object) -> Vis
     return replace(known, **more)  # type: ignore[arg-type]  # any field of the entry
 
 
-def finish(clinic: Clinic, visits: Visits, **more: object) -> Signed:
+def finish(clinic: Clinic, visits: Visits, note: str = "") -> Signed:
     visit = begin(clinic, visits)
     clinic.clock.advance(dt.timedelta(minutes=7))
-    return visits.close_and_sign(visit, replace(entry(clinic, **more), came_at=visits.visit(visit).entry.came_at))  # type: ignore[union-attr]
+    return visits.close_and_sign(visit, replace(entry(clinic), note=note, came_at=visits.visit(visit).entry.came_at))  # type: ignore[union-attr]
 
 
 def newest(clinic: Clinic) -> ClinicVisit:

@@ -286,6 +286,18 @@ class VisitPresenter:
             key="visit.draft",
         )
 
+    def leave(self) -> None:
+        """The person leaves or the desk locks: what was typed is written before the runner's work is dropped."""
+        sheet = self._state.sheet
+        if not self._changed or sheet is None or self._state.amending:
+            return
+        try:
+            self._visits.keep_draft(_subject(sheet), self._state.form.as_draft())
+        except (WorldError, PermissionDeniedError) as error:
+            self._on_draft_failed(error)
+            return
+        self._changed = False
+
     def save(self) -> None:
         """Ctrl+S: what was found so far goes into the open visit, where colleagues see it."""
         visit, entry = self._state.visit_id, self._entry()

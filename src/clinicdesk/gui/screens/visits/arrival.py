@@ -61,8 +61,8 @@ class ArrivalPanel(QWidget):
         self.brought_by.textEdited.connect(self.brought_by_typed)
         self.complaint.returnPressed.connect(self._on_complaint)
         self.template.picked.connect(self.template_picked)
-        came = column(self.came_field, gap=GAP_2)
-        came.addWidget(self._ago)
+        came = row(self.came_field, gap=GAP_2)
+        came.addLayout(column(STRETCH, self._ago, gap=0, margins=(0, 0, 0, GAP_2)), 1)
         first = Card(
             body=column(
                 came,
@@ -79,11 +79,12 @@ class ArrivalPanel(QWidget):
         self._log.setHorizontalSpacing(GAP_3)
         self._log.setVerticalSpacing(GAP_2)
         self._log.setColumnStretch(1, 1)
-        self._buttons = row(gap=GAP_2)
+        self._keys_box = QWidget()
+        self._buttons = FlowLayout(self._keys_box)
         head = row(Label(tr("Event log"), TextKind.SECTION), gap=GAP_2)
         hint = Label(tr("one key each"), TextKind.CAPTION, Role.TEXT_SECONDARY, elide=True)
         head.addWidget(hint, 1)
-        second = Card(body=column(head, self._log, STRETCH, self._buttons, gap=GAP_3), margins=(GAP_4, GAP_3) * 2)
+        second = Card(body=column(head, self._log, STRETCH, self._keys_box, gap=GAP_3), margins=(GAP_4, GAP_3) * 2)
         lines = column(first, second, gap=GAP_4)
         lines.setStretch(1, 1)
         self.setLayout(lines)
@@ -141,10 +142,13 @@ class ArrivalPanel(QWidget):
             self._keys = codes
             clear(self._buttons)
             for key in wanted:
-                button = Button(key.words, f"visit.step.{key.code}", shortcut=key.key, size="head")
+                button = Button(
+                    key.words, f"visit.step.{key.code}", shortcut=key.key, size="head", parent=self._keys_box
+                )
                 button.setProperty("code", key.code)
                 button.clicked.connect(self._on_step)
-                self._buttons.addWidget(button, 1)
+                self._buttons.addWidget(button)
+                button.show()
         for at in range(self._buttons.count()):
             item = self._buttons.itemAt(at)
             button_at = item.widget() if item is not None else None

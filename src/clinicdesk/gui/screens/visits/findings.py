@@ -72,11 +72,11 @@ class FindingsPanel(QWidget):
             editor.textEdited.connect(self._on_vital)
             editor.left.connect(self.vital_left)
             field = Field(tr(_LABELS[one.key]), editor, caption=True)
-            field.setVisible(one.vital is not Vital.GLUCOSE)
             cells.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
             self.vitals[one.key] = field
-        head = row(Label(tr("Vitals"), TextKind.SECTION), STRETCH, gap=GAP_2)
-        head.addWidget(Label(tr("Accepts 98.6f, 37c, 120/70"), TextKind.CAPTION, Role.TEXT_SECONDARY, elide=True), 1)
+        self.vitals["glucose"].hide()
+        hint = Label(tr("Accepts 98.6f, 37c, 120/70"), TextKind.CAPTION, Role.TEXT_SECONDARY)
+        head = row(Label(tr("Vitals"), TextKind.SECTION), STRETCH, hint, gap=GAP_2)
         self._questions = QGridLayout()
         self.questions: dict[str, Field] = {}
         self._questions_box = box(self._questions)
@@ -86,7 +86,7 @@ class FindingsPanel(QWidget):
         for grid in (self._questions, self._assessed):
             grid.setContentsMargins(0, 0, 0, 0)
             grid.setHorizontalSpacing(GAP_3)
-            grid.setVerticalSpacing(GAP_2)
+            grid.setVerticalSpacing(GAP_2 if grid is self._questions else 0)
         legend = Tick(tr("from template, not confirmed"), "visit.legend", finding=Finding.TEMPLATE)
         legend.setChecked(True)
         legend.setEnabled(False)
@@ -100,9 +100,8 @@ class FindingsPanel(QWidget):
         self._interventions.addWidget(self.interventions)
         self.note = NoteEditor("visit.note", tr("Note"), placeholder=tr("Words of your own, or .phrases"), lines=3)
         self.note.textChanged.connect(self._on_note)
-        self.saved = Label("", TextKind.CAPTION, Role.TEXT_SECONDARY, elide=True)
-        noted = row(Label(tr("Note"), TextKind.SECTION), STRETCH, gap=GAP_2)
-        noted.addWidget(self.saved, 1)
+        self.saved = Label("", TextKind.CAPTION, Role.TEXT_SECONDARY)
+        noted = row(Label(tr("Note"), TextKind.SECTION), STRETCH, self.saved, gap=GAP_2)
         body = column(self.flag, self._stop_box, gap=0)
         parts: tuple[QLayout, ...] = (
             column(head, cells, self._questions_box, gap=GAP_2),

@@ -79,7 +79,7 @@ class VisitScreen:
     def deactivate(self) -> None:
         self._clock.stop()
         self._view.stop_autosave()
-        self._presenter.keep_draft()
+        self._presenter.leave()
 
     def commands(self) -> Sequence[BoundCommand]:
         presenter = self._presenter

@@ -16,7 +16,7 @@ from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_4, GAP_6
 from clinicdesk.gui.widgets.buttons import Button, KeyCap, Kind, LinkText
 from clinicdesk.gui.widgets.cards import Surface
 from clinicdesk.gui.widgets.choices import Finding, Tick
-from clinicdesk.gui.widgets.layout import box, column, row
+from clinicdesk.gui.widgets.layout import box, column, row, scrolling
 from clinicdesk.gui.widgets.naming import announce, name
 from clinicdesk.gui.widgets.notices import Banner
 from clinicdesk.gui.widgets.people import StudentHeader, StudentIdentity
@@ -70,14 +70,13 @@ class VisitView(QWidget):
         self.strip = TabStrip(self.tabs, box(hint))
         self.problem = Banner("visit.problem", Tone.DANGER, "", two_lines=True)
         self.problem.hide()
-        self._pages = QStackedLayout()
+        self._pages = QStackedLayout(self)
         self._pages.setContentsMargins(0, 0, 0, 0)
         self._denied = EmptyState("", object_name="visit.denied")
         self._loading = Skeleton(6, photo=True)
         self._page = self._form_page()
         for page in (self.asking, self._loading, self._denied, self._page):
             self._pages.addWidget(page)
-        self.setLayout(self._pages)
 
     def draw(self, state: VisitState) -> None:
         if state.asking is not None:
@@ -144,13 +143,13 @@ class VisitView(QWidget):
                 return None
 
     def _form_page(self) -> QWidget:
-        for panel, width in ((self.arrival, _LEFT), (self.findings, _MIDDLE), (self.leaving, _RIGHT)):
-            panel.setMinimumWidth(round(width * 0.78))
         columns = row(gap=GAP_4, margins=(GAP_6, GAP_4, GAP_6, GAP_3))
         for panel, share in ((self.arrival, _LEFT), (self.findings, _MIDDLE), (self.leaving, _RIGHT)):
             columns.addWidget(panel, share)
-        page = column(self.header, self.strip, self.problem, gap=0)
-        page.addLayout(columns, 1)
+        body = scrolling(box(columns, "visit.columns"), "visit.scroll", tr("Visit"))
+        body.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        page = column(self.header, self.strip, self.problem, body, gap=0)
+        page.setStretch(3, 1)
         page.addWidget(self._bar())
         return box(page)
 

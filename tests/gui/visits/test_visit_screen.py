@@ -1,0 +1,208 @@
+"""The visit screen: T3 by real keys, one-key entries, red flags, drafts, lock, layout and accessibility."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from decimal import Decimal
+
+import pytest
+from PySide6.QtCore import Qt
+from tests.gui.visits.conftest import VisitDesk
+from tests.support import accessibility, layout
+from tests.support.desk import Clinic
+from tests.support.qt import settle, until
+
+from clinicdesk.gui.app import Application
+from clinicdesk.gui.theme import Mode
+from clinicdesk.gui.widgets.choices import Tick
+from clinicdesk.gui.widgets.fields import NoteEditor, TextEditor
+from clinicdesk.models import ClinicVisit, VisitEvent
+from clinicdesk.models import VitalSigns as VitalRow
+from clinicdesk.services.visit_values import NewVisit
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+_KEY_S, _THINK_S = 0.28, 1.35
+
+
+def begin(desk: VisitDesk, template: str, complaint: str = "", **student: str) -> uuid.UUID:
+    new = NewVisit(
+        student_id=desk.clinic.student(**student),  # type: ignore[arg-type]  # names alone
+        complaints=(complaint or template,),
+        template=template,
+    )
+    return desk.visits.check_in(new).visit_id
+
+
+def test_t03_a_minor_visit_with_one_vital_takes_at_most_22_keys_and_15_seconds(visit_desk: VisitDesk) -> None:
+    clinic = visit_desk.clinic
+    student = clinic.student("Amara", "Okonkwo")
+    clinic.student("Bela", "Farkas")
+    visit_desk.press(Qt.Key.Key_N, CTRL)
+    visit_desk.type("oko")
+    until(lambda: bool(visit_desk.screen.presenter.state.asking.found), what="the list")  # type: ignore[union-attr]
+    visit_desk.press(Qt.Key.Key_Return)
+    visit_desk.wait_loaded()
+    visit_desk.type("sto")
+    visit_desk.press(Qt.Key.Key_Return)
+    visit_desk.type("98.6f")
+    visit_desk.press(Qt.Key.Key_Return, CTRL)
+    until(lambda: clinic.count(ClinicVisit, ClinicVisit.signed_at.is_not(None)) == 1, what="the signature")
+    [row] = clinic.rows(ClinicVisit)
+    assert (row.student_id, row.template_code, row.disposition) == (student, "stomach_ache", "RETURN_TO_CLASS")
+    assert [vital.temperature for vital in clinic.rows(VitalRow)] == [Decimal("98.6")]
+    thoughts = 4  # who came, what for, the reading, signing
+    assert visit_desk.keys <= 22
+    assert visit_desk.keys * _KEY_S + thoughts * _THINK_S <= 15
+
+
+def test_keys_typed_before_the_check_in_is_written_are_kept(visit_desk: VisitDesk) -> None:
+    visit_desk.open(student_id=visit_desk.clinic.student())
+    visit_desk.type("head")
+    visit_desk.press(Qt.Key.Key_Return)
+    visit_desk.type("4")
+    until(lambda: visit_desk.screen.presenter.state.visit_id is not None, what="the check-in")
+    assert visit_desk.screen.presenter.state.form.vitals == {"heart_rate": "4"}
+    assert visit_desk.screen.presenter.state.form.template == "head_injury"
+
+
+def test_m01_one_of_a_same_name_pair_needs_a_second_look(visit_desk: VisitDesk) -> None:
+    clinic = visit_desk.clinic
+    clinic.student("Siobhan", "O'Brien", dt.date(2014, 4, 22))
+    clinic.student("Siobhan", "O'Brien", dt.date(2018, 12, 30))
+    visit_desk.press(Qt.Key.Key_N, CTRL)
+    visit_desk.type("obri")
+    until(lambda: len(visit_desk.screen.presenter.state.asking.found) == 2, what="both")  # type: ignore[union-attr]
+    visit_desk.press(Qt.Key.Key_Return)
+    asking = visit_desk.screen.presenter.state.asking
+    assert asking is not None
+    assert asking.sure == asking.found[0].id
+    visit_desk.press(Qt.Key.Key_Return)
+    visit_desk.wait_loaded()
+
+
+def test_a_measurement_is_echoed_and_an_impossible_one_is_told_on_leaving(visit_desk: VisitDesk) -> None:
+    visit_desk.open(visit_id=begin(visit_desk, "stomach_ache"))
+    visit_desk.type("37c")
+    field = visit_desk.screen._view.findings.vitals["temperature"]
+    assert field.echo.text() == "98.6 °F"
+    pulse = visit_desk.screen._view.findings.vitals["heart_rate"]
+    pulse.editor.setFocus()
+    visit_desk.type("abc")
+    assert not pulse.has_error()
+    visit_desk.press(Qt.Key.Key_Tab)
+    assert pulse.has_error()
+    assert isinstance(pulse.editor, TextEditor)
+    assert pulse.editor.text() == "abc"
+
+
+def test_findings_are_dashed_until_touched_and_one_chord_confirms_all(visit_desk: VisitDesk) -> None:
+    visit_desk.open(visit_id=begin(visit_desk, "head_injury"))
+    tick = visit_desk.widget("visit.finding.gait_steady")
+    assert isinstance(tick, Tick)
+    assert tick.finding == "template"
+    tick.click()
+    settle()
+    assert (tick.finding, tick.isChecked()) == ("", True)
+    assert visit_desk.screen._view.untouched.text() == "4 findings from template"
+    visit_desk.press(Qt.Key.Key_A, CTRL | SHIFT)
+    assert visit_desk.screen.presenter.state.form.untouched == 0
+    assert not visit_desk.screen._view.untouched.isVisible()
+
+
+def test_a_red_flag_asks_for_a_reason_before_class(visit_desk: VisitDesk) -> None:
+    visit_desk.open(visit_id=begin(visit_desk, "stomach_ache"))
+    visit_desk.type("37c")
+    faint = visit_desk.widget("visit.danger.faint")
+    assert isinstance(faint, Tick)
+    faint.click()
+    settle()
+    assert visit_desk.screen._view.findings.flag.isVisible()
+    visit_desk.press(Qt.Key.Key_Return, CTRL)
+    assert [stop.code for stop in visit_desk.screen.presenter.state.stops] == ["visit.red_flag.faint"]
+    visit_desk.type("faints at blood, mother agrees")
+    visit_desk.press(Qt.Key.Key_Return, CTRL)
+    until(lambda: visit_desk.clinic.count(ClinicVisit, ClinicVisit.signed_at.is_not(None)) == 1, what="the signature")
+
+
+def test_single_keys_write_the_log_and_f4_starts_the_911_timer(visit_desk: VisitDesk) -> None:
+    visit = begin(visit_desk, "head_injury")
+    visit_desk.open(visit_id=visit)
+    visit_desk.widget("visit.finding.gait_steady").setFocus()
+    visit_desk.press(Qt.Key.Key_K)
+    visit_desk.press(Qt.Key.Key_F4)
+    until(lambda: visit_desk.clinic.count(VisitEvent) == 3, what="both entries")
+    assert [step.code for step in visit_desk.visits.refreshed(visit).steps] == ["", "neuro_check", "call_911"]
+    assert "911 called" in visit_desk.screen._view.findings.flag.accessibleName()
+    visit_desk.press(Qt.Key.Key_2)
+    assert visit_desk.screen.presenter.state.form.disposition == "SENT_HOME"
+
+
+def test_brackets_switch_between_open_visits(visit_desk: VisitDesk) -> None:
+    first = begin(visit_desk, "rash")
+    visit_desk.clinic.clock.advance(dt.timedelta(minutes=25))
+    second = begin(visit_desk, "fever", first="Bela", last="Farkas")
+    visit_desk.open(visit_id=first)
+    until(lambda: len(visit_desk.screen.presenter.state.tabs) == 2, what="the tabs")
+    visit_desk.widget("visit.finding.no_fever").setFocus()
+    visit_desk.press(Qt.Key.Key_BracketRight)
+    until(lambda: visit_desk.screen.presenter.state.visit_id == second, what="the next visit")
+
+
+def test_what_is_typed_is_kept_within_a_second_and_a_lock_keeps_it(visit_desk: VisitDesk) -> None:
+    visit = begin(visit_desk, "rash")
+    visit_desk.open(visit_id=visit)
+    note = visit_desk.widget("visit.note")
+    assert isinstance(note, NoteEditor)
+    note.setFocus()
+    visit_desk.type("itches")
+    until(lambda: visit_desk.visits.draft(str(visit)) is not None, seconds=1.0, what="the draft")
+    visit_desk.type(" a lot")
+    visit_desk.screen.deactivate()
+    until(lambda: (visit_desk.visits.draft(str(visit)) or {}).get("note") == "itches a lot", what="the whole draft")
+
+
+def test_the_last_act_is_taken_back_from_the_toast_or_with_ctrl_z(visit_desk: VisitDesk) -> None:
+    visit_desk.open(student_id=visit_desk.clinic.student())
+    visit_desk.type("rash")
+    visit_desk.press(Qt.Key.Key_Return)
+    until(lambda: visit_desk.screen.presenter.state.visit_id is not None, what="the check-in")
+    visit_desk.widget("visit.finding.no_fever").setFocus()
+    visit_desk.press(Qt.Key.Key_Z, CTRL)
+    until(lambda: visit_desk.visits.open_visits() == (), what="the undo")
+
+
+@pytest.mark.parametrize("mode", [Mode.LIGHT, Mode.DARK])
+def test_nothing_is_cut_and_every_stop_has_a_name(visit_desk: VisitDesk, built: Application, mode: Mode) -> None:
+    built.theme.change(mode=mode)
+    visit_desk.open(visit_id=begin(visit_desk, "head_injury"))
+    settle()
+    assert layout.problems(visit_desk.screen.widget()) == []
+    assert accessibility.problems(visit_desk.window) == []
+
+
+@pytest.mark.parametrize(("scale", "size"), [(1.0, (1024, 700)), (2.0, (1440, 900))])
+def test_small_windows_and_large_text_cut_nothing(
+    visit_desk: VisitDesk, built: Application, scale: float, size: tuple[int, int]
+) -> None:
+    built.theme.change(text_scale=scale)
+    visit_desk.window.resize(*size)
+    visit_desk.open(visit_id=begin(visit_desk, "head_injury"))
+    settle(8)
+    assert layout.problems(visit_desk.screen.widget()) == []
+
+
+def test_a_signed_visit_is_read_only_and_says_who_signed(visit_desk: VisitDesk, clinic: Clinic) -> None:
+    visit_desk.open(visit_id=begin(visit_desk, "rash"))
+    injured = visit_desk.widget("visit.field.injury_site")
+    injured.setFocus()
+    visit_desk.type("arm")
+    visit_desk.press(Qt.Key.Key_Return, CTRL)
+    until(lambda: clinic.count(ClinicVisit, ClinicVisit.signed_at.is_not(None)) == 1, what="the signature")
+    until(lambda: visit_desk.workspace.current().id == "today", what="Today")  # type: ignore[union-attr]
+    visit_desk.open(visit_id=clinic.rows(ClinicVisit)[0].id)
+    view = visit_desk.screen._view
+    assert not view.sign.isVisible()
+    assert view.amend.isVisible()
+    assert "R. Olszewski" in view._will.text()
