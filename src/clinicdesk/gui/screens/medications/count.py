@@ -90,9 +90,8 @@ class CountView(QWidget):
             self._shown = shown
             self._build(state, state.lines)
         self.kinds.choose(state.kind.value)
-        self.button.set_available(
-            tr("Signed") if state.results else (state.blocked or (tr("Writing") if state.busy else ""))
-        )
+        waiting = state.blocked or (tr("Writing") if state.busy else "")
+        self.button.set_available(tr("Signed") if state.results else waiting)
         differs = any(line.discrepancy for line in state.results.values())
         self._message.set_role(Role.SUCCESS if state.results and not differs else Role.DANGER)
         if state.message and state.message != self._message.text():

@@ -58,6 +58,7 @@ class RoundView(QWidget):
         self._shell = shell
         self._presenter = presenter
         self._said = ""
+        self.wants_focus = False
         self.print_button = Button(tr("Round sheet"), "medications.print", icon="printer", shortcut="Ctrl+P")
         self.count_button = Button(tr("Count"), "medications.count", icon="shield", shortcut="C")
         self.count_button.setVisible(shell.commands.allowed(Act.COUNT_CONTROLLED))
@@ -110,6 +111,10 @@ class RoundView(QWidget):
         self.grid.setVisible(not empty)
         self.grid.show_state(state, private=self._shell.private)
         self.states.show_content()
+        if self.wants_focus and not empty:
+            # A grid that is still hidden behind its loading state cannot take the focus.
+            self.wants_focus = False
+            self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
         if state.note and state.note != self._said:
             announce(self, state.note)
         self._said = state.note
@@ -150,14 +155,13 @@ class MedicationsScreen:
     def activate(self, **params: object) -> None:
         """`student_id`, `order_id` and `slot_key` open one dose at once (from Today or a chart)."""
         student, order = params.get("student_id"), params.get("order_id")
+        self.view.wants_focus = not order
         self._presenter.load(
             student_id=uuid.UUID(str(student)) if student else None,
             order_id=uuid.UUID(str(order)) if order else None,
             slot=str(params.get("slot_key") or ""),
         )
         self._fresh.start()
-        if self._sheet is None:
-            self.view.grid.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def deactivate(self) -> None:
         self._fresh.stop()
@@ -179,7 +183,7 @@ class MedicationsScreen:
                         "",
                         Act.CHART_DOSE_NOT_GIVEN,
                         _HERE,
-                    ),  # fmt: skip
+                    ),
                     self._chooser(outcome),
                     self._why_no_dose,
                 )
@@ -216,8 +220,8 @@ class MedicationsScreen:
 
     def _on_recorded(self, recorded: object) -> None:
         self._shell.close_sheet()
+        self.view.wants_focus = True
         self._charted(recorded)  # type: ignore[arg-type]  # handed on as it came
-        self.view.grid.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # Commands
 
