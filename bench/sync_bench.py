@@ -46,7 +46,6 @@ from clinicdesk.sync.tables import ROW_COLUMNS, wire_tables
 from clinicdesk.sync.transport import HttpsLine, device_signer
 
 ROWS = 10_000
-SAVES = 60
 KEY = bytes(range(32))
 _APPLY = WorkContext(None, WritePurpose.SYNC, mode=WriteMode.APPLY)
 _WORDS = "headache after recess, resting, given water, temperature checked, parent called, no known allergies"
@@ -298,47 +297,6 @@ def noop_sync() -> list[Result]:
         return [compare("noop_sync", unit="ms", goal=Goal(limit=150), value=lambda: nothing() + nothing())]
 
 
-def _saves(desk: Desk) -> list[float]:
-    taken = []
-    for number in range(SAVES):
-        began = time.perf_counter()
-        with desk.write() as session:
-            session.add(visit(desk.ready, number))
-        taken.append((time.perf_counter() - began) * 1000)
-    return taken
-
-
-def _bare_commits(desk: Desk) -> list[float]:
-    """One row of a table of its own, committed FULL, on the same encrypted file."""
-    taken = []
-    for number in range(SAVES):
-        began = time.perf_counter()
-        with desk.store.apply(_APPLY) as work:
-            work.session.connection().exec_driver_sql(
-                "INSERT INTO device_facts (name, text_value) VALUES (?, ?)"
-                " ON CONFLICT (name) DO UPDATE SET text_value = excluded.text_value",
-                (f"bench {number % 8}", str(number)),
-            )
-        taken.append((time.perf_counter() - began) * 1000)
-    return taken
-
-
-def save_visit() -> list[Result]:
-    """One visit with capture and audit, committed FULL, against one bare row."""
-    with _surroundings() as (_district, desk):
-        busy = desk()
-        return [
-            compare(
-                "save_visit",
-                unit="ms",
-                goal=Goal(ratio=10, limit=15),
-                value=lambda: _saves(busy),
-                floor=lambda: _bare_commits(busy),
-                floor_is="one bare row, committed FULL",
-            )
-        ]
-
-
 def save_visit_during_pull() -> list[Result]:
     """The same while ten thousand rows arrive beside it through the sync process, window unlocked (D25)."""
     with _surroundings() as (_district, desk):
@@ -400,7 +358,6 @@ def benches() -> dict[str, Callable[[], list[Result]]]:
         "push_10k": push_10k,
         "pull_10k": pull_10k,
         "noop_sync": noop_sync,
-        "save_visit": save_visit,
         "save_visit_during_pull": save_visit_during_pull,
         "memory_sync_process": memory_sync_process,
     }

@@ -371,7 +371,8 @@ class Visits:
     def _drop_draft(self, subject: str) -> None:
         # The act is written; a draft that outlives it by a full disk is offered again, never lost.
         with contextlib.suppress(WorldError):
-            self._drafts.discard(DraftKind.VISIT, subject)
+            if subject in self._drafts.subjects(DraftKind.VISIT):
+                self._drafts.discard(DraftKind.VISIT, subject)
 
     # Parts
 
