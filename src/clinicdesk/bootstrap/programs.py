@@ -21,6 +21,7 @@ from clinicdesk.domain.digest import to_text
 from clinicdesk.domain.permissions import Act
 from clinicdesk.models import SyncDigest
 from clinicdesk.models.enums import AuditAction
+from clinicdesk.services.admission import Admission
 from clinicdesk.services.desk import Desk
 from clinicdesk.services.roster import RosterService
 from clinicdesk.services.signing_in import NotJoinedError, OpenProfile, Workstation, signed_in
@@ -101,6 +102,13 @@ class Programs:
                 )
             ring.destroy()
         return {"device": device, "state": state.value, "number": waiting.number}
+
+    def admit(
+        self, profile: Path | None, policy: Path | None, user: str, password: str, person: str, new_password: str
+    ) -> dict[str, Any]:
+        with self._desk(profile, policy, user, password) as (here, desk):
+            account = Admission(desk, here).admit(person, new_password)
+        return {"user": str(account.user_id), "name": account.sign_in, "role": account.role}
 
     def sync(self, profile: Path | None, policy: Path | None, user: str, password: str) -> dict[str, Any]:
         with self._held(profile, policy) as here, self._opened(here, user, password) as opened:

@@ -42,6 +42,10 @@ class Programs(Protocol):
         everything: bool,
     ) -> dict[str, Any]: ...
 
+    def admit(
+        self, profile: Path | None, policy: Path | None, user: str, password: str, person: str, new_password: str
+    ) -> dict[str, Any]: ...
+
     def sync(self, profile: Path | None, policy: Path | None, user: str, password: str) -> dict[str, Any]: ...
 
     def digest(self, profile: Path | None, policy: Path | None, user: str, password: str) -> dict[str, Any]: ...
@@ -111,6 +115,24 @@ def make_app(programs: Programs, run_window: Callable[[Path | None, Path | None]
         return _say(
             programs.approve(profile, managed_policy, user, password, device, school or [], everything=all_schools)
         )
+
+    @app.command
+    def admit(
+        person: Annotated[str, Parameter(help="Sign-in name of an account of the district.")],
+        *,
+        user: User,
+        profile: Profile = None,
+        password_fd: PasswordFd = None,
+        password_file: PasswordFile = None,
+        new_password_fd: Annotated[int | None, Parameter(help="File descriptor of the person's own password.")] = None,
+        new_password_file: Annotated[Path | None, Parameter(help="File with the person's own password.")] = None,
+        managed_policy: Policy = None,
+        as_json: AsJson = True,
+    ) -> int:
+        """Let a person of the district sign in at this workstation, as an administrator."""
+        password = read_secret(fd=password_fd, file=password_file, prompt="Password: ")
+        own = read_secret(fd=new_password_fd, file=new_password_file, prompt=f"Password of {person}: ")
+        return _say(programs.admit(profile, managed_policy, user, password, person, own))
 
     @app.command
     def sync(

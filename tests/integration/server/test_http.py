@@ -119,7 +119,7 @@ class Station:
 
 def first_station(served: Served) -> tuple[Station, DataKeyRing]:
     """The first administrator's workstation, in by the invite alone."""
-    invite = office.first_invite(served.house, served.town.database, CLOCK)
+    invite = office.first_invite(served.house, served.town.database, CLOCK, DataKeyRing.generate())
     station = Station(served, "dora")
     reply = station.enrol(invite.invite, invite.code)
     assert reply.state is p.EnrolState.APPROVED
@@ -170,7 +170,7 @@ def test_d24_from_the_first_invite_to_a_second_desk_that_pushes(served: Served) 
 
 
 def test_d24_an_invite_is_used_once(served: Served) -> None:
-    invite = office.first_invite(served.house, served.town.database, CLOCK)
+    invite = office.first_invite(served.house, served.town.database, CLOCK, DataKeyRing.generate())
     Station(served, "dora").enrol(invite.invite, invite.code)
     again = Station(served, "dora")
     stretched = handshake.invite_keys(invite.invite.host, invite.invite.pins, invite.code)
@@ -180,7 +180,7 @@ def test_d24_an_invite_is_used_once(served: Served) -> None:
 
 
 def test_d24_five_wrong_codes_end_an_invite(served: Served) -> None:
-    invite = office.first_invite(served.house, served.town.database, CLOCK)
+    invite = office.first_invite(served.house, served.town.database, CLOCK, DataKeyRing.generate())
     station = Station(served, "dora")
     for _ in range(handshake.CODE_TRIES):
         hello = handshake.EnrolmentHello(

@@ -1,0 +1,162 @@
+"""The programs themselves, end to end: a district, two enrolled workstations, sync, equal digests, sound audit."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PASSWORD = "a very long password for tests only"
+DISTRICT = "import sys; from clinicdesk.bootstrap.district import main; sys.exit(main())"
+STUDENTS = 60
+
+
+@dataclass
+class Place:
+    """A folder with a served demonstration district, and the commands as a person types them."""
+
+    folder: Path
+
+    def district(self, *words: str, fds: tuple[int, ...] = ()) -> dict[str, Any]:
+        return self._run([sys.executable, "-c", DISTRICT, *words], fds)
+
+    def desk(self, command: str, *words: str, profile: str, user: str, fds: tuple[int, ...] = ()) -> dict[str, Any]:
+        return self._run(
+            [
+                sys.executable, "-m", "clinicdesk", *command.split(), *words, "--user", user,
+                "--profile", str(self.folder / profile), "--password-file", str(self.folder / "password"),
+                "--managed-policy", str(self.folder / "policy.json"),
+            ],
+            fds,
+        )  # fmt: skip
+
+    def refused(self, command: str, *words: str, profile: str, user: str) -> str:
+        """The one line on standard error of a command that fails with 1."""
+        with pytest.raises(subprocess.CalledProcessError) as failed:
+            self.desk(command, *words, profile=profile, user=user)
+        assert failed.value.returncode == 1
+        lines: list[str] = failed.value.stderr.strip().splitlines()
+        assert len(lines) == 1, failed.value.stderr
+        return lines[0]
+
+    def _run(self, command: list[str], fds: tuple[int, ...]) -> dict[str, Any]:
+        done = subprocess.run(command, capture_output=True, text=True, check=True, pass_fds=fds, timeout=300)
+        answer: dict[str, Any] = json.loads(done.stdout)
+        return answer
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    folder = tmp_path_factory.mktemp("district")
+    policy = {
+        "version": 1,
+        "allow_file_secret": True,
+        "file_secret_folder": str(folder / "secrets"),
+        "kdf_memory_kib": 65536,
+    }
+    (folder / "policy.json").write_text(json.dumps(policy))
+    (folder / "password").write_text(PASSWORD)
+    here = Place(folder)
+    reader, writer = os.pipe()
+    here.district(
+        "init", "--name", "Test district", "--admin", "ada@example.org", "--invite", str(folder / "first.txt"),
+        "--embedded", str(folder / "server"), "--demonstration", "--students", str(STUDENTS),
+        "--code-fd", str(writer), fds=(writer,),
+    )  # fmt: skip
+    os.close(writer)
+    with os.fdopen(reader) as code:
+        (folder / "code").write_text(code.read())
+    serving = subprocess.Popen(
+        [sys.executable, "-c", DISTRICT, "serve", "--embedded", str(folder / "server")],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert serving.stdout is not None
+    assert "url" in serving.stdout.readline()
+    try:
+        yield here
+    finally:
+        serving.terminate()
+        serving.wait(30)
+        serving.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def first(place: Place) -> Place:
+    """The first workstation is in, has pulled everything, and the nurse may sign in there."""
+    with (place.folder / "code").open() as code:
+        joined = place.desk(
+            "enroll", "--invite", str(place.folder / "first.txt"), "--code-fd", str(code.fileno()),
+            profile="one", user="ada", fds=(code.fileno(),),
+        )  # fmt: skip
+    assert joined["state"] == "approved"
+    assert place.desk("sync", profile="one", user="ada")["equal"] is True
+    own = ("--new-password-file", str(place.folder / "password"))
+    assert place.desk("admit", "olszewski", *own, profile="one", user="ada")["role"] == "NURSE"
+    assert place.desk("sync", profile="one", user="ada")["pushed"] == 2
+    return place
+
+
+def test_d24_the_first_workstation_holds_what_the_district_holds(first: Place) -> None:
+    here = first.desk("digest", profile="one", user="olszewski")
+    assert here["pending"] == 0
+    assert here["scopes"] == first.district("digest", "--embedded", str(first.folder / "server"))["scopes"]
+    assert len(here["scopes"]) == 13
+
+
+def test_the_demonstration_is_a_sound_district(first: Place) -> None:
+    assert first.district("verify", "--embedded", str(first.folder / "server"))["ok"] is True
+    assert first.desk("verify", profile="one", user="ada")["sound"] is True
+
+
+def test_d24_a_second_workstation_waits_for_an_administrator_and_gets_its_school(first: Place) -> None:
+    invite = first.folder / "second.txt"
+    first.district("invite", "--file", str(invite), "--school", "TV02", "--embedded", str(first.folder / "server"))
+    joined = first.desk("enroll", "--invite", str(invite), profile="two", user="iturbide")
+    assert joined["state"] == "pending"
+    assert "not_joined" in first.refused("sync", profile="two", user="iturbide")
+    (waiting,) = first.desk("devices", profile="one", user="ada")["pending"]
+    assert (waiting["device"], waiting["number"]) == (joined["device"], joined["number"])
+    assert first.desk("devices approve", joined["device"], profile="one", user="ada")["state"] == "approved"
+    assert first.desk("sync", profile="two", user="iturbide")["equal"] is True
+    whole = first.desk("digest", profile="one", user="ada")["scopes"]
+    part = first.desk("digest", profile="two", user="iturbide")["scopes"]
+    assert len(part) == 2
+    # Approving wrote the new person's keys, which the first workstation pulls with its next session.
+    district = min(part, key=lambda scope: "students" in part[scope])
+    school = next(scope for scope in part if scope != district)
+    assert part[school] == whole[school]
+
+
+def test_the_district_role_of_a_nurse_approves_nobody(first: Place) -> None:
+    assert "permission_denied" in first.refused("devices", profile="one", user="olszewski")
+
+
+def test_a_wrong_password_is_one_line(first: Place, tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong"
+    wrong.write_text("this is not the password at all")
+    done = subprocess.run(
+        [
+            sys.executable, "-m", "clinicdesk", "verify", "--user", "ada", "--profile", str(first.folder / "one"),
+            "--password-file", str(wrong), "--managed-policy", str(first.folder / "policy.json"),
+        ],
+        capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "wrong_password" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_wrong_use_is_two() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "clinicdesk", "verify", "--nonsense"], capture_output=True, check=False, timeout=120
+    )
+    assert done.returncode == 2
