@@ -132,6 +132,13 @@ def test_ctrl_k_finds_a_student_and_opens_the_chart(built: Application) -> None:
     made.close()
 
 
+def test_typing_goes_on_after_the_text_the_palette_opens_with(frame: Frame) -> None:
+    palette = frame.workspace.palette_layer
+    palette.open(">lo")
+    assert not palette.query.hasSelectedText()
+    assert palette.query.cursorPosition() == 3
+
+
 def test_the_palette_runs_commands_and_shows_their_keys(frame: Frame) -> None:
     frame.workspace.palette_layer.open(">lock")
     until(lambda: bool(frame.workspace.palette_layer.hits.rows()))

@@ -202,7 +202,9 @@ class Palette(QWidget):
         self._place()
         self.show()
         self.raise_()
-        self.query.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        # Any other reason would select the text, and the next letter would replace it.
+        self.query.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.query.end(False)
         self._on_typed(text)
 
     def close_palette(self) -> None:

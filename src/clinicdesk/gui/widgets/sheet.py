@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shiboken6
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
@@ -11,6 +11,7 @@ from clinicdesk.gui.theme import Role, TextKind, theme
 from clinicdesk.gui.theme.metrics import GAP_2, GAP_4, SIDE_SHEET
 from clinicdesk.gui.widgets.buttons import IconButton
 from clinicdesk.gui.widgets.cards import Separator, Surface
+from clinicdesk.gui.widgets.content import ContentArea
 from clinicdesk.gui.widgets.layout import row
 from clinicdesk.gui.widgets.naming import name
 from clinicdesk.gui.widgets.text import Label
@@ -26,6 +27,7 @@ class SideSheet(Surface):
         super().__init__(Role.RAISED, ("left",))
         self._width = SIDE_SHEET
         self._content: QWidget | None = None
+        self._area: ContentArea | None = None
         self._before: QWidget | None = None
         name(self, object_name)
         self.title = Label("", TextKind.SECTION)
@@ -57,9 +59,9 @@ class SideSheet(Surface):
         self.title.setText(title)
         self.note.setText(note)
         self.setAccessibleName(title)
-        self._outer.addWidget(content, 1)
+        self._area = ContentArea(content, QSize(160, 120))
+        self._outer.addWidget(self._area, 1)
         self.setFixedWidth(theme().width(width))
-        content.show()
         self.show()
         first = next((child for child in [content, *content.findChildren(QWidget)] if _takes_focus(child)), None)
         (first or self.close_button).setFocus(Qt.FocusReason.OtherFocusReason)
@@ -81,11 +83,12 @@ class SideSheet(Surface):
         super().keyPressEvent(event)
 
     def _drop(self) -> None:
-        if self._content is not None:
-            self._outer.removeWidget(self._content)
-            self._content.hide()
-            self._content.deleteLater()
-            self._content = None
+        if self._area is not None:
+            self._outer.removeWidget(self._area)
+            self._area.hide()
+            self._area.deleteLater()
+        self._area = None
+        self._content = None
 
 
 def _takes_focus(widget: QWidget) -> bool:
