@@ -14,7 +14,6 @@ MINUTES ?= 5
 SEED ?=
 
 export PYTHONPATH := $(CURDIR)/src:$(CURDIR)
-export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: demo tour test lint bench package clean setup system lock
 .DEFAULT_GOAL := demo
