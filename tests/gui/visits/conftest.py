@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
-from tests.support.desk import ZONE, Clinic, Member
-from tests.support.desk import clinic as clinic
+from tests.support.desk import ZONE, Clinic, Member, clinic
 from tests.support.frame import PERSON, PlainScreen
 from tests.support.qt import NoSearch, settle, shown, until
 
@@ -22,6 +21,8 @@ from clinicdesk.presentation.commands import BoundCommand
 from clinicdesk.presentation.shell import COMMANDS, RAIL, Keys
 from clinicdesk.services.search import Search
 from clinicdesk.services.visits import Visits
+
+__all__ = ["clinic"]
 
 _PACE_MS = 40
 """Slower than a scanner, faster than any hand."""
@@ -96,7 +97,7 @@ class VisitDesk:
         return focus
 
 
-def _plain(screen: str):  # type: ignore[no-untyped-def]  # a maker of plain screens
+def _plain(screen: str) -> Callable[[ShellContext], PlainScreen]:
     def make(shell: ShellContext) -> PlainScreen:
         return PlainScreen(screen, shell)
 

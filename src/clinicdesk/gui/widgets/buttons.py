@@ -152,7 +152,9 @@ class ChipRow(QWidget):
             chip = Chip(words, f"{self.objectName()}.{key}", parent=self)
             chip.setProperty("choice", key)
             chip.clicked.connect(self._on_clicked)
-            self._group.addButton(chip)
+            # Members of a group are one stop of Tab; chips that stand for themselves are each their own.
+            if self._group.exclusive():
+                self._group.addButton(chip)
             self._flow.addWidget(chip)
             self._chips[key] = chip
         self.updateGeometry()
