@@ -10,8 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
-from tests.support.desk import Clinic
-from tests.support.desk import clinic as clinic
+from tests.support.desk import Clinic, clinic
 from tests.support.qt import NoSearch, settle, shown, until
 from tests.support.round_day import RoundDay, stock_round
 
@@ -23,6 +22,8 @@ from clinicdesk.gui.shell.window import MainWindow, Session, Workspace
 from clinicdesk.presentation.last_act import LastActs
 from clinicdesk.presentation.shell import Route, SignedIn
 from clinicdesk.services.desk import Desk
+
+__all__ = ["Station", "clinic", "station"]
 
 
 @dataclass
@@ -76,14 +77,16 @@ class Station:
 
 
 @pytest.fixture
-def station(built: Application, clinic: Clinic, tmp_path: Path) -> Iterator[Station]:  # noqa: F811
+def station(built: Application, clinic: Clinic, tmp_path: Path) -> Iterator[Station]:
     day = stock_round(clinic)
     desk = clinic.desk()
     acts = LastActs(clinic.clock, built.runner)
     window = MainWindow(built.runner, clinic.clock, QWidget)
     staff = ("carvalho", "ferrer", "olszewski")
     session = Session(
-        SignedIn("u1", "Renata Olszewski", "School nurse, RN", "Cedar Ridge K–8", "Tamarack Valley USD", "America/New_York"),
+        SignedIn(
+            "u1", "Renata Olszewski", "School nurse, RN", "Cedar Ridge K–8", "Tamarack Valley USD", "America/New_York"
+        ),
         screens(desk, acts, lambda: staff, lambda proposed: str(tmp_path / proposed)),
         NoSearch(),
         lambda _act: True,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from clinicdesk.domain.medication.controlled import CountKind
 from clinicdesk.i18n import sentence, tr
-from clinicdesk.presentation.medications.sheet import counted_value
+from clinicdesk.presentation.medications.sheet import counted_value, person_named
 from clinicdesk.presentation.runner import Runner
 from clinicdesk.services.controlled import ControlledDrugs, CountedLine, CountLine
 from clinicdesk.services.dose_values import Proof
@@ -79,7 +79,7 @@ class CountPresenter:
             for line in state.lines
             if (value := counted_value(state.typed.get(line.lot_id, ""))) is not None
         }
-        proof = Proof(user_name=state.witness.strip(), password=password)
+        proof = Proof(user_name=person_named(state.witness, self.staff()), password=password)
         self._set(replace(state, busy=True, message=""))
         self._runner.run(
             lambda: self._controlled.count(counted, state.kind, proof), done=self._signed, failed=self._refused

@@ -235,13 +235,16 @@ class DosePresenter:
 
     def _record(self, dose: NewDose, witness_password: str, second_password: str) -> None:
         state = self.state
-        witness = Proof(user_name=state.witness, password=witness_password) if state.witness else None
+        name = person_named(state.witness, self.staff())
+        witness = Proof(user_name=name, password=witness_password) if name else None
         overrides = [
             OverrideWords(
                 code=finding.code,
                 reason=lifting.reason,
                 prescriber_contact=lifting.contact or None,
-                by=Proof(user_name=lifting.second, password=second_password) if lifting.second else None,
+                by=Proof(user_name=person_named(lifting.second, self.staff()), password=second_password)
+                if lifting.second
+                else None,
             )
             for finding in state.stops
             if (lifting := state.lifting.get(finding.code)) is not None
@@ -283,6 +286,13 @@ class DosePresenter:
     def _set(self, state: SheetState) -> None:
         self.state = state
         self.on_change(state)
+
+
+def person_named(typed: str, staff: tuple[str, ...]) -> str:
+    """The sign-in name that was meant: the beginning of one name alone is enough."""
+    wanted = typed.strip()
+    found = [one for one in staff if wanted and one.casefold().startswith(wanted.casefold())]
+    return found[0] if len(found) == 1 else wanted
 
 
 def counted_value(text: str) -> Decimal | None:

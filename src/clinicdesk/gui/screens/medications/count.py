@@ -46,6 +46,7 @@ class CountView(QWidget):
         self._presenter = presenter
         self._local = local
         self._shown: tuple[object, ...] = ()
+        self.wants_focus = False
         self.editors: dict[uuid.UUID, TextEditor] = {}
         self.kinds = ChipRow("count.kind", tr("Why it is counted"), [(kind.value, _kind(kind)) for kind in KINDS])
         self.kinds.picked.connect(lambda key: presenter.set_kind(CountKind(key)))
@@ -99,6 +100,9 @@ class CountView(QWidget):
         self._message.set_text(state.message)
         reveal(self._message, bool(state.message))
         self.states.show_content()
+        if self.wants_focus:
+            self.wants_focus = False
+            self.start()
 
     def sign(self) -> None:
         self._presenter.sign(self.password.text())
@@ -187,8 +191,8 @@ class CountScreen:
         return self.view
 
     def activate(self, **params: object) -> None:
+        self.view.wants_focus = True
         self._presenter.load()
-        self.view.start()
 
     def deactivate(self) -> None:
         self.view.password.clear()

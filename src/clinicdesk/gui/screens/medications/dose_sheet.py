@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QSizePolicy, QWidget
 
 from clinicdesk.domain.findings import Finding, OverrideBy
@@ -18,7 +18,7 @@ from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_4, RADIUS_FIELD
 from clinicdesk.gui.widgets.buttons import Button, ChipRow, Kind
 from clinicdesk.gui.widgets.cards import Card, SectionHead, Separator
 from clinicdesk.gui.widgets.fields import Field, PasswordField, TextEditor, TypeAhead
-from clinicdesk.gui.widgets.layout import STRETCH, box, clear, column, row, scrolling
+from clinicdesk.gui.widgets.layout import STRETCH, FlowLayout, box, clear, column, row, scrolling
 from clinicdesk.gui.widgets.naming import announce, name, reveal
 from clinicdesk.gui.widgets.people import Portrait
 from clinicdesk.gui.widgets.states import ErrorState, Mark
@@ -122,6 +122,7 @@ class DoseSheetView(QWidget):
         self.given = Button(tr("Given"), "dose.given", kind=Kind.PRIMARY, shortcut="G", size="large")
         self.given.clicked.connect(self.give)
         inner = box(self._body, "dose.body")
+        self._outcomes = FlowLayout()
         self._footer = row(gap=GAP_2, margins=(20, GAP_3, 20, GAP_3))
         outer = column(scrolling(inner, "dose.scroll", tr("Dose")), Separator(role=Role.BORDER), self._footer, gap=0)
         outer.setStretch(0, 1)
@@ -130,9 +131,11 @@ class DoseSheetView(QWidget):
         self._fill_footer()
         self.draw(presenter.state)
 
-    def closed(self) -> None:
-        """The side sheet tells of its closing."""
-        self._on_close()
+    def hideEvent(self, event: QHideEvent) -> None:
+        """The sheet hides its content when it closes, however that came about."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self._on_close()
 
     def give(self) -> None:
         """Chart as given, with the passwords that stand in the fields."""
@@ -207,14 +210,12 @@ class DoseSheetView(QWidget):
     def _fill_footer(self) -> None:
         for outcome, key in OUTCOMES:
             words = term("dose_outcome", outcome.value)
-            button = Button(words if outcome in _SHOWN else "", f"dose.outcome.{outcome.value.lower()}", shortcut=key)
-            button.setAccessibleName(words)
-            button.setToolTip(f"{words} ({key})")
+            button = Button(words, f"dose.outcome.{outcome.value.lower()}", shortcut=key, size="head")
             button.clicked.connect(self._chooser(outcome))
             self.outcome_buttons[outcome] = button
-            self._footer.addWidget(button)
-        self._footer.addStretch(1)
-        self._footer.addWidget(self.given)
+            self._outcomes.addWidget(button)
+        self._footer.addWidget(box(self._outcomes, "dose.outcomes"), 1)
+        self._footer.addWidget(self.given, 0, Qt.AlignmentFlag.AlignBottom)
 
     def _chooser(self, outcome: DoseOutcome) -> Callable[[], None]:
         def choose() -> None:
@@ -485,9 +486,6 @@ class DoseSheetView(QWidget):
             line.addWidget(Label(effect, TextKind.CAPTION, Role.TEXT_SECONDARY))
             self._body.addLayout(line)
             self._body.addWidget(Separator())
-
-
-_SHOWN = frozenset({DoseOutcome.REFUSED, DoseOutcome.HELD, DoseOutcome.NOT_AVAILABLE})
 
 
 def _plain(tag: Tag) -> Tag:

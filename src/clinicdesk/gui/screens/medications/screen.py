@@ -198,7 +198,9 @@ class MedicationsScreen:
     # Sheet
 
     def _open_sheet(self) -> None:
-        sheet = DoseSheetView(self._presenter.sheet, private=lambda: self._shell.private, close=self._on_closed)
+        sheet = DoseSheetView(
+            self._presenter.sheet, private=lambda: self._shell.private, close=lambda: self._on_closed(sheet)
+        )
         self._sheet = sheet
         state = self._presenter.sheet.state
         self._shell.open_sheet(title_of(state), sheet, width=DOSE_SHEET, note=self._note(state))
@@ -214,9 +216,11 @@ class MedicationsScreen:
         moment = sheet.slot.due_at if sheet.slot is not None else sheet.opened_at
         return formats().time(self._presenter.local(moment))
 
-    def _on_closed(self) -> None:
-        self._sheet = None
-        self._presenter.close()
+    def _on_closed(self, sheet: DoseSheetView) -> None:
+        """Another dose may stand in the sheet already: then this one was only replaced."""
+        if self._sheet is sheet:
+            self._sheet = None
+            self._presenter.close()
 
     def _on_recorded(self, recorded: object) -> None:
         self._shell.close_sheet()
