@@ -354,6 +354,11 @@ class Consents:
 
         return Withdrawn(id=key, blocked=blocked, last_act=LastAct(tr("Consent withdrawn"), written, undo))
 
+    @property
+    def may_remind(self) -> bool:
+        """Whether the person at the desk may make reminders: a reader of the list need not."""
+        return self._desk.may(Act.MANAGE_FOLLOW_UP)
+
     def remind(self) -> int:
         """Make the 30 and 7 day tasks that are due at this school; each is made once. Returns how many."""
         now, today = self._desk.now(), self._desk.today()

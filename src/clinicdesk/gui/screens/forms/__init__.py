@@ -1,0 +1,35 @@
+"""Forms and consent. `screens(desk, folder, acts)` gives what `bootstrap` registers.
+
+`folder` is `ProfilePaths.attachments`; `acts` the desk's one `LastActs`. Other screens reach the hand-over by
+`navigate("forms.collect", form_id=..., student_id=..., order_id=..., renews=...)`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from clinicdesk.gui.screens.forms.board import FormsScreen
+from clinicdesk.gui.screens.forms.collect import CollectScreen
+from clinicdesk.gui.shell.screen import ScreenSpec, ShellContext
+from clinicdesk.presentation.forms.board import FormsPresenter
+from clinicdesk.presentation.forms.collecting import CollectPresenter
+from clinicdesk.presentation.last_act import LastActs
+from clinicdesk.reports.signed_consent import sealed_document
+from clinicdesk.services.attachments import Attachments
+from clinicdesk.services.consent_forms import ConsentForms
+from clinicdesk.services.consents import Consents
+from clinicdesk.services.desk import Desk
+from clinicdesk.services.search import Search
+
+
+def screens(desk: Desk, folder: Path, acts: LastActs) -> list[ScreenSpec]:
+    consents = Consents(desk, Attachments(desk, folder), sealed_document)
+
+    def board(shell: ShellContext) -> FormsScreen:
+        presenter = FormsPresenter(consents, ConsentForms(desk), Search(desk), shell.runner, shell.navigator, acts)
+        return FormsScreen(shell, presenter)
+
+    def collect(shell: ShellContext) -> CollectScreen:
+        return CollectScreen(shell, CollectPresenter(desk, consents, shell.runner, acts))
+
+    return [ScreenSpec("forms", board), ScreenSpec("forms.collect", collect)]

@@ -1,0 +1,1 @@
+"""Forms and consent: the list, writing a form, collecting a signature."""
