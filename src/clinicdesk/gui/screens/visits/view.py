@@ -24,7 +24,7 @@ from clinicdesk.gui.widgets.states import EmptyState, Skeleton
 from clinicdesk.gui.widgets.tabs import TabBar, TabStrip
 from clinicdesk.gui.widgets.tags import Tag, allergy_badge, consent_badge, controlled_badge, overdue_badge, plan_badge
 from clinicdesk.gui.widgets.text import Label
-from clinicdesk.i18n import clinical, formats, term, tr
+from clinicdesk.i18n import clinical, formats, tr
 from clinicdesk.presentation.visits.form import RESTING, VisitForm
 from clinicdesk.presentation.visits.state import VisitState
 from clinicdesk.services.student_values import BadgeKind, StudentBadge, WeightOnRecord
@@ -274,4 +274,4 @@ def _badge(badge: StudentBadge) -> Tag:
         case BadgeKind.CONFLICT:
             return Tag(words or tr("Conflict"), Tone.WARNING)
         case _:
-            return Tag(words or term("visit.badge", badge.kind.value))
+            return Tag(words or tr("Care plan"))
