@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Collection, Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,6 +33,7 @@ from clinicdesk.models.enums import (
     TaskStatus,
     TreatmentStatus,
 )
+from clinicdesk.models.types import Guid, Instant
 from clinicdesk.storage.search import search_students
 
 NO_KNOWN_ALLERGIES = "NO_KNOWN_ALLERGIES"
@@ -95,7 +97,7 @@ def live_or_in_conflict(
     )
 
 
-def consent_missing(day: dt.date) -> sa.ColumnElement[bool]:
+def consent_missing(day: dt.date | sa.BindParameter[dt.date]) -> sa.ColumnElement[bool]:
     """An order in force that asks for a consent and has none that stands on `day`; emergencies never ask (M16)."""
     signed, later = aliased(ConsentSignature), aliased(ConsentSignature)
     ended = (
@@ -133,6 +135,19 @@ def badge_facts(
     """What the badges of a list must say: (kind, subject, detail) by student, in one statement."""
     if not students:
         return {}
+    found: dict[uuid.UUID, list[tuple[str, str, str]]] = {}
+    values = {"students": list(students), "now": now, "day": day}
+    for student, kind, subject, detail in session.execute(_badge_statement(), values):
+        found.setdefault(student, []).append((kind, subject, detail))
+    return found
+
+
+@cache
+def _badge_statement() -> sa.CompoundSelect[Any]:
+    """Built once: building it takes three times as long as running it, and it runs at each key press."""
+    students = sa.bindparam("students", expanding=True, type_=Guid())
+    now = sa.bindparam("now", type_=Instant())
+    day: sa.BindParameter[dt.date] = sa.bindparam("day", type_=sa.Date())
     allergies = sa.select(
         Allergy.student_id, sa.literal("ALLERGY"), Allergy.allergen, sa.cast(Allergy.severity, sa.String)
     ).where(Allergy.student_id.in_(students), Allergy.active, Allergy.deleted_at.is_(None))
@@ -181,12 +196,7 @@ def badge_facts(
         )
         .distinct()
     )
-    found: dict[uuid.UUID, list[tuple[str, str, str]]] = {}
-    for student, kind, subject, detail in session.execute(
-        sa.union_all(allergies, plans, controlled, consents, overdue, conflicts)
-    ):
-        found.setdefault(student, []).append((kind, subject, detail))
-    return found
+    return sa.union_all(allergies, plans, controlled, consents, overdue, conflicts)
 
 
 def active_treatment_plans(session: Session, students: Collection[uuid.UUID]) -> list[TreatmentPlan]:

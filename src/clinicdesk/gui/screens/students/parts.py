@@ -41,12 +41,14 @@ class SideBySide(QWidget):
         if left is not None:
             self._columns.addWidget(left, 768)
         self._columns.addWidget(right, 400)
+        grow_downwards(self)
 
     def minimumSizeHint(self) -> QSize:
         """No wider than its widest column: when there is less room, the columns stand under each other."""
         columns = [self._columns.itemAt(at) for at in range(self._columns.count())]
         widths = [item.minimumSize().width() for item in columns if item is not None]
-        return QSize(max(widths, default=0), super().minimumSizeHint().height())
+        width = max(widths, default=0)
+        return QSize(width, self._columns.minimumHeightForWidth(max(width, self.width())))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -143,4 +145,4 @@ def stacked(*cards: QWidget) -> QWidget:
     """Cards one under the other, the free room below."""
     lines = column(*cards, gap=GAP_4)
     lines.addStretch(1)
-    return box(lines)
+    return grow_downwards(box(lines))
