@@ -57,7 +57,8 @@ class ClinicWindow:
     def rest(self) -> None:
         """Until nothing is being read any more."""
         until(lambda: not self.runner.busy(), 10, "the end of all reading")
-        settle()
+        # A page of wrapped text and whole tables finds its height in several layout passes.
+        settle(12)
 
     def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         QTest.keyClick(QApplication.focusWidget() or self.window, key, modifiers)
