@@ -117,6 +117,15 @@ def from_json(stored: Sequence[Any]) -> FormText:
     return FormText(languages=languages, validity=validity)
 
 
+def plain_form(title: str, content: str) -> FormText:
+    """A form from before blocks: its words as one text to be signed."""
+    blocks = (
+        Block(key="text", kind=BlockKind.TEXT, text=content),
+        Block(key="sign", kind=BlockKind.SIGNATURE, text=title),
+    )
+    return FormText(languages=(FormLanguage(language="en", title=title, blocks=blocks),))
+
+
 def text_hash(stored: Sequence[Any]) -> str:
     """SHA-256 over the stored form: what a signature says it was given on (concern 1)."""
     plain = json.dumps(list(stored), sort_keys=True, ensure_ascii=False, separators=(",", ":"))

@@ -73,7 +73,7 @@ class ConsentForms:
                 family=row.family_id,
                 kind=row.type.value,
                 description=row.description,
-                text=from_json(row.languages),
+                text=reading.text_of(row),
                 withdrawable=row.withdrawable,
             )
 

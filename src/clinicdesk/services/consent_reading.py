@@ -26,7 +26,7 @@ from clinicdesk.domain.consent import (
     may_sign,
     standing_of,
 )
-from clinicdesk.domain.consent_text import from_json
+from clinicdesk.domain.consent_text import FormText, from_json, plain_form
 from clinicdesk.models import ConsentForm, ConsentSignature, Medication, StudentMedication
 from clinicdesk.models.enums import ConsentType, EmergencyContactRelationship, EntryKind
 from clinicdesk.services.consent_values import (
@@ -59,12 +59,17 @@ def form_value(row: ConsentForm, newest: Collection[uuid.UUID]) -> FormOnRecord:
         version=row.version,
         title=row.title,
         description=row.description,
-        text=from_json(row.languages),
+        text=text_of(row),
         text_hash=row.text_hash,
         published_at=row.published_at,
         newest=row.id in newest,
         withdrawable=row.withdrawable,
     )
+
+
+def text_of(row: ConsentForm) -> FormText:
+    """The text of a form; one that another system wrote has its content alone."""
+    return from_json(row.languages) if row.languages else plain_form(row.title, row.content)
 
 
 def newest_versions(rows: Iterable[ConsentForm]) -> dict[uuid.UUID, ConsentForm]:

@@ -21,7 +21,7 @@ from clinicdesk.domain.consent import (
     expiry_task_due,
     valid_until,
 )
-from clinicdesk.domain.consent_text import check_answers, from_json
+from clinicdesk.domain.consent_text import check_answers
 from clinicdesk.domain.permissions import Act
 from clinicdesk.i18n import tr
 from clinicdesk.models import (
@@ -432,7 +432,7 @@ class Consents:
         form = session.get(ConsentForm, new.form_id)
         if form is None or form.published_at is None:
             raise InvalidValueError("consent_form_id", "not_current")
-        text = from_json(form.languages)
+        text = reading.text_of(form)
         if not new.refused:
             check_answers(text.spoken(new.language), new.answers)
         student = self._student(session, new.student_id)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from clinicdesk.domain.consent import ConsentState
+from clinicdesk.domain.consent_text import FormLanguage
 from clinicdesk.gui.icons import Shape
 from clinicdesk.gui.screens.forms.hand_over import HandOver
 from clinicdesk.gui.shell.screen import ShellContext
@@ -17,12 +18,12 @@ from clinicdesk.gui.theme import Role, TextKind, Tone
 from clinicdesk.gui.theme.metrics import CONTENT_MARGINS, GAP_3, GAP_4
 from clinicdesk.gui.widgets.buttons import Button, ChipRow, Kind
 from clinicdesk.gui.widgets.cards import Card, PageTitle, SectionHead
-from clinicdesk.gui.widgets.layout import STRETCH, column, row
+from clinicdesk.gui.widgets.layout import STRETCH, clear, column, row
 from clinicdesk.gui.widgets.naming import announce, name
 from clinicdesk.gui.widgets.states import StateStack
 from clinicdesk.gui.widgets.tables import Column, DataTable
 from clinicdesk.gui.widgets.tags import Tag
-from clinicdesk.gui.widgets.text import Paragraph
+from clinicdesk.gui.widgets.text import Label, Paragraph
 from clinicdesk.i18n import formats, language, tr
 from clinicdesk.presentation.commands import BoundCommand
 from clinicdesk.presentation.forms.collecting import CollectPresenter, CollectState
@@ -53,6 +54,7 @@ class CollectView(QWidget):
         self._shell = shell
         self._presenter = presenter
         self.hand_over_window: HandOver | None = None
+        self._previewed: FormLanguage | None = None
         self._build()
 
     def draw(self, state: CollectState) -> None:
@@ -161,9 +163,9 @@ class CollectView(QWidget):
         self.result_words = Paragraph("", TextKind.BODY)
         self.result.body.addWidget(self.result_words)
         self.result.hide()
-        self.preview = Paragraph("", TextKind.BODY)
+        self.preview = column(gap=GAP_3)
         form = Card(SectionHead(tr("The form")))
-        form.body.addWidget(self.preview)
+        form.body.addLayout(self.preview)
         form.body.addStretch(1)
         left = column(who, check, self.result, gap=GAP_4)
         left.setStretch(0, 1)
@@ -180,10 +182,17 @@ class CollectView(QWidget):
     def _draw_preview(self, state: CollectState) -> None:
         form = state.form
         assert form is not None
-        parts = [f"{block.heading}\n{block.text}" if block.heading else block.text for block in form.blocks]
-        if state.paper is not None and state.paper.order is not None:
-            parts.insert(1, f"{state.paper.order.medicine}\n{state.paper.order.details}")
-        self.preview.set_text("\n\n".join(parts))
+        if form is self._previewed:
+            return
+        self._previewed = form
+        clear(self.preview)
+        for at, block in enumerate(form.blocks):
+            if block.heading:
+                self.preview.addWidget(Label(block.heading, TextKind.LABEL))
+            self.preview.addWidget(Paragraph(block.text, TextKind.BODY))
+            if at == 0 and state.paper is not None and state.paper.order is not None:
+                self.preview.addWidget(Label(state.paper.order.medicine, TextKind.LABEL))
+                self.preview.addWidget(Paragraph(state.paper.order.details, TextKind.BODY))
 
     def _draw_result(self, state: CollectState) -> None:
         done = state.collected

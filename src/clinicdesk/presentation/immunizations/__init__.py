@@ -1,0 +1,1 @@
+"""Vaccines: entry of a dose, the history, old doses."""
