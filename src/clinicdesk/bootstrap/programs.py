@@ -12,35 +12,26 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from clinicdesk.bootstrap.device_office import DistrictDevices
 from clinicdesk.bootstrap.district_line import DistrictLine
 from clinicdesk.bootstrap.joining import Joining
 from clinicdesk.bootstrap.workstation import workstation
 from clinicdesk.core.clock import Clock, SystemClock
-from clinicdesk.core.errors import UserFacingError
 from clinicdesk.domain.digest import to_text
 from clinicdesk.domain.permissions import Act
 from clinicdesk.models import SyncDigest
-from clinicdesk.models.enums import AuditAction
 from clinicdesk.services.admission import Admission
 from clinicdesk.services.desk import Desk
 from clinicdesk.services.roster import RosterService
 from clinicdesk.services.signing_in import NotJoinedError, OpenProfile, Workstation, signed_in
 from clinicdesk.services.verification import Verifier
 from clinicdesk.storage import device_facts
-from clinicdesk.storage.audit import AuditEntry
 from clinicdesk.storage.engine import create_engine_on_new_file
 from clinicdesk.storage.integrity import integrity
 from clinicdesk.storage.migrate import upgrade
 from clinicdesk.storage.profile_lock import ProfileLock
 from clinicdesk.sync.base_copies import Sums
-from clinicdesk.sync.enrolment import approve, list_devices
 from clinicdesk.sync.status import read_status
-
-
-class NoSuchDeviceError(UserFacingError):
-    """No workstation of that id waits for approval."""
-
-    code = "no_such_device"
 
 
 class Programs:
@@ -58,9 +49,7 @@ class Programs:
 
     def devices(self, profile: Path | None, policy: Path | None, user: str, password: str) -> dict[str, Any]:
         with self._desk(profile, policy, user, password) as (here, desk):
-            desk.note(Act.VIEW_DEVICES, AuditEntry(AuditAction.READ, "Device", is_phi=False), schools=())
-            with self._line(here, desk).line() as line:
-                found = list_devices(line, desk.person.user_id)
+            found = DistrictDevices(desk, self._line(here, desk)).listed()
         answer: dict[str, Any] = msgspec.to_builtins(found)
         for waiting in answer["pending"]:
             waiting.pop("keys", None)
@@ -78,30 +67,9 @@ class Programs:
         everything: bool,
     ) -> dict[str, Any]:
         with self._desk(profile, policy, user, password) as (here, desk):
-            entry = AuditEntry(AuditAction.CREATE, "Device", facts={"approved": device}, is_phi=False)
-            desk.note(Act.APPROVE_DEVICE, entry, schools=())
-            with desk.store.read() as session:
-                ring = device_facts.read_data_keys(session, desk.unlocked)
-                district = device_facts.read_district(session)
-            if ring is None or district is None:
-                raise NotJoinedError
-            with self._line(here, desk).line() as line:
-                pending = list_devices(line, desk.person.user_id).pending
-                waiting = next((one for one in pending if one.device == device), None)
-                if waiting is None:
-                    raise NoSuchDeviceError(device=device)
-                state = approve(
-                    line,
-                    waiting,
-                    user=desk.person.user_id,
-                    user_keys=desk.unlocked.user_keys,
-                    district=district.id,
-                    ring=ring,
-                    scopes=schools or waiting.scopes,
-                    everything=everything or (waiting.all_scopes and not schools),
-                )
-            ring.destroy()
-        return {"device": device, "state": state.value, "number": waiting.number}
+            office = DistrictDevices(desk, self._line(here, desk))
+            state = office.approve(device, schools, everything)
+            return {"device": device, "state": state.value, "number": office.number(device)}
 
     def admit(
         self, profile: Path | None, policy: Path | None, user: str, password: str, person: str, new_password: str
