@@ -36,6 +36,9 @@ from clinicdesk.storage.queries.roster_columns import ROSTER_TABLES
 
 SEED = 20_261
 ROSTER_FILE = "roster.zip"
+DRAWN = "drawn"
+"""The photograph of an invented person: a portrait drawn from the id (D64)."""
+
 WRITERS = 2
 MIDDAY_HOUR = 11
 ZONES = (
@@ -109,7 +112,9 @@ class _Loading:
         if self._years.today_is_extra:
             self._extra_day(batch.tables)
         self._write(batch.tables)
-        history = History(self._plan, placed, formulary, self._years, self._zone, self._keys, new_id())
+        history = History(
+            self._plan, placed, formulary, self._years, self._zone, self._keys, new_id(), self._clock.now()
+        )
         # One school is prepared here while PostgreSQL writes another.
         with ThreadPoolExecutor(WRITERS) as writers:
             for written in [writers.submit(self._write, past.tables) for past in history.batches()]:
@@ -136,6 +141,8 @@ class _Loading:
             values = {**known.write(change.after), **fixed}
             if change.kind is Kind.SCHOOL:
                 values["time_zone"] = self._zone.key
+            if change.kind is Kind.STUDENT:
+                values["photo"] = DRAWN
             if change.kind is Kind.SESSION:
                 values["school_days"] = [0, 1, 2, 3, 4]
             found.setdefault(known.table.name, {})[str(change.row_id)] = values

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from clinicdesk.bootstrap.district_line import DistrictLine
 from clinicdesk.domain.medication.slots import SlotState
 from clinicdesk.domain.permissions import Act
-from clinicdesk.gui.screens import medications, students, today
+from clinicdesk.gui.screens import medications, students, today, visits
 from clinicdesk.gui.screens.calendar.screen import CalendarScreen
 from clinicdesk.gui.screens.roster.screen import RosterScreen
 from clinicdesk.gui.shell.screen import ScreenSpec, ShellContext
@@ -23,7 +23,9 @@ from clinicdesk.services.desk import Desk
 from clinicdesk.services.dose_values import DueBoard
 from clinicdesk.services.doses import Doses
 from clinicdesk.services.roster import RosterService
+from clinicdesk.services.search import Search
 from clinicdesk.services.signing_in import leave
+from clinicdesk.services.visits import Visits
 from clinicdesk.sync.process import Event, Job
 from clinicdesk.sync.runner import SyncProcess
 from clinicdesk.sync.status import SyncStatus, read_status
@@ -110,6 +112,7 @@ class PersonAtWork:
         found = [
             *today.screens(self.desk, self.acts),
             *students.screens(self.desk, self._students, self.acts),
+            *visits.screens(Visits(self.desk), Search(self.desk), self.desk.school.zone, self.acts.done),
             *medications.screens(self.desk, self.acts, self._staff, self._desktop.ask_path),
         ]
         if self.desk.may(Act.IMPORT_ROSTER, ()):
@@ -125,6 +128,7 @@ class PersonAtWork:
         return [
             BoundCommand(COMMANDS[Keys.SYNC_NOW], self.sync.now),
             BoundCommand(COMMANDS[Keys.UNDO], self.acts.undo, self.acts.reason),
+            BoundCommand(COMMANDS[Keys.NEW_VISIT], go("visits.visit")),
             BoundCommand(COMMANDS[Keys.GIVE_MEDICATION], go("medications")),
         ]
 

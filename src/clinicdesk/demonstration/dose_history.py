@@ -30,6 +30,8 @@ REASONS = {
     "HELD": ("HELD_BY_NURSE", "held, parent called"),
 }
 EXPIRES_AFTER_DAYS = 900
+DONE_AFTER = dt.timedelta(minutes=20)
+SHARE_DONE = 0.75
 
 
 class _Order(NamedTuple):
@@ -63,6 +65,7 @@ class DoseHistory:
         keys: Keys,
         chance: random.Random,
         device: uuid.UUID,
+        now: dt.datetime,
     ) -> None:
         self._batch = batch
         self._clinic = clinic
@@ -71,13 +74,17 @@ class DoseHistory:
         self._keys = keys
         self._chance = chance
         self._device = device
+        self._now = now
         self._controlled: list[_Supply] = []
+        self._turns = {True: 0, False: 0}
 
     def year_of(self, student: uuid.UUID, plan: StudentPlan, contact: tuple[uuid.UUID, str], count: int) -> None:
         """A student's medicine: daily where there is a dose on every day of the year, else as needed."""
         daily = count >= len(self._years.past)
         kinds = medicines.DAILY if daily else medicines.AS_NEEDED
-        one = kinds[student.int % len(kinds)]
+        # In turn, so that the first students of every school make a round with a controlled drug in it.
+        one = kinds[self._turns[daily] % len(kinds)]
+        self._turns[daily] += 1
         orders = [self._order(student, one, contact, first, last) for first, last in self._years.years]
         if one.condition:
             self._condition(student, one.condition)
@@ -156,6 +163,19 @@ class DoseHistory:
                 student, one, order, due + dt.timedelta(minutes=minutes), outcome, supply,
                 scheduled_for=due, slot_key=slot_key(day, due.timetz().replace(tzinfo=None)),
             )  # fmt: skip
+
+        if supply is not None:
+            self._this_morning(student, one, orders[-1], supply)
+
+    def _this_morning(self, student: uuid.UUID, one: Medicine, order: _Order, supply: _Supply) -> None:
+        """Most of today's doses whose time is past are given; the others wait for whoever looks at the round."""
+        today = self._now.astimezone(self._clinic.zone).date()
+        due = self._at(today, one.times[0])
+        if due > self._now - DONE_AFTER or supply.held < one.count or self._chance.random() > SHARE_DONE:
+            return
+        at = due + dt.timedelta(minutes=self._chance.randint(-8, 12))
+        key = slot_key(today, due.timetz().replace(tzinfo=None))
+        self._log(student, one, order, at, "GIVEN", supply, scheduled_for=due, slot_key=key)
 
     def _as_needed(self, student: uuid.UUID, one: Medicine, orders: list[_Order], count: int) -> None:
         days = sorted(self._chance.sample(self._years.past, min(count, len(self._years.past))))

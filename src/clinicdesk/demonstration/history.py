@@ -5,6 +5,7 @@ Everything is origin IMPORTED: frozen as a signed row is, but without a person's
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 import uuid
 from collections.abc import Iterator
@@ -71,6 +72,7 @@ class History:
         zone: ZoneInfo,
         keys: Keys,
         device: uuid.UUID,
+        now: dt.datetime,
     ) -> None:
         self._plan = plan
         self._placed = placed
@@ -79,6 +81,7 @@ class History:
         self._zone = zone
         self._keys = keys
         self._device = device
+        self._now = now
         self._chance = random.Random(plan.seed + 1)  # noqa: S311 - invented events, not secrets
         self._volumes = volumes(len(plan.students))
 
@@ -96,8 +99,11 @@ class History:
         for at, school in enumerate(self._placed.schools):
             clinic = self._clinic(at, school)
             batch = Batch()
-            dosing = DoseHistory(batch, clinic, self._formulary, self._years, self._keys, self._chance, self._device)
-            visiting = VisitHistory(batch, clinic, self._years, self._keys, self._chance)
+            dosing = DoseHistory(
+                batch, clinic, self._formulary, self._years, self._keys, self._chance, self._device, self._now
+            )
+            visiting = VisitHistory(batch, clinic, self._years, self._keys, self._chance, self._now)
+            mine: list[tuple[uuid.UUID, StudentPlan, tuple[uuid.UUID, str]]] = []
             for number, student in enumerate(self._plan.students):
                 if student.schools[0] != at:
                     continue
@@ -109,7 +115,9 @@ class History:
                 visiting.procedures(row, procedures.get(number, 0))
                 if number in screenings:
                     visiting.screening(row)
+                mine.append((row, student, contact))
             dosing.weekly_counts()
+            visiting.today(mine)
             yield batch
 
     def _clinic(self, at: int, school: uuid.UUID) -> Clinic:

@@ -151,7 +151,7 @@ def _medicine(batch: Batch, one: Medicine, keys: Keys, start: dt.datetime, syste
     )  # fmt: skip
     return batch.put(
         "medications", keys.at(start), start, system,
-        name=f"{one.generic} {one.strength_words} {one.form}", generic_name=one.generic, dosage_form=one.form,
+        name=one.generic, generic_name=one.generic, dosage_form=one.form,
         strength=one.strength_words, is_controlled=one.controlled, dea_schedule=one.schedule,
         requires_witness=one.controlled, drug_catalog_id=drug, strength_amount=one.strength, strength_unit=one.unit,
         form_unit=one.form_unit, default_route=one.route, is_emergency=one.emergency,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 import uuid
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,12 @@ VACCINES = (
     ("Varicella", "21", (12, 48)),
     ("Hep B", "08", (0, 1, 6)),
 )
+WAITING = (41, 24, 9)
+"""Minutes that the students in the clinic have been there."""
+
+IN_CLINIC_NOW = len(WAITING)
+VISITS_THIS_MORNING = 16
+LEAST_MORNING = 90
 SHOTS_EVERY = 3
 """Every third student's outside record has been transcribed so far."""
 
@@ -47,12 +54,21 @@ SHOTS_EVERY = 3
 class VisitHistory:
     """What happened in one school's clinic but for doses, written into its batch."""
 
-    def __init__(self, batch: Batch, clinic: Clinic, years: SchoolYears, keys: Keys, chance: random.Random) -> None:
+    def __init__(
+        self,
+        batch: Batch,
+        clinic: Clinic,
+        years: SchoolYears,
+        keys: Keys,
+        chance: random.Random,
+        now: dt.datetime,
+    ) -> None:
         self._batch = batch
         self._clinic = clinic
         self._years = years
         self._keys = keys
         self._chance = chance
+        self._now = now
 
     def background(self, student: uuid.UUID, plan: StudentPlan) -> None:
         """Allergies and doses given elsewhere, as parents reported them before school began."""
@@ -88,6 +104,37 @@ class VisitHistory:
                 self._call(student, visit, contact, at + dt.timedelta(minutes=6))
             if self._chance.random() < SHARE_WITH_VITALS:
                 self._vitals(student, visit, at + dt.timedelta(minutes=2), feverish=home)
+
+    def today(self, students: Sequence[tuple[uuid.UUID, StudentPlan, tuple[uuid.UUID, str]]]) -> None:
+        """This morning's visits, and the few students who are in the clinic right now."""
+        opened = self._at(self._now.astimezone(self._clinic.zone).date(), 8 * 60)
+        minutes = int((self._now - opened).total_seconds() // 60)
+        if minutes < LEAST_MORNING or len(students) < VISITS_THIS_MORNING:
+            return
+        chosen = self._chance.sample(students, VISITS_THIS_MORNING)
+        for place, (student, _plan, contact) in enumerate(chosen):
+            template = self._chance.choice(MINOR)
+            if place < IN_CLINIC_NOW:
+                self._check_in(
+                    student, self._now - dt.timedelta(minutes=WAITING[place]), template.complaint, template.key
+                )
+                continue
+            at = opened + dt.timedelta(minutes=self._chance.randint(5, minutes - 60))
+            home = place % 9 == 0
+            self._visit(student, at, template.complaint, template.key, template.interventions[:1], home, contact[1])
+
+    def _check_in(self, student: uuid.UUID, at: dt.datetime, complaint: str, template: str) -> None:
+        visit = self._batch.put(
+            "clinic_visits", self._keys.at(at), at, self._clinic.nurse,
+            student_id=student, check_in_time=at, reason_for_visit=[complaint], complaints=[complaint],
+            template_code=template, attended_by=self._clinic.nurse, school_id=self._clinic.school,
+            zone_offset_minutes=self._offset(at), source="DESK", recorded_at=at,
+        )  # fmt: skip
+        self._batch.put(
+            "visit_events", self._keys.at(at), at, self._clinic.nurse,
+            visit_id=visit, student_id=student, kind="CHECKED_IN", occurred_at=at,
+            zone_offset_minutes=self._offset(at), performed_by=self._clinic.nurse,
+        )  # fmt: skip
 
     def procedures(self, student: uuid.UUID, count: int) -> None:
         """Care by plan at school: here glucose checks."""
