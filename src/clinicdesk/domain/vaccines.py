@@ -146,10 +146,10 @@ def protects(cvx: str | None, name: str) -> tuple[str, ...]:
 
 
 SCREENING: tuple[tuple[str, str], ...] = (
-    ("sick_today", "Is the student sick today?"),
-    ("allergies", "Allergy to a medicine, food, latex or a vaccine component?"),
-    ("reaction", "Serious reaction after a vaccine in the past?"),
-    ("immune", "Long-term illness, weak immune system, seizures or pregnancy?"),
-    ("recent", "Blood products, or another vaccine, in the past four weeks?"),
+    ("sick_today", "Sick today?"),
+    ("allergies", "Allergy to medicine, food, latex, vaccine parts?"),
+    ("reaction", "Serious reaction to a vaccine before?"),
+    ("immune", "Long illness, weak immunity, seizures, pregnancy?"),
+    ("recent", "Blood products or a vaccine in the last 4 weeks?"),
 )
 """The questions asked before a dose (I14); the keys stand in the record."""

@@ -183,7 +183,7 @@ class FormsView(QWidget):
         line = opened.line
         student = shown(line.student.name, private=self._shell.private)
         state_words = state_badge(line.state).words
-        self.record_words.set_text(f"{line.form} · {student}\n{state_words} · {line.signed_by} · {until_words(line)}")
+        self.record_words.set_text(" · ".join((line.form, student, state_words, line.signed_by, until_words(line))))
         names = ", ".join(one.words for one in opened.dependent)
         stopped = ", ".join(one.words for one in opened.blocked)
         words = tr("Rests on it: {what}", what=names) if names else tr("Nothing rests on it.")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from clinicdesk.domain.vaccines import UNSPECIFIED
 from clinicdesk.gui.icons import Shape
 from clinicdesk.gui.theme import Role, TextKind, Tone
 from clinicdesk.gui.theme.metrics import GAP_3
@@ -59,7 +60,7 @@ class OldDosesSheet(QWidget):
             (
                 Column("vaccine", tr("Vaccine"), lambda one: one.vaccine, note=lambda one: one.cvx),
                 Column("date", tr("Date"), lambda one: one.date, width=130),
-                Column("state", tr("Read as"), lambda one: one.problem or tr("complete"), tag=_tag, width=170),
+                Column("state", tr("Read as"), _words, role=_role, tag=_tag, width=170),
             ),
         )
         self.problem = Paragraph("", TextKind.BODY_MEDIUM, Role.DANGER)
@@ -118,9 +119,19 @@ def _problem(problem: str | None) -> str:
     return "" if problem is None else clinical(f"invalid_value.{problem}") or tr("cannot be read")
 
 
+def _words(one: CellRow) -> str:
+    return one.problem or tr("complete")
+
+
+def _role(one: CellRow) -> Role:
+    return Role.DANGER if one.problem else Role.TEXT
+
+
 def _tag(one: CellRow) -> Tag | None:
     if one.problem:
-        return Tag(one.problem, Tone.DANGER, Shape.NOT_COUNTED)
+        return None
     if one.partial:
-        return Tag(tr("not evaluable"), Tone.WARNING, Shape.WAITING)
+        return Tag(tr("date not complete"), Tone.WARNING, Shape.WAITING)
+    if one.cvx in UNSPECIFIED:
+        return Tag(tr("product not named"), Tone.WARNING, Shape.WAITING)
     return None

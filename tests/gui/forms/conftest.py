@@ -1,0 +1,5 @@
+"""A clinic on a real encrypted file for the forms screens."""
+
+from __future__ import annotations
+
+from tests.support.desk import clinic  # noqa: F401 - fixtures are found by name

@@ -1,0 +1,92 @@
+"""The main window with the real immunization and forms screens over a real encrypted file, driven by keys."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from tests.support.desk import Clinic
+from tests.support.frame import PlainScreen
+from tests.support.qt import settle, shown, until
+
+from clinicdesk.domain.permissions import Act
+from clinicdesk.gui.app import Application
+from clinicdesk.gui.screens import forms, immunizations
+from clinicdesk.gui.shell.screen import ScreenSpec
+from clinicdesk.gui.shell.window import MainWindow, Session
+from clinicdesk.presentation.last_act import LastActs
+from clinicdesk.presentation.search import SearchProvider
+from clinicdesk.presentation.shell import Route, SignedIn
+from clinicdesk.presentation.students.finding import PeopleFinder
+from clinicdesk.presentation.students.trail import SearchTrail
+from clinicdesk.services.search import Search
+
+
+class PaperWindow:
+    """A nurse signed in at Cedar Ridge; `keys` counts what she pressed (free text and passwords are typed apart)."""
+
+    def __init__(self, built: Application, clinic: Clinic, start: str) -> None:
+        self.desk = clinic.desk()
+        self.keys = 0
+        self.scans: list[str] = []
+        self.runner = built.runner
+        self.acts = LastActs(clinic.clock, built.runner)
+        self.window = MainWindow(built.runner, clinic.clock, QWidget)
+        specs = [
+            ScreenSpec("today", lambda shell: PlainScreen("today", shell)),
+            *immunizations.screens(self.desk, self.acts),
+            *forms.screens(self.desk, clinic.folder / "attachments", self.acts),
+        ]
+        person = self.desk.person
+        self.session = Session(
+            SignedIn(str(person.user_id), person.name, "School nurse, RN", self.desk.school.name, person.district_name),
+            specs,
+            self._finder(),
+            lambda act: self.desk.may(Act(act)),
+            start=Route(start),
+            scanned=self.scans.append,
+            idle_minutes=60,
+        )
+        self.workspace = self.window.show_workspace(self.session)
+        shown(self.window, 1440, 900)
+        self.rest()
+
+    def rest(self) -> None:
+        """Until nothing is being read or written any more."""
+        until(lambda: not self.runner.busy(), 20, "the end of all work")
+        settle()
+
+    def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        """One key, counted."""
+        self.keys += 1
+        QTest.keyClick(QApplication.focusWidget() or self.window, key, modifiers)
+        self._hand_on()
+
+    def type(self, text: str) -> None:
+        """Letters, each counted."""
+        self.keys += len(text)
+        self.write(text)
+
+    def write(self, text: str) -> None:
+        """Free text or a password: not counted (ux-spec 2)."""
+        for letter in text:
+            QTest.keyClicks(QApplication.focusWidget() or self.window, letter)
+            self._hand_on()
+
+    def focus(self) -> str:
+        widget = QApplication.focusWidget()
+        return widget.objectName() if widget is not None else ""
+
+    def close(self) -> None:
+        self.window.close()
+        self.window.deleteLater()
+        settle()
+
+    def _hand_on(self) -> None:
+        assert self.window.keyboard is not None
+        self.window.keyboard.hand_on()
+        self.rest()
+
+    def _finder(self) -> SearchProvider:
+        search = Search(self.desk)
+        return PeopleFinder(search, SearchTrail(search), self.desk.local)
