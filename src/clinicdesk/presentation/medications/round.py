@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from clinicdesk.domain.medication.slots import SlotState
-from clinicdesk.i18n import sentence, tr
-from clinicdesk.presentation.medications.sheet import DosePresenter
+from clinicdesk.domain.medication.slots import SlotState, parse_slot_key
+from clinicdesk.i18n import formats, sentence, tr
+from clinicdesk.presentation.medications.sheet import DosePresenter, title_of
 from clinicdesk.presentation.medications.words import Local, look_of, order_words, prn_look, second_line
 from clinicdesk.presentation.runner import Runner
 from clinicdesk.presentation.shell import masked
@@ -69,6 +69,23 @@ class RoundState:
     failure: str = ""
     note: str = ""
     open_order: uuid.UUID | None = None
+    open_slot: str = ""
+    placed: int = 0
+    """Counts how often the cursor was sent to where work begins; a mere refresh leaves it where it stands."""
+
+    @property
+    def open_time(self) -> str:
+        """The column of the dose that is open; empty for one without a slot."""
+        return f"{parse_slot_key(self.open_slot)[1]:%H:%M}" if self.open_slot else ""
+
+    @property
+    def heading(self) -> tuple[str, str]:
+        """Title and time of the dose that is being opened, known before it is read."""
+        if self.round is None:
+            return title_of(None), ""
+        rows = (*self.round.rows, *self.round.prn)
+        order = next((row.order for row in rows if row.order.id == self.open_order), None)
+        return title_of(order), formats().time(parse_slot_key(self.open_slot)[1]) if self.open_slot else ""
 
 
 class RoundPresenter:
@@ -92,22 +109,30 @@ class RoundPresenter:
         self.sheet = DosePresenter(doses, runner, local, staff)
         self.sheet.on_recorded = self._on_recorded
 
-    def load(self, *, student_id: uuid.UUID | None = None, order_id: uuid.UUID | None = None, slot: str = "") -> None:
-        """Read today's round; with a dose named, open it."""
+    def load(
+        self,
+        *,
+        student_id: uuid.UUID | None = None,
+        order_id: uuid.UUID | None = None,
+        slot: str = "",
+        place: bool = False,
+    ) -> None:
+        """Read today's round; with a dose named, open it; `place` sends the cursor to where work begins."""
 
         def done(found: Round) -> None:
-            self._show(found)
+            placed = self.state.placed + int(place)
+            self._arrange(replace(self.state, round=found, failure="", placed=placed))
             if student_id is not None and order_id is not None:
                 self.open(order_id, student_id, slot or None)
 
         self._runner.run(self._doses.round, done=done, failed=self._on_failed, key="round")
 
     def filter(self, show: Show) -> None:
-        self._arrange(replace(self.state, show=show))
+        self._arrange(replace(self.state, show=show, placed=self.state.placed + 1))
 
     def in_room(self, room: str) -> None:
         """Only students of this room; empty shows all."""
-        self._arrange(replace(self.state, room=room))
+        self._arrange(replace(self.state, room=room, placed=self.state.placed + 1))
 
     def open_at(self, row: int, time: str) -> None:
         """Open the dose under the cursor: Enter in the grid."""
@@ -122,7 +147,7 @@ class RoundPresenter:
                 self.open(line.scheduled.order.id, line.scheduled.student.id, cell.slot.key)
 
     def open(self, order_id: uuid.UUID, student_id: uuid.UUID, slot_key: str | None) -> None:
-        self._set(replace(self.state, open_order=order_id, note=""))
+        self._set(replace(self.state, open_order=order_id, open_slot=slot_key or "", note=""))
         self.sheet.open(order_id, student_id, slot_key)
         self.on_open()
 
@@ -184,9 +209,6 @@ class RoundPresenter:
         ]
         return sorted(scheduled, key=lambda line: (line.time, line.student)) + needed
 
-    def _show(self, found: Round) -> None:
-        self._arrange(replace(self.state, round=found, failure=""))
-
     def _arrange(self, state: RoundState) -> None:
         """The lines of the filter, and the cell where work begins: late first, then due, then the next one."""
         found = state.round
@@ -217,7 +239,7 @@ class RoundPresenter:
     def _on_recorded(self, recorded: Recorded) -> None:
         self._report(recorded.last_act)
         self._set(replace(self.state, open_order=None, note=recorded.last_act.words))
-        self.load()
+        self.load(place=True)
 
     def _on_failed(self, error: Exception) -> None:
         self._set(replace(self.state, failure=sentence(error)))

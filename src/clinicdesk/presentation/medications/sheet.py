@@ -12,7 +12,7 @@ from enum import StrEnum
 from clinicdesk.domain.findings import Finding, OverrideBy
 from clinicdesk.domain.medication.facts import IdentityStep, LabelStep
 from clinicdesk.domain.medication.log import DoseOutcome
-from clinicdesk.domain.medication.orders import PreCheck
+from clinicdesk.domain.medication.orders import Order, PreCheck
 from clinicdesk.domain.medication.outcomes import DoseReason, reasons_for
 from clinicdesk.domain.medication.slots import OPEN_STATES
 from clinicdesk.i18n import formats, sentence, term, tr
@@ -182,7 +182,8 @@ class DosePresenter:
 
     def give(self, witness_password: str = "", second_password: str = "") -> None:
         """G: chart the dose as given."""
-        if self.state.blocked or self.state.sheet is None or self.state.busy:
+        state = self.state
+        if state.blocked or state.sheet is None or state.busy:
             return
         self._record(self._dose(DoseOutcome.GIVEN), witness_password, second_password)
 
@@ -346,6 +347,8 @@ def _blocked(state: SheetState) -> str:
     sheet = state.sheet
     if sheet is None:
         return tr("Loading")
+    if state.outcome is not None:
+        return tr("Another outcome is being charted.")
     if sheet.order.emergency:
         return ""
     if sheet.state is not None and sheet.state not in OPEN_STATES:
@@ -369,14 +372,13 @@ def _blocked(state: SheetState) -> str:
     return ""
 
 
-def title_of(state: SheetState) -> str:
+def title_of(order: Order | None) -> str:
     """The head of the sheet."""
-    sheet = state.sheet
-    if sheet is None:
+    if order is None:
         return tr("Dose")
-    if sheet.order.emergency:
+    if order.emergency:
         return tr("Emergency dose")
-    return tr("PRN dose") if sheet.order.is_prn else tr("Scheduled dose")
+    return tr("PRN dose") if order.is_prn else tr("Scheduled dose")
 
 
 def order_title(sheet: DoseSheet) -> str:

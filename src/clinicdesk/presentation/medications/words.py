@@ -125,6 +125,11 @@ def prn_look(row: PrnRow) -> StateLook:
     return StateLook(words, tone, shape, filled=True)
 
 
+def open_look() -> StateLook:
+    """The as-needed row whose sheet stands open."""
+    return StateLook(tr("Open"), "info", "dot-ring", filled=True)
+
+
 def prn_line(row: PrnRow, local: Local) -> str:
     """ "1 of 3 today, last 07:20 at home"."""
     if row.state == PrnState.BLOCKED:

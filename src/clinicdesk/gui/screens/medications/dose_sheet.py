@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QMenu, QSizePolicy, QWidget
 
 from clinicdesk.domain.findings import Finding, OverrideBy
 from clinicdesk.domain.medication.log import DoseOutcome
@@ -15,7 +15,7 @@ from clinicdesk.gui.icons import Shape
 from clinicdesk.gui.screens.people import face_of
 from clinicdesk.gui.theme import Role, TextKind, Tone, paint, theme
 from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_4, RADIUS_FIELD
-from clinicdesk.gui.widgets.buttons import Button, ChipRow, Kind
+from clinicdesk.gui.widgets.buttons import Button, ChipRow, IconButton, Kind
 from clinicdesk.gui.widgets.cards import Card, SectionHead, Separator
 from clinicdesk.gui.widgets.fields import Field, PasswordField, TextEditor, TypeAhead
 from clinicdesk.gui.widgets.layout import STRETCH, FlowLayout, box, clear, column, row, scrolling
@@ -46,12 +46,14 @@ from clinicdesk.services.dose_values import DoseSheet
 
 OUTCOMES: tuple[tuple[DoseOutcome, str], ...] = (
     (DoseOutcome.REFUSED, "R"),
-    (DoseOutcome.ABSENT, "A"),
     (DoseOutcome.HELD, "H"),
     (DoseOutcome.NOT_AVAILABLE, "N"),
+    (DoseOutcome.ABSENT, "A"),
     (DoseOutcome.SELF_CARRIED, "S"),
     (DoseOutcome.WASTED, "W"),
 )
+_IN_THE_BAR = 3
+"""Outcomes with a button of their own; the others stand in the menu beside them (mockup 04)."""
 _SHAPES = {
     RightState.DONE: (Shape.DONE, Role.SUCCESS),
     RightState.NEXT: (Shape.DUE, Role.INFO),
@@ -91,8 +93,8 @@ class RightItem(QAbstractButton):
         paint.rounded(painter, self.rect(), RADIUS_FIELD, fill=look.colour(fill), border=look.colour(border))
         upper, lower = look.line(TextKind.CAPTION_STRONG), look.line(TextKind.CAPTION)
         top = (self.height() - upper - lower) / 2
-        icons.paint(painter, shape.value, QRectF(10, top + (upper - 15) / 2, 15, 15), look.colour(role))
-        left, wide = 31.0, self.width() - 37.0
+        icons.paint(painter, shape.value, QRectF(8, top + (upper - 15) / 2, 15, 15), look.colour(role))
+        left, wide = 28.0, self.width() - 32.0
         word = f"{right.number} {right.word}"
         paint.text(painter, QRectF(left, top, wide, upper), word, TextKind.CAPTION_STRONG, role)
         below = Role.TEXT if done or deviates else Role.TEXT_SECONDARY
@@ -127,7 +129,9 @@ class DoseSheetView(QWidget):
         outer = column(scrolling(inner, "dose.scroll", tr("Dose")), Separator(role=Role.BORDER), self._footer, gap=0)
         outer.setStretch(0, 1)
         self.setLayout(outer)
-        self.outcome_buttons: dict[DoseOutcome, Button] = {}
+        self.more = IconButton("more", tr("More outcomes"), "dose.more")
+        self.more.set_kind(Kind.SECONDARY)
+        self.more.clicked.connect(self._on_more)
         self._fill_footer()
         self.draw(presenter.state)
 
@@ -177,6 +181,8 @@ class DoseSheetView(QWidget):
         if state.message and state.message != self._said:
             announce(self, state.message, assertive=True)
         self._said = state.message
+        if self._indications is not None:
+            self._indications.choose(state.indication)
         self._message.set_text(state.message)
         self._follow(state)
 
@@ -194,8 +200,6 @@ class DoseSheetView(QWidget):
                 self.given.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _choose_indication(self, words: str) -> None:
-        if self._indications is not None:
-            self._indications.choose(words)
         self._presenter.choose_indication(words)
 
     def _open_fields(self) -> list[QWidget]:
@@ -208,14 +212,23 @@ class DoseSheetView(QWidget):
     # Parts
 
     def _fill_footer(self) -> None:
-        for outcome, key in OUTCOMES:
+        for outcome, key in OUTCOMES[:_IN_THE_BAR]:
             words = term("dose_outcome", outcome.value)
-            button = Button(words, f"dose.outcome.{outcome.value.lower()}", shortcut=key, size="head")
+            shown = tr("Not avail.") if outcome is DoseOutcome.NOT_AVAILABLE else words
+            button = Button(shown, f"dose.outcome.{outcome.value.lower()}", shortcut=key, size="head", accessible=words)
             button.clicked.connect(self._chooser(outcome))
-            self.outcome_buttons[outcome] = button
             self._outcomes.addWidget(button)
+        self._outcomes.addWidget(self.more)
         self._footer.addWidget(box(self._outcomes, "dose.outcomes"), 1)
         self._footer.addWidget(self.given, 0, Qt.AlignmentFlag.AlignBottom)
+
+    def _on_more(self) -> None:
+        menu = QMenu(self)
+        menu.setAccessibleName(tr("More outcomes"))
+        for outcome, key in OUTCOMES[_IN_THE_BAR:]:
+            # The letter is only shown: the command registry acts on it.
+            menu.addAction(f"{term('dose_outcome', outcome.value)}\t{key}", self._chooser(outcome))
+        menu.popup(self.more.mapToGlobal(self.more.rect().topLeft()) - QPoint(0, menu.sizeHint().height()))
 
     def _chooser(self, outcome: DoseOutcome) -> Callable[[], None]:
         def choose() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -40,6 +41,7 @@ from clinicdesk.presentation.medications.words import (
     Local,
     count_words,
     look_of,
+    open_look,
     order_words,
     prn_line,
     prn_look,
@@ -66,6 +68,7 @@ class GridModel(QAbstractTableModel):
         self.times: tuple[str, ...] = ()
         self.now = dt.datetime.now(dt.UTC)
         self.private = False
+        self.open_order: uuid.UUID | None = None
 
     def show(self, state: RoundState, *, private: bool) -> None:
         self.beginResetModel()
@@ -73,6 +76,7 @@ class GridModel(QAbstractTableModel):
         self.times = state.round.times if state.round is not None else ()
         self.now = state.round.now if state.round is not None else self.now
         self.private = private
+        self.open_order = state.open_order
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
@@ -95,7 +99,11 @@ class GridModel(QAbstractTableModel):
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if role != Qt.ItemDataRole.DisplayRole or orientation is Qt.Orientation.Vertical:
+        if orientation is Qt.Orientation.Vertical:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole and section == 0:
+            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        if role != Qt.ItemDataRole.DisplayRole:
             return None
         return tr("Student and order") if section == 0 else self.time_of(section)
 
@@ -204,7 +212,7 @@ class GridDelegate(QStyledItemDelegate):
     def _prn(self, painter: QPainter, rect: QRectF, line: Line) -> None:
         if line.prn is None:
             return
-        state = prn_look(line.prn)
+        state = open_look() if line.order_id == self._grid.open_order else prn_look(line.prn)
         tag = Tag(state.words, Tone(state.tone), Shape(state.shape))
         size = tag_size(theme(), tag)
         paint_tag(painter, QPointF(rect.left() + 12, rect.center().y() - size.height() / 2), tag)
@@ -221,6 +229,7 @@ class RoundGrid(QTableView):
     def __init__(self, local: Local) -> None:
         super().__init__()
         name(self, "medications.grid", tr("Doses of the round"))
+        self._placed = 0
         self.grid = GridModel(local)
         self.setModel(self.grid)
         self.setItemDelegate(GridDelegate(self.grid, local))
@@ -244,15 +253,18 @@ class RoundGrid(QTableView):
     def show_state(self, state: RoundState, *, private: bool) -> None:
         """Show the lines; the cursor stays where it was, or goes to where work begins."""
         before = self.currentIndex()
-        kept = None
-        if before.isValid():
-            kept = (self.grid.lines[before.row()].order_id, self.grid.time_of(before.column()))
+        kept = (
+            (self.grid.lines[before.row()].order_id, self.grid.time_of(before.column())) if before.isValid() else None
+        )
+        if state.placed != self._placed:
+            self._placed, kept = state.placed, None
+        if state.open_order is not None:
+            kept = (state.open_order, state.open_time or (kept[1] if kept is not None else ""))
         self.grid.show(state, private=private)
         self.fit()
         row, time = state.cursor
-        if kept is not None and state.open_order is not None:
-            row = next((at for at, line in enumerate(state.lines) if line.order_id == kept[0]), row)
-            time = kept[1]
+        if kept is not None and (found := _row_of(state, kept[0])) is not None:
+            row, time = found, kept[1]
         column = self.grid.times.index(time) + 1 if time in self.grid.times else 0
         index = self.grid.index(row, column)
         if index.isValid():
@@ -276,7 +288,7 @@ class RoundGrid(QTableView):
         slot = max(look.width(SLOT_WIDTH), widest + 34)
         slots = max(1, count - 1)
         room = self.viewport().width()
-        first = max(look.width(ORDER_WIDTH), min(look.width(360), room - slots * slot))
+        first = look.width(ORDER_WIDTH)
         header.resizeSection(0, first)
         rest = max(slot, (room - first) // slots)
         for column in range(1, count):
@@ -334,3 +346,7 @@ class RoundGrid(QTableView):
     def _open(self, index: Index) -> None:
         if index.isValid():
             self.opened.emit(index.row(), self.grid.time_of(index.column()))
+
+
+def _row_of(state: RoundState, order: uuid.UUID | None) -> int | None:
+    return next((at for at, line in enumerate(state.lines) if order is not None and line.order_id == order), None)

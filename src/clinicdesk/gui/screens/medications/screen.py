@@ -14,7 +14,7 @@ from clinicdesk.gui.screens.medications.dose_sheet import OUTCOMES, DoseSheetVie
 from clinicdesk.gui.screens.medications.grid import RoundGrid
 from clinicdesk.gui.shell.screen import ShellContext
 from clinicdesk.gui.theme.metrics import CONTENT_MARGINS, DOSE_SHEET, GAP_2, GAP_3
-from clinicdesk.gui.widgets.buttons import Button, ChipRow
+from clinicdesk.gui.widgets.buttons import Button, ChipRow, IconButton
 from clinicdesk.gui.widgets.cards import Card, PageTitle
 from clinicdesk.gui.widgets.fields import Choice
 from clinicdesk.gui.widgets.layout import column, row
@@ -23,7 +23,7 @@ from clinicdesk.gui.widgets.states import EmptyState, Skeleton, StateStack
 from clinicdesk.i18n import formats, term, tr
 from clinicdesk.presentation.commands import BoundCommand, Command, Group, Scope
 from clinicdesk.presentation.medications.round import RoundPresenter, RoundState, Show
-from clinicdesk.presentation.medications.sheet import SheetState, title_of
+from clinicdesk.presentation.medications.sheet import SheetState
 from clinicdesk.presentation.shell import COMMANDS, Keys
 
 FRESH_MS = 30_000
@@ -59,8 +59,9 @@ class RoundView(QWidget):
         self._presenter = presenter
         self._said = ""
         self.wants_focus = False
-        self.print_button = Button(tr("Round sheet"), "medications.print", icon="printer", shortcut="Ctrl+P")
-        self.count_button = Button(tr("Count"), "medications.count", icon="shield", shortcut="C")
+        self.print_button = Button(tr("Round sheet"), "medications.print", icon="printer")
+        self.print_button.setToolTip(f"{tr('Round sheet')} (Ctrl+P)")
+        self.count_button = IconButton("shield", tr("Controlled count"), "medications.count", shortcut="C")
         self.count_button.setVisible(shell.commands.allowed(Act.COUNT_CONTROLLED))
         self.title = PageTitle(tr("Medication round"), "", self.count_button, self.print_button)
         self.chips = ChipRow("medications.show", tr("Show"), [(show.value, _words(show)) for show in Show])
@@ -95,7 +96,7 @@ class RoundView(QWidget):
             else:
                 self.states.show_loading()
             return
-        self.title.set_note(f"{formats().date_long(found.day)} · {found.site}")
+        self.title.set_note(f"{formats().weekday_short(found.day)} · {found.site}")
         for show, count in zip(Show, state.counts, strict=True):
             self.chips.chip(show.value).set_note(str(count))
         self.chips.choose(state.show.value)
@@ -202,19 +203,13 @@ class MedicationsScreen:
             self._presenter.sheet, private=lambda: self._shell.private, close=lambda: self._on_closed(sheet)
         )
         self._sheet = sheet
-        state = self._presenter.sheet.state
-        self._shell.open_sheet(title_of(state), sheet, width=DOSE_SHEET, note=self._note(state))
+        title, time = self._presenter.state.heading
+        time = time or formats().time(self._presenter.local(self._shell.clock.now()))
+        self._shell.open_sheet(title, sheet, width=DOSE_SHEET, note=time)
 
     def _draw_sheet(self, state: SheetState) -> None:
         if self._sheet is not None:
             self._sheet.draw(state)
-
-    def _note(self, state: SheetState) -> str:
-        sheet = state.sheet
-        if sheet is None:
-            return ""
-        moment = sheet.slot.due_at if sheet.slot is not None else sheet.opened_at
-        return formats().time(self._presenter.local(moment))
 
     def _on_closed(self, sheet: DoseSheetView) -> None:
         """Another dose may stand in the sheet already: then this one was only replaced."""
