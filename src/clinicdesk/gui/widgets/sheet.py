@@ -87,8 +87,11 @@ class SideSheet(Surface):
             self._outer.removeWidget(self._area)
             self._area.hide()
             self._area.deleteLater()
-        self._area = None
-        self._content = None
+        content, self._area, self._content = self._content, None, None
+        # Contents may define `closed` to hear that they go (gui/shell/screen.py).
+        closed = getattr(content, "closed", None)
+        if callable(closed):
+            closed()
 
 
 def _takes_focus(widget: QWidget) -> bool:

@@ -25,7 +25,7 @@ from clinicdesk.presentation.shell import COMMANDS, Keys
 SCREEN = "admin"
 SUBMIT = replace(COMMANDS[Keys.PRIMARY], title="Admit or approve", icon="check")
 REVOKE = Command(
-    "admin.revoke", "Revoke the chosen workstation", "Delete", Group.LIST, Scope.SCREEN, icon="lock", screen=SCREEN
+    "admin.revoke", "Revoke the chosen workstation", "Del", Group.LIST, Scope.SCREEN, icon="lock", screen=SCREEN
 )
 _SHEET_WIDTH = 400
 Presenting = Callable[[Callable[[AdminState], None], Callable[[str], None]], AdminPresenter]

@@ -12,7 +12,7 @@ from clinicdesk.gui.theme import Role, TextKind, Tone, theme
 from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_4, GAP_6
 from clinicdesk.gui.widgets.buttons import Button, Kind, LinkText
 from clinicdesk.gui.widgets.cards import Card, PageTitle, SectionHead, Separator
-from clinicdesk.gui.widgets.layout import STRETCH, column, row
+from clinicdesk.gui.widgets.layout import STRETCH, box, column, row
 from clinicdesk.gui.widgets.lists import RowList
 from clinicdesk.gui.widgets.naming import name, reveal
 from clinicdesk.gui.widgets.notices import Banner
@@ -87,8 +87,8 @@ class AdminView(QWidget):
         )
         self._nothing.hide()
         panes = row(self._people_part(), self._devices_part(), gap=GAP_4)
-        panes.setStretch(0, 2)
-        panes.setStretch(1, 3)
+        panes.setStretch(0, 1)
+        panes.setStretch(1, 1)
         outer = column(
             PageTitle(tr("Admin"), tr("People and workstations")),
             self._links_card,
@@ -125,7 +125,7 @@ class AdminView(QWidget):
         self.known.chosen.connect(self._draw_buttons)
         self.decide = Button(tr("Compare and decide…"), "admin.openDecide", icon="shield")
         self.decide.clicked.connect(lambda: self._emit_current(self.waiting, self.waiting_opened))
-        self.revoke = Button(tr("Revoke…"), "admin.revoke", kind=Kind.DANGER, icon="lock", shortcut="Delete")
+        self.revoke = Button(tr("Revoke…"), "admin.revoke", kind=Kind.DANGER, icon="lock", shortcut="Del")
         self.revoke.clicked.connect(self.revoke_current)
         self.refresh = LinkText(tr("Ask the district again"), "admin.refresh", icon="sync")
         self.refresh.clicked.connect(self.refresh_wanted)
@@ -133,12 +133,13 @@ class AdminView(QWidget):
         self.devices_failure = Banner("admin.offline", Tone.WARNING, "", two_lines=True, line=False)
         self.devices_failure.hide()
         self._waiting_words = Label("", TextKind.LABEL)
-        self._no_waiting = Paragraph(tr("No workstation waits."), TextKind.BODY, Role.TEXT_SECONDARY)
+        none = Paragraph(tr("No workstation waits."), TextKind.BODY, Role.TEXT_SECONDARY)
+        self._no_waiting = box(row(none, margins=(15, 0, 15, GAP_3)))
         body = column(
             self.devices_failure,
             row(self._waiting_words, STRETCH, self.decide, margins=(15, GAP_2, 15, GAP_2)),
             self.waiting,
-            row(self._no_waiting, margins=(15, 0, 15, GAP_3)),
+            self._no_waiting,
             Separator(),
             gap=0,
         )
