@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from tests.support.desk import Clinic
 from tests.support.frame import PlainScreen
-from tests.support.qt import settle, shown, until
+from tests.support.qt import NoSearch, settle, shown, until
 
 from clinicdesk.domain.permissions import Act
 from clinicdesk.gui.app import Application
@@ -15,11 +15,7 @@ from clinicdesk.gui.screens import forms, immunizations
 from clinicdesk.gui.shell.screen import ScreenSpec
 from clinicdesk.gui.shell.window import MainWindow, Session
 from clinicdesk.presentation.last_act import LastActs
-from clinicdesk.presentation.search import SearchProvider
 from clinicdesk.presentation.shell import Route, SignedIn
-from clinicdesk.presentation.students.finding import PeopleFinder
-from clinicdesk.presentation.students.trail import SearchTrail
-from clinicdesk.services.search import Search
 
 
 class PaperWindow:
@@ -41,7 +37,7 @@ class PaperWindow:
         self.session = Session(
             SignedIn(str(person.user_id), person.name, "School nurse, RN", self.desk.school.name, person.district_name),
             specs,
-            self._finder(),
+            NoSearch(),
             lambda act: self.desk.may(Act(act)),
             start=Route(start),
             scanned=self.scans.append,
@@ -86,7 +82,3 @@ class PaperWindow:
         assert self.window.keyboard is not None
         self.window.keyboard.hand_on()
         self.rest()
-
-    def _finder(self) -> SearchProvider:
-        search = Search(self.desk)
-        return PeopleFinder(search, SearchTrail(search), self.desk.local)

@@ -30,7 +30,7 @@ from clinicdesk.presentation.forms.collecting import CollectPresenter, CollectSt
 from clinicdesk.presentation.forms.words import IDENTITY, bar_words
 from clinicdesk.presentation.shell import COMMANDS, Keys
 from clinicdesk.services.consent_record import relation_words
-from clinicdesk.services.consent_values import PossibleSigner
+from clinicdesk.services.consent_values import PaperToSign, PossibleSigner
 
 SCREEN = "forms.collect"
 HAND_OVER = replace(COMMANDS[Keys.PRIMARY], title="Hand the screen over")
@@ -55,6 +55,7 @@ class CollectView(QWidget):
         self._presenter = presenter
         self.hand_over_window: HandOver | None = None
         self._previewed: FormLanguage | None = None
+        self._paper: PaperToSign | None = None
         self._build()
 
     def draw(self, state: CollectState) -> None:
@@ -65,6 +66,9 @@ class CollectView(QWidget):
             self.states.show_loading()
             return
         self.states.show_content()
+        if state.paper is not self._paper:
+            self._paper = state.paper
+            self.focus_first()
         student = state.paper.student
         self.title.title.setText(state.paper.form.title)
         self.title.set_note(
@@ -246,7 +250,6 @@ class CollectScreen:
             self._shell.navigator.navigate("forms")
             return
         self._presenter.open(form, student, str(params.get("order_id", "")), str(params.get("renews", "")))
-        self._view.focus_first()
 
     def deactivate(self) -> None:
         """The desk locks: nothing of the form may stay on the screen."""

@@ -47,6 +47,7 @@ class ImmunizationView(QWidget):
         self._shell = shell
         self._presenter = presenter
         self._history: VaccineHistory | None = None
+        self._problems: tuple[tuple[str, str], ...] = ()
         self.sheet: OldDosesSheet | None = None
         self._build()
 
@@ -70,6 +71,9 @@ class ImmunizationView(QWidget):
             self._history = state.history
             self._draw_history(state.history)
         self.entry.draw(state)
+        if state.problems and state.problems != self._problems:
+            self.entry.focus_problem(state)
+        self._problems = state.problems
         self._draw_sheet(state)
 
     def focus_first(self) -> None:
@@ -89,7 +93,6 @@ class ImmunizationView(QWidget):
             self._presenter.save_old()
             return
         self._presenter.save()
-        self.entry.focus_problem(self._presenter.state)
 
     def _build(self) -> None:
         self._picking, self._working = QWidget(self), QWidget(self)
