@@ -1,0 +1,17 @@
+"""The sync centre. `screens(desk, sync, acts)` gives what `bootstrap` registers; all three live from unlock to lock."""
+
+from __future__ import annotations
+
+from clinicdesk.gui.screens.sync.screen import SyncScreen
+from clinicdesk.gui.shell.screen import ScreenSpec, ShellContext
+from clinicdesk.presentation.last_act import LastActs
+from clinicdesk.presentation.sync_centre.presenter import SyncCentre
+from clinicdesk.presentation.sync_now import SyncNow
+from clinicdesk.services.desk import Desk
+
+
+def screens(desk: Desk, sync: SyncNow, acts: LastActs) -> list[ScreenSpec]:
+    def centre(shell: ShellContext) -> SyncScreen:
+        return SyncScreen(shell, SyncCentre(desk, sync, acts, shell.runner), desk)
+
+    return [ScreenSpec("sync", centre)]

@@ -1,0 +1,345 @@
+"""The three-way resolver: differing fields side by side, keys that pick, one Result (ux-spec 7.12, mockup 07)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from clinicdesk.gui.icons import Shape
+from clinicdesk.gui.screens.people import face_of
+from clinicdesk.gui.theme import Role, TextKind, Tone, theme
+from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_4
+from clinicdesk.gui.widgets.buttons import Button, Chip, Kind
+from clinicdesk.gui.widgets.cards import Card, Separator, Surface
+from clinicdesk.gui.widgets.layout import STRETCH, box, clear, column, row, scrolling
+from clinicdesk.gui.widgets.naming import announce, name, reveal
+from clinicdesk.gui.widgets.people import Face, Portrait
+from clinicdesk.gui.widgets.states import Mark
+from clinicdesk.gui.widgets.tags import StateTag, Tag
+from clinicdesk.gui.widgets.text import Paragraph
+from clinicdesk.gui.widgets.three_way import COLUMNS, FieldConflict, Side, ThreeWayRow
+from clinicdesk.i18n import formats, plural, tr
+from clinicdesk.presentation.shell import masked
+from clinicdesk.presentation.sync_centre import proposing
+from clinicdesk.presentation.sync_centre.presenter import CentreState, FieldLine, OpenConflict, SyncCentre
+from clinicdesk.presentation.sync_centre.words import Local, kind_words, moment, title_of
+from clinicdesk.services.conflicts import ConflictSheet
+from clinicdesk.sync.resolve import Choice
+
+_ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+
+
+class ResolverRow(ThreeWayRow):
+    """A row that tells the presenter and takes its answer; Enter leaves Result too, Shift+Enter is a new line."""
+
+    picked_sides = Signal(str, tuple)
+    typed = Signal(str, str)
+
+    def __init__(self, line: FieldLine) -> None:
+        sides = tuple(Side(side.value) for side in line.picked)
+        super().__init__(
+            FieldConflict(
+                line.name, line.label, line.kind, line.base, line.mine, line.theirs, line.result, line.note, sides,
+                line.is_list,
+            )
+        )  # fmt: skip
+        self._line = line
+        self._told = False
+        self.result.installEventFilter(self)
+
+    def take(self, line: FieldLine) -> None:
+        """Show what the presenter says, unless the person typed exactly that."""
+        self._line = line
+        self._told = True
+        try:
+            for side, cell in self.cells.items():
+                cell.setChecked(side.value in {one.value for one in line.picked})
+            if self.text() != line.result:
+                self.result.blockSignals(True)
+                self.result.setPlainText(line.result)
+                self.result.blockSignals(False)
+            self.note.setText(line.problem or line.note)
+            self.note.set_role(Role.DANGER if line.problem else Role.TEXT_SECONDARY)
+            self.result.setAccessibleDescription(self.note.text())
+        finally:
+            self._told = False
+
+    def pick(self, *sides: Side) -> None:
+        if sides:
+            self.picked_sides.emit(self._line.name, sides)
+        else:
+            self.take(self._line)
+
+    def enter(self) -> None:
+        """Put the focus where the person decides: the picked side, else her own."""
+        picked = self.picked()
+        self.cells[picked[-1] if picked else Side.MINE].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if (
+            watched is self.result
+            and isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() in _ENTER
+            and not event.modifiers()
+        ):
+            self.finished.emit()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _on_edited(self) -> None:
+        if not self._told:
+            self.typed.emit(self._line.name, self.text())
+
+
+class Resolver(Card):
+    """Head, column titles, one row a field, and the footer with its keys."""
+
+    def __init__(self, presenter: SyncCentre, local: Local, private: Callable[[], bool]) -> None:
+        super().__init__(margins=(0, 0, 0, 0))
+        name(self, "sync.resolver", tr("Resolver"))
+        self._presenter = presenter
+        self._local = local
+        self._private = private
+        self._shown: OpenConflict | None = None
+        self._all = False
+        self._wanted: uuid.UUID | None = None
+        self.rows: dict[str, ResolverRow] = {}
+        self.portrait = Portrait(Face(), 40)
+        self.heading = Paragraph("", TextKind.SECTION)
+        self.person = Paragraph("", TextKind.BODY, Role.TEXT_SECONDARY)
+        self.tag = StateTag(Tag(""))
+        self.everything = Chip(tr("All fields"), "sync.all")
+        self.everything.toggled.connect(presenter.show_all)
+        head = row(self.portrait, gap=GAP_3, margins=(GAP_4, GAP_3, GAP_4, GAP_3))
+        head.addLayout(column(self.heading, self.person, gap=0), 1)
+        head.addWidget(self.tag, 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(self.everything, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.titles = _Titles()
+        self._fields = column(gap=0)
+        self._inner = box(self._fields)
+        self._area = scrolling(self._inner, "sync.fields", tr("Fields"))
+        self.hint = Paragraph("", TextKind.BODY, Role.TEXT_SECONDARY)
+        self.choices = column(gap=GAP_2)
+        self.message = Paragraph("", TextKind.BODY, Role.DANGER)
+        hint_line = row(Mark("info"), gap=GAP_3, margins=(GAP_4, GAP_3, GAP_4, GAP_3))
+        hint_line.addLayout(column(self.hint, box(self.choices), self.message, gap=GAP_2), 1)
+        self.later = Button(tr("Decide later"), "sync.later", shortcut="L")
+        self.apply = Button(tr("Apply result"), "sync.apply", kind=Kind.PRIMARY, shortcut="Ctrl+Enter")
+        self.later.clicked.connect(presenter.later)
+        self.apply.clicked.connect(presenter.apply)
+        self.keys = Paragraph("", TextKind.CAPTION, Role.TEXT_SECONDARY)
+        foot = row(gap=GAP_3, margins=(GAP_4, GAP_3, GAP_4, GAP_3))
+        foot.addWidget(self.keys, 1)
+        foot.addWidget(self.later)
+        foot.addWidget(self.apply)
+        for part in (head, Separator(), self.titles, Separator(role=Role.BORDER)):
+            self.body.addWidget(part) if isinstance(part, QWidget) else self.body.addLayout(part)
+        self.body.addWidget(self._area, 1)
+        self.body.addLayout(hint_line)
+        self.body.addWidget(Separator(role=Role.BORDER))
+        self.body.addLayout(foot)
+        self.body.setSpacing(0)
+
+    def draw(self, state: CentreState) -> None:
+        opened = state.open
+        if opened is None:
+            self._shown = None
+            return
+        before = self._shown
+        if before is None or before.sheet is not opened.sheet or self._all != state.all_fields:
+            self._build(opened, state)
+        for line in opened.fields:
+            if line.name in self.rows:
+                self.rows[line.name].take(line)
+        self._shown, self._all = opened, state.all_fields
+        self.message.set_text(state.message)
+        reveal(self.message, bool(state.message))
+        if state.message:
+            announce(self, state.message)
+        self.apply.set_available(self._presenter.why_not())
+        if self._wanted == opened.sheet.line.id:
+            self._wanted = None
+            QTimer.singleShot(0, self, self.enter)
+
+    def enter_when_shown(self, conflict: uuid.UUID) -> None:
+        """Take the focus as soon as the conflict that was asked for is here."""
+        if self._shown is not None and self._shown.sheet.line.id == conflict:
+            self.enter()
+        else:
+            self._wanted = conflict
+
+    def enter(self) -> None:
+        """The first field that only a person can decide, else the first one, else what may be done."""
+        opened = self._shown
+        if opened is None:
+            return
+        undecided = opened.first_undecided
+        if undecided is not None and undecided.name in self.rows:
+            self.rows[undecided.name].enter()
+        elif self.rows:
+            next(iter(self.rows.values())).enter()
+        else:
+            buttons = self.choice_buttons()
+            (buttons[0] if buttons else self.apply).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def choice_buttons(self) -> list[Button]:
+        items = [self.choices.itemAt(at) for at in range(self.choices.count())]
+        found = [item.widget() for item in items if item is not None]
+        return [one for one in found if isinstance(one, Button)]
+
+    # --- parts --------------------------------------------------------------------------------------------------
+
+    def _build(self, opened: OpenConflict, state: CentreState) -> None:
+        sheet = opened.sheet
+        self._head(sheet)
+        clear(self._fields)
+        self.rows = {}
+        shown = [line for line in opened.fields if line.differs or state.all_fields]
+        for line in shown:
+            made = ResolverRow(line)
+            made.picked_sides.connect(self._on_pick)
+            made.typed.connect(self._presenter.edit)
+            made.finished.connect(lambda of=line.name: self._on_finished(of))
+            for part in (*made.cells.values(), made.result):
+                part.setEnabled(opened.merges and sheet.may_decide)
+            self._fields.addWidget(made)
+            self._fields.addWidget(Separator())
+            self.rows[line.name] = made
+        self._fields.addStretch(1)
+        differ = sum(line.differs for line in opened.fields)
+        now = self._presenter.now()
+        self.titles.show_sides(
+            plural("{count} differs", "{count} differ", differ),
+            tr("This device") if sheet.here else tr("Another device"),
+            _by(sheet.mine_by, moment(sheet.mine_at, self._local, now)),
+            _by(sheet.theirs_by, moment(sheet.theirs_at, self._local, now)),
+        )
+        self.everything.blockSignals(True)
+        self.everything.setChecked(state.all_fields)
+        self.everything.blockSignals(False)
+        self.everything.set_note(str(len(opened.fields)))
+        reveal(self.everything, differ != len(opened.fields))
+        self.hint.set_text(_hint(opened))
+        self.keys.set_text(
+            tr("1 base, 2 mine, 3 district · B keep both · Enter next field · Shift+Enter new line")
+            if opened.merges
+            else tr("Tab to the choice, Enter takes it")
+        )
+        self._offer(opened)
+        reveal(self.apply, opened.merges or len(opened.choices) == 1)
+        self.apply.set_text(tr("Apply result") if opened.merges else choice_words(opened, opened.choices[0]))
+
+    def _head(self, sheet: ConflictSheet) -> None:
+        line, private = sheet.line, self._private()
+        self.heading.set_text(title_of(line))
+        parts = []
+        if line.student is not None:
+            parts.append(masked(line.student.shown, private=private))
+            if sheet.born is not None and not private:
+                parts.append(formats().date(sheet.born))
+            if sheet.grade:
+                parts.append(tr("grade {grade}", grade=sheet.grade))
+        self.person.set_text(" · ".join(parts))
+        reveal(self.portrait, line.student is not None)
+        if line.student is not None and line.student_id is not None:
+            self.portrait.set_face(face_of(line.student_id, line.student, sheet.photo, private=private))
+        safe = Tag(tr("Safety data: stricter until you decide"), Tone.DANGER, Shape.ALLERGY)
+        self.tag.set_tag(safe if line.is_safety else Tag(kind_words(line), Tone.WARNING, Shape.CONFLICT))
+
+    def _offer(self, opened: OpenConflict) -> None:
+        clear(self.choices)
+        if opened.merges or len(opened.choices) < 2:
+            return
+        for at, choice in enumerate(opened.choices, start=1):
+            kind = Kind.DANGER if choice is Choice.CONFIRM_DELETE else Kind.SECONDARY
+            made = Button(choice_words(opened, choice), f"sync.choice.{choice.value}", kind=kind)
+            made.clicked.connect(lambda _on=False, of=choice: self._presenter.decide(of))
+            made.set_available("" if opened.sheet.may_decide else tr("Your role does not decide this conflict."))
+            self.choices.insertWidget(at - 1, made, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _on_pick(self, field: str, sides: tuple[Side, ...]) -> None:
+        self._presenter.pick(field, *(proposing.Side(side.value) for side in sides))
+
+    def _on_finished(self, field: str) -> None:
+        names = list(self.rows)
+        at = names.index(field) + 1
+        if at < len(names):
+            self.rows[names[at]].enter()
+            self._area.ensureWidgetVisible(self.rows[names[at]])
+        else:
+            self.apply.setFocus(Qt.FocusReason.TabFocusReason)
+
+
+class _Titles(Surface):
+    """Field, Base, This device, District, Result with who and when below; 54 high."""
+
+    def __init__(self) -> None:
+        super().__init__(Role.SUNKEN)
+        titles = (tr("Field"), tr("Base"), tr("This device"), tr("District"), tr("Result"))
+        self._titles = [Paragraph(words, TextKind.LABEL, least_width=60) for words in titles]
+        self._notes = [Paragraph("", TextKind.CAPTION, Role.TEXT_SECONDARY, least_width=60) for _ in titles]
+        grid = QGridLayout(self)
+        grid.setContentsMargins(GAP_4, GAP_2, GAP_2, GAP_2)
+        grid.setHorizontalSpacing(GAP_4)
+        for at, width in enumerate(COLUMNS):
+            made = column(self._titles[at], self._notes[at], STRETCH, gap=0)
+            grid.addWidget(box(made), 0, at)
+            grid.setColumnStretch(at, width)
+        self.setMinimumHeight(theme().height(54))
+
+    def show_sides(self, differ: str, mine: str, mine_by: str, theirs_by: str) -> None:
+        self._titles[2].set_text(mine)
+        notes = (differ, tr("both had this"), mine_by, theirs_by, tr("what both will have"))
+        for label, words in zip(self._notes, notes, strict=True):
+            label.set_text(words)
+
+
+def choice_words(opened: OpenConflict, choice: Choice) -> str:
+    """What a person does, in words that fit the kind."""
+    kind = opened.sheet.line.kind.value
+    if choice is Choice.THEIRS:
+        return tr("Keep the changed record") if kind == "EDIT_VS_DELETE" else tr("Seen, the district's stays")
+    words: Mapping[Choice, str] = {
+        Choice.RESTORE: tr("Restore it with the change"),
+        Choice.CONFIRM_DELETE: tr("It stays deleted") if kind == "DELETE_VS_EDIT" else tr("Delete it after all"),
+        Choice.BOTH: tr("Seen, both are kept"),
+    }
+    return words[choice]
+
+
+def _hint(opened: OpenConflict) -> str:
+    line = opened.sheet.line
+    match line.kind.value:
+        case "POSSIBLE_DUPLICATE":
+            return tr(
+                "Two devices charted this dose. Both rows stay. Check the student and call the prescriber if she "
+                "had it twice; then confirm that you looked."
+            )
+        case "FORK":
+            return tr("Two people corrected the same entry. Both corrections stay in the record.")
+        case "DELETE_VS_EDIT":
+            return tr(
+                "The district deleted this record while it was changed here. The change is kept until you decide."
+            )
+        case "EDIT_VS_DELETE":
+            return tr("This record was changed at the district while it was deleted here. It was not deleted.")
+        case "SIGN_VS_EDIT":
+            return tr("The record was signed before this change arrived. Write an addendum if it still matters.")
+        case "ORPHAN":
+            return tr("The record this belonged to is gone. What was written stays readable here.")
+        case "AUTHOR_INACTIVE":
+            return tr("The author had no access any more when this arrived. The district's value stays.")
+        case "UNIQUE":
+            return tr("Two records claim the same number. Give this one another number in Result, or leave it without.")
+    if line.is_safety:
+        return tr("Until you apply, both desks see the stricter values. Nothing is lost: each side stays on record.")
+    return tr("Nothing is lost: each side stays readable in the record's history.")
+
+
+def _by(who: str, when: str) -> str:
+    return ", ".join(part for part in (who, when) if part)

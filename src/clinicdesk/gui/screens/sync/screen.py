@@ -1,0 +1,256 @@
+"""The sync centre: counters, Sync now, conflicts at the left, the resolver at the right (ux-spec 7.12, mockup 07)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from clinicdesk.gui.screens.sync.listing import ListPainter, ListRow, list_rows
+from clinicdesk.gui.screens.sync.resolver import Resolver
+from clinicdesk.gui.shell.screen import ShellContext
+from clinicdesk.gui.theme import Role, theme
+from clinicdesk.gui.theme.metrics import CONTENT_MARGINS, GAP_3, GAP_4
+from clinicdesk.gui.widgets.buttons import Button, Kind
+from clinicdesk.gui.widgets.cards import Card, PageTitle, SectionHead, Stat, StatStrip
+from clinicdesk.gui.widgets.layout import column, row
+from clinicdesk.gui.widgets.lists import RowList
+from clinicdesk.gui.widgets.naming import announce, name, reveal
+from clinicdesk.gui.widgets.states import EmptyState, Progress, Skeleton, StateStack
+from clinicdesk.gui.widgets.text import Paragraph
+from clinicdesk.i18n import formats, plural, tr
+from clinicdesk.presentation.commands import BoundCommand, Command, Group, Scope
+from clinicdesk.presentation.shell import COMMANDS, Keys
+from clinicdesk.presentation.sync_centre.presenter import CentreState, SyncCentre
+from clinicdesk.presentation.sync_centre.words import ago
+from clinicdesk.presentation.sync_now import SyncState
+from clinicdesk.services.desk import Desk
+from clinicdesk.services.undo import LastAct
+
+_HERE = "sync"
+_LATER = Command("sync.decide-later", "Decide later", "L", Group.SCREEN, Scope.SCREEN, "clock", None, _HERE)
+_CANCEL = Command("sync.cancel", "Cancel sync", "X", Group.SCREEN, Scope.SCREEN, "cross", None, _HERE)
+
+
+class SyncView(QWidget):
+    """Draws a `CentreState`."""
+
+    def __init__(self, shell: ShellContext, presenter: SyncCentre, desk: Desk) -> None:
+        super().__init__()
+        name(self, _HERE, tr("Sync"))
+        self._shell = shell
+        self._presenter = presenter
+        self._desk = desk
+        self._said = ""
+        self._opened = False
+        self.now_button = Button(tr("Sync now"), "sync.now", kind=Kind.PRIMARY, icon="sync", shortcut="F5")
+        self.now_button.clicked.connect(presenter.sync_now)
+        self.title = PageTitle(tr("Sync"), desk.school.name, self.now_button)
+        self.progress = Progress(tr("Syncing"), "sync.progress")
+        self.progress.cancelled.connect(presenter.cancel_sync)
+        self._running = Card(body=column(self.progress, gap=0))
+        self._running.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.failed = Paragraph("", role=Role.DANGER)
+        self.stats = StatStrip([Stat("", "")] * 5)
+        self.stats.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.list: RowList[ListRow] = RowList(
+            "sync.list",
+            tr("Conflicts"),
+            ListPainter(),
+            lambda line: line.spoken,
+            enabled=lambda line: not line.heading,
+        )
+        self.list.chosen.connect(self._on_chosen)
+        self.list.opened.connect(self._on_opened)
+        self._head = SectionHead(tr("Conflicts"), "")
+        self._left = Card(self._head, margins=(0, 0, 0, 0))
+        self._left.body.addWidget(self.list, 1)
+        self._left.setMinimumWidth(theme().width(240))
+        self.resolver = Resolver(presenter, desk.local, lambda: shell.private)
+        self.empty = EmptyState("", object_name="sync.empty")
+        self._blank = Card(margins=(0, 0, 0, 0))
+        self._blank.body.addWidget(self.empty, 1)
+        inner = QWidget()
+        line = row(gap=GAP_4)
+        line.addWidget(self._left, 304)
+        line.addWidget(self.resolver, 864)
+        line.addWidget(self._blank, 864)
+        inner.setLayout(line)
+        self.resolver.hide()
+        self.states = StateStack(inner, Skeleton(5, row_height=68))
+        self.states.retried.connect(presenter.load)
+        body = column(
+            self.title, self._running, self.failed, self.stats, self.states, gap=GAP_3, margins=CONTENT_MARGINS
+        )
+        body.setStretch(4, 1)
+        self.setLayout(body)
+        self._running.hide()
+        self.failed.hide()
+
+    def draw(self, state: CentreState) -> None:
+        self._draw_sync(state.sync)
+        self._draw_stats(state)
+        if state.failure:
+            self.states.show_error(state.failure, tr("Nothing was lost. What was written here is kept."))
+            return
+        if state.may_view and state.lines is None:
+            self.states.show_loading()
+            return
+        self._draw_list(state)
+        opened = state.open is not None
+        if opened:
+            self.resolver.draw(state)
+        elif self._opened:
+            self.resolver.draw(state)
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.resolver.setVisible(opened)
+        self._blank.setVisible(not opened)
+        self._opened = opened
+        self.empty.words.set_text(self._empty_words(state))
+        self.states.show_content()
+        if state.message and state.message != self._said:
+            announce(self, state.message)
+        self._said = state.message
+
+    # --- parts --------------------------------------------------------------------------------------------------
+
+    def _draw_sync(self, sync: SyncState) -> None:
+        reveal(self._running, sync.running)
+        self.now_button.set_available(tr("A sync is running.") if sync.running else "")
+        if sync.running:
+            self.progress.set_progress(sync.done, sync.total or 0, _phase(sync.phase))
+        self.failed.set_text(sync.message)
+        reveal(self.failed, bool(sync.message))
+
+    def _draw_stats(self, state: CentreState) -> None:
+        status, now, day = state.sync.status, self._desk.now(), state.day
+        if status is None:
+            return
+        last = status.last_success
+        took = day.last_took if day is not None else None
+        beside = "" if last is None else tr("{ago} ago", ago=ago(now - last))
+        if took is not None:
+            beside = f"{beside}, {took.total_seconds():.1f} s"
+        oldest = status.oldest_pending
+        conflicts = state.lines or ()
+        since = min((line.since for line in conflicts), default=None)
+        stopped = status.stopped
+        first = min((item.authored_at for item in stopped), default=None)
+        self.stats.set_stats(
+            [
+                Stat(tr("Last full sync"), "–" if last is None else formats().time(self._desk.local(last)), beside),
+                Stat(
+                    tr("To send"),
+                    formats().number(status.pending),
+                    tr("oldest {ago}", ago=ago(now - oldest)) if oldest is not None else tr("all acknowledged"),
+                ),
+                Stat(tr("Received today"), formats().number(day.received if day is not None else 0), tr("rows")),
+                Stat(
+                    tr("Conflicts"),
+                    str(status.open_conflicts),
+                    tr("oldest {ago}", ago=ago(now - since)) if since is not None else "",
+                    figure_role=Role.WARNING if status.open_conflicts else Role.TEXT,
+                ),
+                Stat(
+                    tr("Could not be sent"),
+                    str(len(stopped)),
+                    tr("for {ago}", ago=ago(now - first)) if first is not None else "",
+                    figure_role=Role.DANGER if stopped else Role.TEXT,
+                ),
+            ]
+        )
+
+    def _draw_list(self, state: CentreState) -> None:
+        lines, status = state.lines or (), state.sync.status
+        self._head.set_note(plural("{count} open", "{count} open", len(lines)))
+        rows = list_rows(
+            lines,
+            status.stopped if status is not None else (),
+            status.scopes if status is not None else (),
+            now=self._desk.now(),
+            local=self._desk.local,
+            private=self._shell.private,
+        )
+        if list(self.list.rows()) != rows:
+            self.list.blockSignals(True)
+            self.list.set_rows(rows, keep=lambda one: one.key)
+            self.list.blockSignals(False)
+
+    def _empty_words(self, state: CentreState) -> str:
+        if not state.may_view:
+            return tr("Conflicts are decided by the clinic and the office. Your own entries are sent as usual.")
+        if state.message:
+            return state.message
+        if state.lines:
+            return tr("Choose a conflict at the left. Enter opens it.")
+        return tr("No conflicts. Everything that both sides wrote stands in the record.")
+
+    def _on_chosen(self, line: ListRow) -> None:
+        if self.list.hasFocus() and line.conflict is None:
+            self._presenter.later()
+
+    def _on_opened(self, line: ListRow) -> None:
+        if line.conflict is not None:
+            self.resolver.enter_when_shown(line.conflict)
+            self._presenter.show(line.conflict)
+
+
+class SyncScreen:
+    """Where sync tells how it is, and a person decides what machines may not."""
+
+    id = _HERE
+
+    def __init__(self, shell: ShellContext, presenter: SyncCentre, desk: Desk) -> None:
+        self._shell = shell
+        self._presenter = presenter
+        self.view = SyncView(shell, presenter, desk)
+        presenter.on_change = self.view.draw
+        presenter.on_decided = self._on_decided
+
+    @property
+    def title(self) -> str:
+        return tr("Sync")
+
+    @property
+    def presenter(self) -> SyncCentre:
+        return self._presenter
+
+    def widget(self) -> QWidget:
+        return self.view
+
+    def activate(self, **params: object) -> None:
+        self.view.draw(self._presenter.state)
+        self._presenter.load()
+        self.view.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def deactivate(self) -> None:
+        return
+
+    def commands(self) -> Sequence[BoundCommand]:
+        return (
+            BoundCommand(COMMANDS[Keys.PRIMARY], self._presenter.apply, self._presenter.why_not),
+            BoundCommand(_LATER, self._presenter.later, self._why_not_later),
+            BoundCommand(_CANCEL, self._presenter.cancel_sync, self._why_not_cancel),
+        )
+
+    def _on_decided(self, act: LastAct) -> None:
+        self._shell.toast(act.words, action=tr("Undo"), run=self._presenter.undo)
+
+    def _why_not_later(self) -> str:
+        return "" if self._presenter.state.open is not None else tr("No conflict is open.")
+
+    def _why_not_cancel(self) -> str:
+        return "" if self._presenter.state.sync.running else tr("No sync is running.")
+
+
+def _phase(phase: str) -> str:
+    known = {
+        "open": tr("Reaching the district"),
+        "outcomes": tr("Reading what became of earlier changes"),
+        "push": tr("Sending"),
+        "pull": tr("Receiving"),
+        "compare": tr("Comparing both sides"),
+        "repair": tr("Repairing what differs"),
+    }
+    return known.get(phase, tr("Syncing"))

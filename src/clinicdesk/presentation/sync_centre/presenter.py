@@ -1,0 +1,331 @@
+"""The sync centre: state of sync, conflicts, and the resolver with its decisions (ux-spec 7.12)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+
+from clinicdesk.core.errors import ClinicDeskError
+from clinicdesk.domain.canonical import Kind, WireValue
+from clinicdesk.i18n import sentence, tr
+from clinicdesk.presentation.last_act import LastActs
+from clinicdesk.presentation.runner import Runner
+from clinicdesk.presentation.sync_centre.proposing import Proposal, Side, propose, union
+from clinicdesk.presentation.sync_centre.words import field_words, is_list, title_of, typed_value, value_text
+from clinicdesk.presentation.sync_now import SyncNow, SyncState
+from clinicdesk.services.conflicts import ConflictField, ConflictLine, Conflicts, ConflictSheet, SyncDay
+from clinicdesk.services.desk import Desk
+from clinicdesk.services.undo import LastAct
+from clinicdesk.sync.resolve import Choice, Decision, choices_of, resolve
+from clinicdesk.sync.tables import wire_tables
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldLine:
+    """One row of the resolver in words."""
+
+    name: str
+    label: str
+    kind: str
+    base: str
+    mine: str
+    theirs: str
+    result: str
+    note: str
+    picked: tuple[Side, ...]
+    is_list: bool
+    differs: bool
+    decided: bool
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenConflict:
+    """The conflict in the resolver. `choices` are what a person may do where there are no fields to merge."""
+
+    sheet: ConflictSheet
+    fields: tuple[FieldLine, ...]
+    choices: tuple[Choice, ...]
+    merges: bool
+
+    @property
+    def first_undecided(self) -> FieldLine | None:
+        return next((line for line in self.fields if not line.decided or line.problem), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CentreState:
+    """What the screen draws. `lines` is None until read; `failure` says why nothing could be read."""
+
+    sync: SyncState
+    may_view: bool
+    lines: tuple[ConflictLine, ...] | None = None
+    day: SyncDay | None = None
+    open: OpenConflict | None = None
+    all_fields: bool = False
+    failure: str = ""
+    message: str = ""
+    writing: bool = False
+
+
+class SyncCentre:
+    """Lives with its screen, from its first visit to lock."""
+
+    def __init__(self, desk: Desk, sync: SyncNow, acts: LastActs, runner: Runner) -> None:
+        self._conflicts = Conflicts(desk)
+        self._desk = desk
+        self._sync = sync
+        self._acts = acts
+        self._runner = runner
+        self._values: dict[str, Proposal] = {}
+        self._state = CentreState(sync=sync.state, may_view=self._conflicts.may_view)
+        self.on_change: Callable[[CentreState], None] = lambda _state: None
+        self.on_decided: Callable[[LastAct], None] = lambda _act: None
+        sync.subscribe(self._on_sync)
+        acts.subscribe(self._on_acts)
+
+    @property
+    def state(self) -> CentreState:
+        return self._state
+
+    def now(self) -> dt.datetime:
+        return self._desk.now()
+
+    def load(self) -> None:
+        """Read everything anew; the conflict in the resolver stays while it is open."""
+        self._sync.refresh()
+        self._read()
+
+    def sync_now(self) -> None:
+        self._sync.now()
+
+    def cancel_sync(self) -> None:
+        self._sync.cancel()
+
+    def undo(self) -> None:
+        self._acts.undo()
+
+    def show(self, conflict: uuid.UUID) -> None:
+        """Open one in the resolver; the opening is audited before it is shown (D34)."""
+        if self._state.open is not None and self._state.open.sheet.line.id == conflict:
+            return
+        self._runner.run(
+            lambda: self._conflicts.open(conflict), done=self._on_opened, failed=self._on_failed, key="conflict"
+        )
+
+    def later(self) -> None:
+        """Leave it undecided; until then both desks go by the stricter values (D22)."""
+        self._values.clear()
+        self._show(open=None, message="")
+
+    def show_all(self, on: bool) -> None:
+        self._show(all_fields=on)
+
+    def pick(self, name: str, *sides: Side) -> None:
+        """Take a side, in lists several; fields of one merge group go together."""
+        found = self._field(name)
+        if found is None or not sides:
+            return
+        together = [found]
+        if found.group is not None and not is_list(found):
+            together = [one for one in self._fields() if one.group == found.group and not is_list(one)]
+        for one in together:
+            by_side: Mapping[Side, WireValue] = {Side.BASE: one.base, Side.MINE: one.mine, Side.THEIRS: one.theirs}
+            if is_list(one):
+                self._values[one.name] = Proposal(union(*[by_side[side] for side in sides]), sides)
+            else:
+                self._values[one.name] = Proposal(by_side[sides[-1]], sides[-1:])
+        self._redraw({one.name for one in together})
+
+    def keep_both(self, name: str) -> None:
+        found = self._field(name)
+        if found is not None and is_list(found):
+            self.pick(name, Side.MINE, Side.THEIRS)
+
+    def edit(self, name: str, text: str) -> None:
+        """What stands in Result now, by hand."""
+        found, opened = self._field(name), self._state.open
+        if found is None or opened is None:
+            return
+        problem = ""
+        try:
+            value = typed_value(found, self._kind(name), text)
+            self._values[name] = Proposal(value, why=tr("edited by hand"))
+        except ClinicDeskError as error:
+            problem = sentence(error)
+        lines = tuple(
+            replace(line, result=text, picked=(), decided=True, note=tr("edited by hand"), problem=problem)
+            if line.name == name
+            else line
+            for line in opened.fields
+        )
+        self._show(open=replace(opened, fields=lines), message="")
+
+    def apply(self) -> None:
+        """Write the result, or the one thing there is to do."""
+        opened = self._state.open
+        if opened is None or self._state.writing:
+            return
+        if not opened.merges:
+            if len(opened.choices) == 1:
+                self.decide(opened.choices[0])
+            return
+        missing = opened.first_undecided
+        if missing is not None:
+            self._show(message=missing.problem or tr("First decide: {field}", field=missing.label))
+            return
+        self._write(self._decision(opened))
+
+    def decide(self, choice: Choice) -> None:
+        """Settle a conflict that has no fields to merge."""
+        opened = self._state.open
+        if opened is not None and choice in opened.choices and not self._state.writing:
+            self._write(Decision(opened.sheet.line.id, choice))
+
+    def why_not(self) -> str:
+        """Why nothing can be applied now; empty where it can."""
+        opened = self._state.open
+        if opened is None:
+            return tr("Choose a conflict first.")
+        if not opened.sheet.may_decide:
+            return tr("Your role does not decide this conflict.")
+        if not opened.merges and len(opened.choices) > 1:
+            return tr("Choose what happens to the record.")
+        return ""
+
+    # --- parts --------------------------------------------------------------------------------------------------
+
+    def _read(self) -> None:
+        self._runner.run(self._conflicts.today, done=self._on_day, failed=self._on_failed, key="sync-day")
+        if self._state.may_view:
+            self._runner.run(
+                self._conflicts.open_conflicts, done=self._on_lines, failed=self._on_failed, key="conflicts"
+            )
+
+    def _on_day(self, day: SyncDay) -> None:
+        self._show(day=day)
+
+    def _on_lines(self, lines: tuple[ConflictLine, ...]) -> None:
+        self._show(lines=lines, failure="")
+        opened = self._state.open
+        if opened is not None and all(line.id != opened.sheet.line.id for line in lines):
+            self.later()
+
+    def _on_opened(self, sheet: ConflictSheet | None) -> None:
+        if sheet is None:
+            self._show(open=None, message=tr("This conflict is decided already."))
+            self._read()
+            return
+        possible = choices_of(sheet.line.kind)
+        merges = Choice.MERGED in possible
+        self._values = {}
+        if merges:
+            table = sheet.line.table
+            self._values = {one.name: propose(table, self._kind_in(table, one.name), one) for one in sheet.fields}
+        made = OpenConflict(sheet=sheet, fields=(), choices=tuple(sorted(possible)), merges=merges)
+        fields = tuple(self._line(one, sheet.line.table) for one in sheet.fields)
+        self._show(open=replace(made, fields=fields), message="", all_fields=False)
+
+    def _redraw(self, names: Collection[str]) -> None:
+        """Say these fields anew; what stands half typed in another one stays."""
+        opened = self._state.open
+        if opened is not None:
+            before = {line.name: line for line in opened.fields}
+            fields = tuple(
+                self._line(one) if one.name in names or one.name not in before else before[one.name]
+                for one in opened.sheet.fields
+            )
+            self._show(open=replace(opened, fields=fields), message="")
+
+    def _line(self, field: ConflictField, table: str = "") -> FieldLine:
+        kind, local = self._kind_in(table, field.name) if table else self._kind(field.name), self._desk.local
+        chosen = self._values.get(field.name, Proposal(field.theirs, decided=False))
+        words = [tr("safety")] if field.is_safety else []
+        if is_list(field):
+            words.append(tr("list"))
+        if not chosen.decided:
+            words.append(tr("your choice"))
+        return FieldLine(
+            name=field.name,
+            label=field_words(field.name),
+            kind=", ".join(words),
+            base=value_text(field, kind, field.base, local),
+            mine=value_text(field, kind, field.mine, local),
+            theirs=value_text(field, kind, field.theirs, local),
+            result=value_text(field, kind, chosen.value, local) if chosen.decided else "",
+            note=chosen.why,
+            picked=chosen.sides,
+            is_list=is_list(field),
+            differs=field.in_dispute or field.mine != field.theirs,
+            decided=chosen.decided,
+        )
+
+    def _decision(self, opened: OpenConflict) -> Decision:
+        sheet = opened.sheet
+        values = {one.name: self._values[one.name].value for one in sheet.fields}
+        written = {
+            one.name: values[one.name] for one in sheet.fields if one.in_dispute or values[one.name] != one.theirs
+        }
+        if all(values[one.name] == one.theirs for one in sheet.fields):
+            return Decision(sheet.line.id, Choice.THEIRS)
+        if all(values[one.name] == one.mine for one in sheet.fields if one.name in written):
+            return Decision(sheet.line.id, Choice.MINE)
+        return Decision(sheet.line.id, Choice.MERGED, written)
+
+    def _write(self, decision: Decision) -> None:
+        opened = self._state.open
+        assert opened is not None
+        line = opened.sheet.line
+        words = tr("Decided: {record}", record=title_of(line))
+        self._show(writing=True, message="")
+        self._runner.run(
+            lambda: self._conflicts.settle(line.id, words, lambda work: resolve(work, decision)),
+            done=self._on_written,
+            failed=self._on_failed,
+        )
+
+    def _on_written(self, act: LastAct) -> None:
+        self._values.clear()
+        self._show(writing=False, open=None, message="")
+        self._acts.done(act)
+        self.on_decided(act)
+        self._sync.refresh()
+
+    def _on_failed(self, error: Exception) -> None:
+        words = sentence(error)
+        if self._state.lines is None and self._state.open is None:
+            self._show(failure=words, writing=False)
+        else:
+            self._show(message=words, writing=False)
+
+    def _on_sync(self) -> None:
+        ended = self._state.sync.running and not self._sync.state.running
+        self._show(sync=self._sync.state)
+        if ended:
+            self._read()
+
+    def _on_acts(self) -> None:
+        """Something was decided, or a decision was taken back."""
+        self._read()
+        if self._acts.act is None:
+            self._sync.refresh()
+
+    def _fields(self) -> tuple[ConflictField, ...]:
+        return () if self._state.open is None else self._state.open.sheet.fields
+
+    def _field(self, name: str) -> ConflictField | None:
+        return next((one for one in self._fields() if one.name == name), None)
+
+    def _kind(self, name: str) -> Kind:
+        assert self._state.open is not None
+        return self._kind_in(self._state.open.sheet.line.table, name)
+
+    @staticmethod
+    def _kind_in(table: str, name: str) -> Kind:
+        return wire_tables().by_name[table].kinds[name]
+
+    def _show(self, **changes: object) -> None:
+        self._state = replace(self._state, **changes)  # type: ignore[arg-type]  # names and types are the state's own
+        self.on_change(self._state)

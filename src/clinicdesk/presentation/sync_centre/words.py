@@ -1,0 +1,188 @@
+"""How rows, fields and values of a conflict read, and how a typed value becomes a canonical one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+import json
+from collections.abc import Callable, Mapping
+
+from clinicdesk.core.errors import InvalidValueError, UserFacingError
+from clinicdesk.domain.canonical import CanonicalError, Kind, WireValue, canonical_value
+from clinicdesk.i18n import formats, plural, tr
+from clinicdesk.services.conflicts import ConflictField, ConflictLine
+
+Local = Callable[[dt.datetime], dt.datetime]
+
+_TABLES: Mapping[str, str] = {
+    "allergies": "Allergy",
+    "chronic_conditions": "Condition",
+    "clinic_visits": "Visit",
+    "emergency_contacts": "Contact",
+    "medication_logs": "Dose",
+    "student_medications": "Medication order",
+    "students": "Student",
+    "sync_conflicts": "Decision about a conflict",
+    "vaccinations": "Vaccination",
+    "vital_signs": "Vital signs",
+}
+_KINDS: Mapping[str, str] = {
+    "FIELD": "changed on both sides",
+    "GROUP": "changed on both sides",
+    "DIVERGED": "differs from the district",
+    "DELETE_VS_EDIT": "deleted there, changed here",
+    "EDIT_VS_DELETE": "changed there, deleted here",
+    "UNIQUE": "the same number twice",
+    "POSSIBLE_DUPLICATE": "given twice?",
+    "FORK": "corrected twice",
+    "SIGN_VS_EDIT": "signed there, changed here",
+    "ORPHAN": "what it belonged to is gone",
+    "AUTHOR_INACTIVE": "its author had no access any more",
+}
+_REASONS: Mapping[str, str] = {
+    "parent_missing": "Waits for a record it belongs to",
+    "invalid": "Breaks a rule of the district",
+    "missing": "A value is missing that the district needs",
+    "unique": "The same key exists already",
+    "frozen": "The record is signed or closed",
+    "forbidden": "The author may not write this",
+    "out_of_scope": "Not a record of this school",
+    "author_inactive": "The author had no access any more",
+    "newer_schema": "The district needs a newer version",
+}
+_PICK_ONLY = frozenset({Kind.UUID, Kind.INSTANT, Kind.BYTES, Kind.TIME})
+
+
+class PickASideError(UserFacingError):
+    """A value of this kind is taken from one of the sides, not typed."""
+
+    code = "pick_a_side"
+
+
+def table_words(table: str) -> str:
+    return tr(_TABLES[table]) if table in _TABLES else tr(_plain(table))
+
+
+def field_words(name: str) -> str:
+    return tr(_plain(name))
+
+
+def kind_words(line: ConflictLine) -> str:
+    return tr(_KINDS[line.kind.value])
+
+
+def reason_words(reason: str | None) -> str:
+    """Why a change did not go out, in words; an unknown word is named as it is for support."""
+    if reason is None:
+        return tr("No reason was given")
+    return tr(_REASONS[reason]) if reason in _REASONS else tr("Refused: {reason}", reason=_plain(reason).lower())
+
+
+def title_of(line: ConflictLine) -> str:
+    """Allergy: tree nuts."""
+    table = table_words(line.table)
+    return tr("{table}: {record}", table=table, record=line.record) if line.record else table
+
+
+def ago(span: dt.timedelta) -> str:
+    """21 min; 3 h; 5 days."""
+    minutes = max(0, int(span.total_seconds() // 60))
+    if minutes < 60:
+        return tr("{count} min", count=minutes)
+    if minutes < 48 * 60:
+        return tr("{count} h", count=minutes // 60)
+    return plural("{count} day", "{count} days", minutes // (24 * 60))
+
+
+def moment(at: dt.datetime | None, local: Local, now: dt.datetime) -> str:
+    """11:34 today, else Oct 5, 11:34; empty where nobody knows."""
+    if at is None:
+        return ""
+    here, today = local(at), local(now).date()
+    time = formats().time(here)
+    return time if here.date() == today else f"{formats().date_short(here.date())}, {time}"
+
+
+def value_text(field: ConflictField, kind: Kind, value: WireValue, local: Local) -> str:
+    """A canonical value as a person reads it; empty for none."""
+    if value is None:
+        return ""
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return "\n".join(map(str, value))
+    if kind is Kind.JSON:
+        return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    if kind is Kind.BOOLEAN:
+        return tr("Yes") if value else tr("No")
+    text = str(value)
+    if field.codes:
+        return code_words(text)
+    match kind:
+        case Kind.DATE:
+            return formats().date(dt.date.fromisoformat(text))
+        case Kind.INSTANT:
+            here = local(dt.datetime.fromisoformat(text))
+            return f"{formats().date(here.date())}, {formats().time(here)}"
+        case Kind.UUID:
+            return field.people.get(text, tr("Record {start}", start=text[:8]))
+        case Kind.BYTES:
+            return tr("Sealed text")
+    return text
+
+
+def code_words(code: str) -> str:
+    return tr(_plain(code))
+
+
+def typed_value(field: ConflictField, kind: Kind, text: str) -> WireValue:
+    """The canonical value of a text typed into Result.
+
+    Raises:
+        InvalidValueError: it is no value of this field.
+        PickASideError: such a value is not typed.
+    """
+    if kind is Kind.TEXT and not field.codes:
+        return None if not text and not field.required else str(canonical_value(kind, text))
+    stripped = text.strip()
+    if not stripped:
+        if field.required:
+            raise InvalidValueError(field.name, "missing")
+        return None
+    if field.codes:
+        return _code(field, stripped)
+    if kind in _PICK_ONLY:
+        raise PickASideError
+    if kind is Kind.JSON:
+        if not is_list(field):
+            raise PickASideError
+        return [line.strip() for line in text.splitlines() if line.strip()]
+    if kind is Kind.BOOLEAN:
+        known = {tr("Yes").casefold(): True, tr("No").casefold(): False}
+        if stripped.casefold() not in known:
+            raise InvalidValueError(field.name, "unknown_choice")
+        return known[stripped.casefold()]
+    try:
+        if kind is Kind.INTEGER:
+            return int(stripped)
+        if kind is Kind.NUMBER:
+            return canonical_value(kind, decimal.Decimal(stripped))
+        return canonical_value(kind, stripped)
+    except (ValueError, decimal.InvalidOperation, CanonicalError):
+        problem = "not_a_date" if kind is Kind.DATE else "not_a_number"
+        raise InvalidValueError(field.name, problem) from None
+
+
+def is_list(field: ConflictField) -> bool:
+    """Whether the sides are lists of words, so that several may be picked."""
+    sides = [value for value in (field.base, field.mine, field.theirs) if value is not None]
+    return bool(sides) and all(isinstance(one, list) and all(isinstance(item, str) for item in one) for one in sides)
+
+
+def _code(field: ConflictField, text: str) -> str:
+    for code in field.codes:
+        if text.casefold() in {code.casefold(), code_words(code).casefold()}:
+            return code
+    raise InvalidValueError(field.name, "unknown_choice")
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ").strip().capitalize()
