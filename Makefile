@@ -31,10 +31,10 @@ $(READY): requirements/dev.txt requirements/tools.txt pyproject.toml | system
 	@touch $@
 
 demo: $(READY)
-	$(BIN)/python -m clinicdesk.demonstration
+	$(BIN)/python -m clinicdesk.bootstrap.demo
 
 tour: $(READY)
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m clinicdesk.demonstration tour $(if $(BREAK),--break $(BREAK))
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tour $(if $(BREAK),--break $(BREAK))
 
 test: $(READY)
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist worksteal

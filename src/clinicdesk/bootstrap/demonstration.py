@@ -40,12 +40,14 @@ DRAWN = "drawn"
 """The photograph of an invented person: a portrait drawn from the id (D64)."""
 
 WRITERS = 2
-MIDDAY_HOUR = 11
+MORNING_HOUR = 11
 ZONES = (
     "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Anchorage",
-    "Pacific/Honolulu", "Pacific/Auckland", "Australia/Brisbane", "Asia/Tokyo", "Asia/Singapore", "Asia/Kolkata",
-    "Asia/Dubai", "Europe/Athens", "Europe/Berlin", "Europe/London", "Atlantic/Azores", "America/Sao_Paulo",
+    "Pacific/Honolulu", "Pacific/Pago_Pago", "Pacific/Fiji", "Pacific/Noumea", "Australia/Brisbane", "Asia/Tokyo",
+    "Asia/Singapore", "Asia/Bangkok", "Asia/Dhaka", "Asia/Karachi", "Asia/Dubai", "Europe/Istanbul", "Europe/Athens",
+    "Europe/Berlin", "Europe/London", "Atlantic/Azores", "America/Noronha", "America/Sao_Paulo", "America/Halifax",
 )  # fmt: skip
+"""One for every hour: somewhere it is always late morning, and the noon doses are still to be given."""
 
 Rows = Mapping[str, Mapping[str, object]]
 
@@ -73,11 +75,11 @@ class Loader:
 
 
 def late_morning_zone(now: dt.datetime) -> ZoneInfo:
-    """The first zone of the list whose clocks are nearest to half past eleven."""
+    """The first zone of the list whose clocks are nearest to eleven."""
 
     def minutes_off(name: str) -> int:
         local = now.astimezone(ZoneInfo(name))
-        return abs(local.hour * 60 + local.minute - (MIDDAY_HOUR * 60 + 30))
+        return abs(local.hour * 60 + local.minute - MORNING_HOUR * 60)
 
     return ZoneInfo(min(ZONES, key=minutes_off))
 

@@ -83,8 +83,19 @@ class Desktop:
         )
 
     def sign_in(self, user_name: str, password: str) -> object:
-        """Off the window's thread: the keys, the database, and the person's desk."""
-        return self.here.sign_in(user_name, password)
+        """Off the window's thread: the keys, the database, and the person's desk.
+
+        The first time after joining there is nothing of the district here yet: it is fetched then.
+        """
+        from clinicdesk.services.signing_in import NotJoinedError
+
+        try:
+            return self.here.sign_in(user_name, password)
+        except NotJoinedError:
+            from clinicdesk.bootstrap.first_run import fetch_first
+
+            fetch_first(self.here, self.clock, user_name, password)
+            return self.here.sign_in(user_name, password)
 
     def lock(self) -> None:
         """Empty the window, stop sync, close the database and drop the keys: within 300 ms (D31)."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from clinicdesk.bootstrap.district_line import DistrictLine
 from clinicdesk.bootstrap.joining import Joining
 from clinicdesk.core.clock import Clock
 from clinicdesk.presentation.unlock import Enrolled, InviteSeen
 from clinicdesk.security.enrolment import parse_invite
-from clinicdesk.services.signing_in import Workstation
+from clinicdesk.services.signing_in import NotJoinedError, Workstation
+from clinicdesk.storage import device_facts
 
 
 class JoiningHere:
@@ -35,3 +37,21 @@ class JoiningHere:
             return self._joining.collect_approval(profile)
         finally:
             profile.close()
+
+
+def fetch_first(here: Workstation, clock: Clock, user_name: str, password: str) -> None:
+    """The first sign-in after joining: take over the approval and pull what the district holds for this place.
+
+    Raises:
+        NotJoinedError: an administrator still has to approve.
+    """
+    profile = here.open(user_name, password)
+    try:
+        waits = profile.district is None or profile.field_keys is None
+        if waits and not Joining(here, clock).collect_approval(profile):
+            raise NotJoinedError(reason="waits_for_approval")
+        with profile.store.read() as session:
+            account = device_facts.account_of(session, profile.unlocked.user_id)
+        DistrictLine(profile.store, profile.unlocked, account, here.paths, clock).sync()
+    finally:
+        profile.close()
