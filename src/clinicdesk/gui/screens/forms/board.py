@@ -53,7 +53,10 @@ class FormsView(QWidget):
         if state.lines is None:
             self.states.show_loading()
             return
+        first = self.states.shown() is not self._inner
         self.states.show_content()
+        if first:
+            self.focus_first()
         self.title.set_note(waiting_words(state.lines))
         if self.lines.rows() != state.lines:
             self.lines.set_rows(state.lines)
@@ -137,11 +140,11 @@ class FormsView(QWidget):
         cards = row(gap=GAP_4)
         cards.addWidget(listing, 768)
         cards.addLayout(side, 400)
-        inner = QWidget(self)
+        self._inner = QWidget(self)
         lines = column(self.problem, gap=GAP_3)
         lines.addLayout(cards, 1)
-        inner.setLayout(lines)
-        self.states = StateStack(inner)
+        self._inner.setLayout(lines)
+        self.states = StateStack(self._inner)
         self.states.retried.connect(self._presenter.refresh)
         body = column(self.title, self.states, gap=GAP_3, margins=CONTENT_MARGINS)
         body.setStretch(1, 1)

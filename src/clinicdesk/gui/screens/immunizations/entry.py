@@ -37,7 +37,7 @@ class EntryCard(Card):
         super().__init__(SectionHead(tr("Record a dose"), tr("or scan a lot"), self.save, height=44))
         self._presenter = presenter
         self._drawing = False
-        self.save.clicked.connect(presenter.save)
+        self.save.clicked.connect(self._on_save)
         self.fields: dict[str, Field] = {}
         self._build()
 
@@ -62,6 +62,11 @@ class EntryCard(Card):
 
     def focus_first(self) -> None:
         self.vaccine.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def take_over(self) -> None:
+        """What stands in a field that was not left yet counts too."""
+        self._on_vaccine()
+        self._on_lot()
 
     def focus_problem(self, state: ImmunizationState) -> None:
         """The first field that must be put right."""
@@ -179,6 +184,10 @@ class EntryCard(Card):
         self.consent.set_role(Role.DANGER if consent.shut else Role.SUCCESS)
         reveal(self.consent, bool(words))
         self.fields["consent_by"].editor.setEnabled(not held and not consent.shut)
+
+    def _on_save(self) -> None:
+        self.take_over()
+        self._presenter.save()
 
     def _on_vaccine(self) -> None:
         text = self.vaccine.text()

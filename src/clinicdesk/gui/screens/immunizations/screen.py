@@ -92,6 +92,7 @@ class ImmunizationView(QWidget):
         if self._presenter.state.old is not None:
             self._presenter.save_old()
             return
+        self.entry.take_over()
         self._presenter.save()
 
     def _build(self) -> None:
