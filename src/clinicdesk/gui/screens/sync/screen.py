@@ -44,6 +44,7 @@ class SyncView(QWidget):
         self._desk = desk
         self._said = ""
         self._opened = False
+        self._arriving = False
         self.now_button = Button(tr("Sync now"), "sync.now", kind=Kind.PRIMARY, icon="sync", shortcut="F5")
         self.now_button.clicked.connect(presenter.sync_now)
         self.title = PageTitle(tr("Sync"), desk.school.name, self.now_button)
@@ -88,6 +89,10 @@ class SyncView(QWidget):
         self._running.hide()
         self.failed.hide()
 
+    def arrive(self) -> None:
+        """The person came here: the list takes the focus as soon as it is shown."""
+        self._arriving = True
+
     def draw(self, state: CentreState) -> None:
         self._draw_sync(state.sync)
         self._draw_stats(state)
@@ -109,6 +114,9 @@ class SyncView(QWidget):
         self._opened = opened
         self.empty.words.set_text(self._empty_words(state))
         self.states.show_content()
+        if self._arriving:
+            self._arriving = False
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
         if state.message and state.message != self._said:
             announce(self, state.message)
         self._said = state.message
@@ -220,9 +228,9 @@ class SyncScreen:
         return self.view
 
     def activate(self, **params: object) -> None:
+        self.view.arrive()
         self.view.draw(self._presenter.state)
         self._presenter.load()
-        self.view.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def deactivate(self) -> None:
         return
