@@ -42,11 +42,12 @@ desktop.window.grab()
 print("painted", flush=True)
 if len(sys.argv) > 3:
     import clinicdesk.security.slots as slots
-    derive = slots.stretch
+    import clinicdesk.security.slots as slots
+    derive = slots.key_encryption_key
     def told(*words):
         print("deriving", flush=True)
         return derive(*words)
-    slots.stretch = told
+    slots.key_encryption_key = told
     desktop.window.locked_view.presenter.submit("bench", sys.argv[3])
     while True:
         application.app.processEvents()

@@ -6,10 +6,11 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from clinicdesk.bootstrap.device_office import DistrictDevices
 from clinicdesk.bootstrap.district_line import DistrictLine
 from clinicdesk.domain.medication.slots import SlotState
 from clinicdesk.domain.permissions import Act
-from clinicdesk.gui.screens import medications, students, today, visits
+from clinicdesk.gui.screens import admin, forms, immunizations, medications, students, sync, today, visits
 from clinicdesk.gui.screens.calendar.screen import CalendarScreen
 from clinicdesk.gui.screens.roster.screen import RosterScreen
 from clinicdesk.gui.shell.screen import ScreenSpec, ShellContext
@@ -18,6 +19,7 @@ from clinicdesk.presentation.commands import BoundCommand
 from clinicdesk.presentation.last_act import LastActs
 from clinicdesk.presentation.shell import COMMANDS, Keys, SignedIn
 from clinicdesk.presentation.sync_now import Running, SyncNow
+from clinicdesk.services.admission import Admission
 from clinicdesk.services.calendar import Calendars
 from clinicdesk.services.desk import Desk
 from clinicdesk.services.dose_values import DueBoard
@@ -114,6 +116,14 @@ class PersonAtWork:
             *students.screens(self.desk, self._students, self.acts),
             *visits.screens(Visits(self.desk), Search(self.desk), self.desk.school.zone, self.acts.done),
             *medications.screens(self.desk, self.acts, self._staff, self._desktop.ask_path),
+            *immunizations.screens(self.desk, self.acts),
+            *forms.screens(self.desk, self._desktop.paths.attachments, self.acts),
+            *sync.screens(self.desk, self.sync, self.acts),
+            *admin.screens(
+                self.desk,
+                Admission(self.desk, self._desktop.here),
+                DistrictDevices(self.desk, self._line()),
+            ),
         ]
         if self.desk.may(Act.IMPORT_ROSTER, ()):
             found.append(ScreenSpec("admin.roster", roster))
