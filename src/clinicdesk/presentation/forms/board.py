@@ -129,9 +129,6 @@ class FormsPresenter:
         """The sealed document, for the printer or a file; it is on record."""
         self._runner.run(lambda: self._consents.document(signature), done=done, failed=self._on_problem)
 
-    def write_form(self, form: str = "") -> None:
-        self._navigator.navigate("forms.author", form_id=form)
-
     def _read(self) -> tuple[tuple[ConsentLine, ...], tuple[FormOnRecord, ...]]:
         if self._consents.may_remind:
             self._consents.remind()

@@ -84,10 +84,7 @@ class FormsView(QWidget):
             self._presenter.collect(found.id)
 
     def _build(self) -> None:
-        self.write = Button(tr("Write a form"), "forms.write", icon="form")
-        self.write.setVisible(self._shell.commands.allowed(Act.AUTHOR_CONSENT_FORM))
-        self.write.clicked.connect(self._on_write)
-        self.title = PageTitle(tr("Forms & consent"), "", self.write)
+        self.title = PageTitle(tr("Forms & consent"))
         self.search = TextEditor("forms.search", tr("Find a student"), placeholder=tr("Find a student"))
         self.search.textEdited.connect(self._presenter.find)
         self.search.returnPressed.connect(self.collect)
@@ -207,9 +204,6 @@ class FormsView(QWidget):
         found = self.found.current()
         if found is not None:
             self._presenter.ask(found.id)
-
-    def _on_write(self) -> None:
-        self._presenter.write_form()
 
     def _on_renew(self) -> None:
         opened = self._presenter.state.opened
