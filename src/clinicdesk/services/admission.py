@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from clinicdesk.core.errors import UserFacingError
 from clinicdesk.core.identifiers import new_id
@@ -17,6 +18,7 @@ from clinicdesk.security.key_pairs import PublicKeys
 from clinicdesk.security.unlocked import Person as KeyHolder
 from clinicdesk.services.desk import Desk
 from clinicdesk.services.signing_in import Workstation
+from clinicdesk.storage import device_facts
 from clinicdesk.storage.audit import AuditEntry
 
 SUITES = {KeyPurpose.SIGNING: "Ed25519", KeyPurpose.SEALING: "X25519"}
@@ -48,8 +50,9 @@ class Admission:
 
     def accounts(self) -> tuple[Account, ...]:
         """Every active account of the district, by name; who is admitted here already is marked."""
-        here = {one.user_id for one in slots.known_users(self._workstation.paths)}
+        holders = [one.user_id for one in slots.known_users(self._workstation.paths)]
         with self._desk.look(Act.ADMIT_USER, schools=()) as session:
+            here = {device_facts.account_of(session, holder) for holder in holders}
             rows = session.scalars(
                 sa.select(User)
                 .where(User.is_active, User.deleted_at.is_(None), User.role != "SYSTEM")
@@ -89,12 +92,23 @@ class Admission:
             parameters=self._workstation.policy.policy.kdf_parameters(),
             hide_name=self._workstation.policy.policy.hide_user_names,
         )
-        with self._desk.act(Act.ADMIT_USER, entry, schools=(), purpose=WritePurpose.ADMINISTRATION) as work:
-            work.session.add_all(self._key_rows(found.user_id, keys))
+        try:
+            with self._desk.act(Act.ADMIT_USER, entry, schools=(), purpose=WritePurpose.ADMINISTRATION) as work:
+                work.session.add_all(self._key_rows(work.session, found.user_id, keys))
+        except BaseException:
+            # A slot whose keys the district never hears of could sign nothing.
+            slots.remove_user(self._workstation.paths, found.user_id, self._workstation.secret_store())
+            raise
         return found
 
-    def _key_rows(self, user: uuid.UUID, keys: PublicKeys) -> list[UserKey]:
+    def _key_rows(self, session: Session, user: uuid.UUID, keys: PublicKeys) -> list[UserKey]:
+        """The public halves; someone who was admitted here before gets the next epoch."""
         now = self._desk.now()
+        last = session.scalar(
+            sa.select(sa.func.max(UserKey.key_epoch)).where(
+                UserKey.user_id == user, UserKey.device_id == self._desk.device_id
+            )
+        )
         by_purpose = {KeyPurpose.SIGNING: keys.signing, KeyPurpose.SEALING: keys.sealing}
         return [
             UserKey(
@@ -104,6 +118,7 @@ class Admission:
                 purpose=purpose,
                 suite=SUITES[purpose],
                 public_key=public,
+                key_epoch=(last or 0) + 1,
                 valid_from=now,
             )
             for purpose, public in by_purpose.items()

@@ -22,7 +22,7 @@ OPEN = Command("admin.open-calendar", "School calendar", "", Group.GO, icon="cal
 """For the palette: `bootstrap` binds it to `navigator.navigate(SCREEN)`."""
 SAVE = replace(COMMANDS[Keys.PRIMARY], title="Save to the calendar")
 REMOVE = Command(
-    "calendar.remove", "Remove the chosen row", "Delete", Group.LIST, Scope.SCREEN, icon="trash", screen=SCREEN
+    "calendar.remove", "Remove the chosen row", "Del", Group.LIST, Scope.SCREEN, icon="trash", screen=SCREEN
 )
 
 
