@@ -62,6 +62,8 @@ class ResolverRow(ThreeWayRow):
                 self.result.blockSignals(True)
                 self.result.setPlainText(line.result)
                 self.result.blockSignals(False)
+            lines = line.result.count("\n") + 1
+            self.result.setMinimumHeight(lines * theme().line(TextKind.BODY) + 18)
             self.note.setText(line.problem or line.note)
             self.note.set_role(Role.DANGER if line.problem else Role.TEXT_SECONDARY)
             self.result.setAccessibleDescription(self.note.text())
