@@ -68,7 +68,7 @@ class Centre:
 
 
 @pytest.fixture
-def centre(built: Application, clinic: Clinic) -> Iterator[Centre]:
+def centre(built: Application, clinic: Clinic) -> Iterator[Centre]:  # noqa: F811
     student = clinic.student("José Ángel", "Núñez-Villaseñor", dt.date(2015, 11, 3))
     other = clinic.student("Harriet", "Quill")
     allergy, first = allergy_conflict(clinic, student)
