@@ -83,7 +83,7 @@ class RoundState:
         """Title and time of the dose that is being opened, known before it is read."""
         if self.round is None:
             return title_of(None), ""
-        rows = (*self.round.rows, *self.round.prn)
+        rows: tuple[RoundRow | PrnRow, ...] = (*self.round.rows, *self.round.prn)
         order = next((row.order for row in rows if row.order.id == self.open_order), None)
         return title_of(order), formats().time(parse_slot_key(self.open_slot)[1]) if self.open_slot else ""
 

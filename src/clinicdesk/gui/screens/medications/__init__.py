@@ -9,14 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from clinicdesk.gui.screens.medications.count import CountScreen
+from clinicdesk.gui.screens.medications.order import OrderScreen
 from clinicdesk.gui.screens.medications.screen import AskPath, MedicationsScreen
 from clinicdesk.gui.shell.screen import ScreenSpec, ShellContext
 from clinicdesk.presentation.last_act import LastActs
 from clinicdesk.presentation.medications.count import CountPresenter
+from clinicdesk.presentation.medications.order import OrderPresenter
 from clinicdesk.presentation.medications.round import RoundPresenter
 from clinicdesk.services.controlled import ControlledDrugs
 from clinicdesk.services.desk import Desk
 from clinicdesk.services.doses import Doses
+from clinicdesk.services.orders import Orders
+from clinicdesk.services.search import Search
 
 Staff = Callable[[], tuple[str, ...]]
 
@@ -29,4 +33,11 @@ def screens(desk: Desk, acts: LastActs, staff: Staff, ask_path: AskPath) -> list
     def count(shell: ShellContext) -> CountScreen:
         return CountScreen(shell, CountPresenter(ControlledDrugs(desk), shell.runner, staff), desk.local)
 
-    return [ScreenSpec("medications", medications), ScreenSpec("medications.count", count)]
+    def order(shell: ShellContext) -> OrderScreen:
+        return OrderScreen(shell, OrderPresenter(Orders(desk), Search(desk), shell.runner, desk.today))
+
+    return [
+        ScreenSpec("medications", medications),
+        ScreenSpec("medications.count", count),
+        ScreenSpec("medications.order", order),
+    ]

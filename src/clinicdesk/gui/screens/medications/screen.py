@@ -39,6 +39,7 @@ _CHART = Command(
 _COUNT = Command(
     "medications.open-count", "Controlled count", "C", Group.SCREEN, Scope.SCREEN, "shield", Act.COUNT_CONTROLLED, _HERE
 )
+_ORDER = Command("medications.new-order", "New order", "O", Group.SCREEN, Scope.SCREEN, "plus", Act.WRITE_ORDER, _HERE)
 _TITLES = {
     DoseOutcome.REFUSED: "Refused",
     DoseOutcome.ABSENT: "Absent",
@@ -63,7 +64,9 @@ class RoundView(QWidget):
         self.print_button.setToolTip(f"{tr('Round sheet')} (Ctrl+P)")
         self.count_button = IconButton("shield", tr("Controlled count"), "medications.count", shortcut="C")
         self.count_button.setVisible(shell.commands.allowed(Act.COUNT_CONTROLLED))
-        self.title = PageTitle(tr("Medication round"), "", self.count_button, self.print_button)
+        self.order_button = IconButton("plus", tr("New order"), "medications.newOrder", shortcut="O")
+        self.order_button.setVisible(shell.commands.allowed(Act.WRITE_ORDER))
+        self.title = PageTitle(tr("Medication round"), "", self.order_button, self.count_button, self.print_button)
         self.chips = ChipRow("medications.show", tr("Show"), [(show.value, _words(show)) for show in Show])
         self.chips.picked.connect(lambda key: presenter.filter(Show(key)))
         self.rooms = Choice("medications.room", tr("Room"))
@@ -134,6 +137,7 @@ class MedicationsScreen:
         self.view = RoundView(shell, presenter)
         self.view.print_button.clicked.connect(self._print)
         self.view.count_button.clicked.connect(self._count)
+        self.view.order_button.clicked.connect(self._new_order)
         presenter.on_change = self.view.draw
         presenter.on_open = self._open_sheet
         presenter.sheet.on_change = self._draw_sheet
@@ -191,6 +195,7 @@ class MedicationsScreen:
                 for outcome, key in OUTCOMES
             ),
             BoundCommand(_COUNT, self._count),
+            BoundCommand(_ORDER, self._new_order),
             BoundCommand(COMMANDS[Keys.PRINT], self._print),
             BoundCommand(COMMANDS[Keys.NEXT_STUDENT], lambda: self._presenter.step(1)),
             BoundCommand(COMMANDS[Keys.PREVIOUS_STUDENT], lambda: self._presenter.step(-1)),
@@ -247,6 +252,12 @@ class MedicationsScreen:
 
     def _count(self) -> None:
         self._shell.navigator.navigate("medications.count")
+
+    def _new_order(self) -> None:
+        """For the student whose dose stands open; else the form asks whose order it is."""
+        sheet = self._presenter.sheet.state.sheet if self._sheet is not None else None
+        student = {} if sheet is None else {"student_id": str(sheet.student.id)}
+        self._shell.navigator.navigate("medications.order", **student)
 
     def _print(self) -> None:
         self._presenter.print_round(self._ask_path, lambda path: self._shell.toast(tr("Saved: {path}", path=path)))
