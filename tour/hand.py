@@ -83,8 +83,14 @@ class Hand:
         settle()
 
     def picture(self, target: Path) -> None:
+        """The window with the focus: the family's page stands in a window of its own."""
         settle()
-        if not self.window.grab().save(str(target)):
+        focus = QApplication.focusWidget()
+        shown = self.window if self.window.isVisible() or focus is None else focus.window()
+        if shown.size() != self.window.size():
+            shown.resize(self.window.size())
+            settle()
+        if not shown.grab().save(str(target)):
             raise TourError(f"{target.name} could not be written")
 
     def _focus(self) -> QWidget:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from clinicdesk.bootstrap.demo import ADMINISTRATOR, PASSWORD, SECOND, Demonstration
-from clinicdesk.bootstrap.device_office import DistrictDevices
-from clinicdesk.bootstrap.district_line import DistrictLine
-from clinicdesk.models import Device, RosterImport, Student, SyncSession, UserKey
-from clinicdesk.services.admission import Admission
+from clinicdesk.gui.widgets.tables import DataTable
+from clinicdesk.models import RosterImport, Student, SyncSession, UserKey
+from clinicdesk.presentation.admin.presenter import PersonLine
 from tour.hand import CTRL, K, TourError
 from tour.place import FIRST_PULL_S, SYNC_S, Station
 from tour.record import Record, Rows
 from tour.roster import NEWCOMER, write_delta
+
+MOST_PEOPLE = 60
 
 
 class Arriving:
@@ -51,8 +53,9 @@ class Arriving:
         step("Unlock; the district's data arrives", "today", self._unlock)
         step("Sync", "today", self._sync)
         step("Roster import", "admin.roster", self._import)
-        step("Nurse admitted, second workstation approved", "today", self._let_in)
-        step("Sync", "sync", self._sync)
+        step("Nurse admitted", "admin", self._admit)
+        step("Second workstation approved", "admin", self._approve)
+        step("Sync", "admin", self._sync)
         step("Lock", "unlock", self._lock)
 
     def _join_first(self) -> Rows:
@@ -94,7 +97,7 @@ class Arriving:
         package = self._place.folder / "delta.zip"
         write_delta(package)
         students, imports = first.ids(Student), first.ids(RosterImport)
-        self._open_roster()
+        first.palette("import a roster", "admin.roster")
         hand.go_to("roster.path")
         hand.write(_short(package))
         hand.press(K.Key_Return)
@@ -108,29 +111,53 @@ class Arriving:
             raise TourError("the import did not bring exactly the new student")
         return {"Student": sorted(made), "RosterImport": sorted(first.ids(RosterImport) - imports)}
 
-    def _open_roster(self) -> None:
-        hand = self._first.hand
-        hand.press(K.Key_K, modifiers=CTRL)
-        hand.write("roster")
-        self._first.quiet()
-        hand.press(K.Key_Return)
-        hand.until(lambda: self._first.on("admin.roster"), "roster screen")
-        self._first.quiet()
-
-    def _let_in(self) -> Rows:
-        first = self._first
+    def _admit(self) -> Rows:
+        """The nurse types her own password twice, on the administrator's screen."""
+        first, hand = self._first, self._first.hand
         keys = first.ids(UserKey)
-        Admission(first.desk, first.desktop.here).admit(self._nurse, PASSWORD)
-        desk = first.desk
-        line = DistrictLine(desk.store, desk.unlocked, desk.person.user_id, first.desktop.paths, desk.clock)
-        office = DistrictDevices(desk, line)
-        (waiting,) = office.devices().waiting
-        office.approve(waiting.id, (), False)
-        return {"UserKey": sorted(first.ids(UserKey) - keys), "Device": sorted(first.ids(Device))}
+        first.palette("admin", "admin")
+        hand.go_to("admin.people")
+        self._down_to(lambda: _current(first, "admin.people") == self._nurse)
+        hand.press(K.Key_Return)
+        hand.go_to("admin.password")
+        hand.write(PASSWORD)
+        hand.press(K.Key_Return)
+        hand.write(PASSWORD)
+        hand.press(K.Key_Return)
+        hand.until(lambda: len(first.ids(UserKey)) > len(keys), "nurse's keys", 60)
+        first.quiet()
+        return {"UserKey": sorted(first.ids(UserKey) - keys)}
+
+    def _approve(self) -> Rows:
+        """The number of the second workstation is compared, then it is let in."""
+        first, hand = self._first, self._first.hand
+        hand.go_to("admin.waiting")
+        hand.press(K.Key_Return)
+        hand.go_to("admin.compared")
+        hand.press(K.Key_Space)
+        hand.press(K.Key_Return, modifiers=CTRL)
+        hand.until(lambda: first.workspace.sheet.content is None, "approval", 60)
+        first.quiet()
+        return {}
+
+    def _down_to(self, there: Callable[[], bool]) -> None:
+        self._first.hand.press(K.Key_Home)
+        for _ in range(MOST_PEOPLE):
+            if there():
+                return
+            self._first.hand.press(K.Key_Down)
+        raise TourError("nobody of that name is in the list")
 
     def _lock(self) -> Rows:
         self._first.lock()
         return {}
+
+
+def _current(station: Station, table: str) -> str:
+    """The sign-in name in the current row of a table of people."""
+    found = station.workspace.findChild(DataTable, table)
+    line = found.current() if isinstance(found, DataTable) else None
+    return line.sign_in if isinstance(line, PersonLine) else ""
 
 
 def _short(path: Path) -> str:

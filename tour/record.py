@@ -30,10 +30,13 @@ class Step:
 class Record:
     """Runs steps one after another and keeps what became of them; a failed one does not end the tour."""
 
-    def __init__(self, folder: Path, keys: Callable[[], int], picture: Callable[[Path], None]) -> None:
+    def __init__(
+        self, folder: Path, keys: Callable[[], int], picture: Callable[[Path], None], recover: Callable[[], None]
+    ) -> None:
         self._folder = folder
         self._keys = keys
         self._picture = picture
+        self._recover = recover
         self._taken = 0
         self.steps: list[Step] = []
 
@@ -57,6 +60,8 @@ class Record:
         except Exception as problem:
             ok = False
             sys.stderr.write(f"tour: {step}: no picture: {problem}\n")
+        if not ok:
+            self._recover()
         done = Step(
             step=step,
             screen=screen,

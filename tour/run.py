@@ -12,8 +12,9 @@ from clinicdesk.bootstrap.demo import ADMINISTRATOR, FIRST, SECOND, Demonstratio
 from clinicdesk.gui.app import build
 from clinicdesk.gui.theme import Look, Mode
 from tour.care import Care
-from tour.hand import settle
+from tour.hand import K, settle
 from tour.joining import Arriving
+from tour.paper import Paper
 from tour.pictures import DarkRound
 from tour.place import Station
 from tour.record import Record
@@ -52,15 +53,18 @@ def _drive(folder: Path, place: Demonstration, code: str, part: str) -> bool:
 
         def shown(target: Path) -> None:
             """The picture of the workstation that is in use."""
-            next(one for one in stations if one.desktop.window.isVisible()).hand.picture(target)
+            next((one for one in stations if one.desktop.window.isVisible()), first).hand.picture(target)
 
-        record = Record(
-            folder,
-            lambda: sum(one.hand.keys for one in stations),
-            shown,
-        )
+        def recover() -> None:
+            """After a failed step nothing may stand open over the window."""
+            for one in stations:
+                if one.desktop.window.isVisible() and one.desktop.person is not None:
+                    one.hand.press(K.Key_Escape, K.Key_Escape)
+
+        record = Record(folder, lambda: sum(one.hand.keys for one in stations), shown, recover)
         Arriving(place, code, first, second, record, nurse=NURSE, school=SCHOOL).run()
         Care(first, record, part, witness=ADMINISTRATOR, nurse=NURSE).run()
+        Paper(first, record, part).run()
         Sharing(place, first, second, record, part, administrator=ADMINISTRATOR, nurse=NURSE).run()
         DarkRound(first, record, nurse=NURSE).run()
         return record.ok
