@@ -94,6 +94,10 @@ class Hand:
             raise TourError(f"{target.name} could not be written")
 
     def _focus(self) -> QWidget:
+        """Where a keyboard's key would arrive: an open list takes it before the field it belongs to."""
+        popup = QApplication.activePopupWidget()
+        if popup is not None:
+            return popup.focusWidget() or popup
         return QApplication.focusWidget() or self.window
 
     def _pass_on(self) -> None:

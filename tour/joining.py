@@ -97,7 +97,7 @@ class Arriving:
         package = self._place.folder / "delta.zip"
         write_delta(package)
         students, imports = first.ids(Student), first.ids(RosterImport)
-        first.palette("import a roster", "admin.roster")
+        first.further_place("admin.roster")
         hand.go_to("roster.path")
         hand.write(_short(package))
         hand.press(K.Key_Return)

@@ -30,13 +30,14 @@ class DarkRound:
         step("Dark: unlock", "unlock", self._lock, dark=True)
 
     def _calendar(self) -> Rows:
-        self._station.lock()
-        self._station.unlock(self._nurse)
-        self._station.palette("school calendar", "admin.calendar")
+        self._station.further_place("admin.calendar")
         return {}
 
     def _darken(self) -> Rows:
+        """As the nurse: it is her theme."""
         hand = self._station.hand
+        self._station.lock()
+        self._station.unlock(self._nurse)
         for _ in range(8):
             hand.press(K.Key_F6)
             if hand.focused().startswith("topBar"):

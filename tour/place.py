@@ -17,6 +17,7 @@ from clinicdesk.gui.app import Application
 from clinicdesk.gui.screens.unlock.card import UnlockView
 from clinicdesk.gui.screens.unlock.first_run import FirstRunView
 from clinicdesk.gui.shell.window import Workspace
+from clinicdesk.gui.widgets.lists import RowList
 from clinicdesk.models.base import Base
 from clinicdesk.presentation.unlock import Step
 from clinicdesk.services.desk import Desk
@@ -220,6 +221,23 @@ class Station:
         self.hand.press(K.Key_Return)
         if screen:
             self.hand.until(lambda: self.on(screen), f"screen {screen}")
+        self.quiet()
+
+    def further_place(self, screen: str) -> None:
+        """Through the list of places of the admin screen."""
+        self.palette("admin", "admin")
+        self.hand.go_to("admin.links")
+        self.hand.press(K.Key_Home)
+        links = self.workspace.findChild(RowList, "admin.links")
+        if not isinstance(links, RowList):
+            raise TourError("the admin screen has no further places")
+        for _ in links.rows():
+            current = links.current()
+            if current is not None and current.screen == screen:
+                break
+            self.hand.press(K.Key_Down)
+        self.hand.press(K.Key_Return)
+        self.hand.until(lambda: self.on(screen), f"screen {screen}")
         self.quiet()
 
     def quiet(self) -> None:
