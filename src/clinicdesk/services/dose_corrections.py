@@ -25,7 +25,7 @@ from clinicdesk.models.enums import DoseOutcome as OutcomeColumn
 from clinicdesk.models.enums import DoseReason as ReasonColumn
 from clinicdesk.services.desk import Desk
 from clinicdesk.services.dose_facts import Gathered, gather
-from clinicdesk.services.dose_values import DoseRefusedError, NewDose, OrderNotFoundError
+from clinicdesk.services.dose_values import DoseRefusedError, NewDose, OrderNotFoundError, TaskDose
 from clinicdesk.services.dose_writing import (
     cancel_tasks,
     copied,
@@ -133,6 +133,20 @@ def vomited(
         write_log(work, desk, key, values)
         tasks = write_tasks(work, desk, found, replace(dose, event_at=work.at), key)
         return key, found, dose, work.at, tasks
+
+
+def dose_of_task(session: Session, task_id: uuid.UUID) -> TaskDose:
+    """The dose, its order and its student, of an effect-check task."""
+    task = session.get(ClinicalTask, task_id)
+    log = None if task is None or task.medication_log_id is None else session.get(MedicationLog, task.medication_log_id)
+    if task is None or log is None or log.student_medication_id is None:
+        raise OrderNotFoundError
+    return TaskDose(
+        student_id=log.student_id,
+        order_id=log.student_medication_id,
+        log_id=log.id,
+        done=task.status in {TaskStatus.DONE, TaskStatus.CANCELLED},
+    )
 
 
 def check_effect(desk: Desk, task_id: uuid.UUID, effect: CheckResult, note: str) -> None:

@@ -178,6 +178,16 @@ class PastDose:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskDose:
+    """The dose that an effect check is about (M5); `done` where somebody has checked it."""
+
+    student_id: uuid.UUID
+    order_id: uuid.UUID
+    log_id: uuid.UUID
+    done: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StockLine:
     """The package a dose will come from. `balance` is None where nobody counted it yet."""
 

@@ -38,6 +38,7 @@ from clinicdesk.services.dose_values import (
     Proof,
     Recorded,
     Round,
+    TaskDose,
 )
 from clinicdesk.services.dose_writing import (
     Supersedes,
@@ -185,9 +186,18 @@ class Doses:
         key, found, dose, at, tasks = dose_corrections.vomited(self._desk, log_id, note)
         return self._result(key, dose, found, at, (), tasks)
 
-    def check_effect(self, task_id: uuid.UUID, effect: CheckResult, note: str = "") -> None:
-        """Chart what a PRN dose did: closes its task (M5)."""
-        dose_corrections.check_effect(self._desk, task_id, effect, note)
+    def dose_of_task(self, task_id: uuid.UUID) -> TaskDose:
+        """The dose whose effect a task asks for; the dose itself is read by `open_dose`, which is audited.
+
+        Raises:
+            OrderNotFoundError: no such task, or it is about no dose.
+        """
+        with self._desk.look(Act.VIEW_MEDICATION) as session:
+            return dose_corrections.dose_of_task(session, task_id)
+
+    def check_effect(self, task_id: uuid.UUID, effect: str, note: str = "") -> None:
+        """Chart what a PRN dose did, a code of `CheckResult`: closes its task (M5)."""
+        dose_corrections.check_effect(self._desk, task_id, CheckResult(effect), note)
 
     def _write(
         self,

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from clinicdesk.domain.medication.slots import SlotState, parse_slot_key
 from clinicdesk.i18n import formats, sentence, tr
+from clinicdesk.presentation.medications.effect import EffectPresenter
 from clinicdesk.presentation.medications.sheet import DosePresenter, title_of
 from clinicdesk.presentation.medications.words import Local, look_of, order_words, prn_look, second_line
 from clinicdesk.presentation.runner import Runner
@@ -107,6 +108,7 @@ class RoundPresenter:
         self.on_change: Callable[[RoundState], None] = lambda _state: None
         self.on_open: Callable[[], None] = lambda: None
         self.sheet = DosePresenter(doses, runner, local, staff)
+        self.effect = EffectPresenter(doses, runner, local)
         self.sheet.on_recorded = self._on_recorded
 
     def load(

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from clinicdesk.domain.medication.log import DoseOutcome
 from clinicdesk.domain.permissions import Act
 from clinicdesk.gui.screens.medications.dose_sheet import OUTCOMES, DoseSheetView
+from clinicdesk.gui.screens.medications.effect_sheet import EffectSheetView
 from clinicdesk.gui.screens.medications.grid import RoundGrid
 from clinicdesk.gui.shell.screen import ShellContext
 from clinicdesk.gui.theme.metrics import CONTENT_MARGINS, DOSE_SHEET, GAP_2, GAP_3
@@ -18,10 +19,11 @@ from clinicdesk.gui.widgets.buttons import Button, ChipRow, IconButton
 from clinicdesk.gui.widgets.cards import Card, PageTitle
 from clinicdesk.gui.widgets.fields import Choice
 from clinicdesk.gui.widgets.layout import column, row
-from clinicdesk.gui.widgets.naming import announce, name
+from clinicdesk.gui.widgets.naming import announce, name, reveal
 from clinicdesk.gui.widgets.states import EmptyState, Skeleton, StateStack
 from clinicdesk.i18n import formats, term, tr
 from clinicdesk.presentation.commands import BoundCommand, Command, Group, Scope
+from clinicdesk.presentation.medications.effect import EffectState
 from clinicdesk.presentation.medications.round import RoundPresenter, RoundState, Show
 from clinicdesk.presentation.medications.sheet import SheetState
 from clinicdesk.presentation.shell import COMMANDS, Keys
@@ -63,9 +65,9 @@ class RoundView(QWidget):
         self.print_button = Button(tr("Round sheet"), "medications.print", icon="printer")
         self.print_button.setToolTip(f"{tr('Round sheet')} (Ctrl+P)")
         self.count_button = IconButton("shield", tr("Controlled count"), "medications.count", shortcut="C")
-        self.count_button.setVisible(shell.commands.allowed(Act.COUNT_CONTROLLED))
+        reveal(self.count_button, shell.commands.allowed(Act.COUNT_CONTROLLED))
         self.order_button = IconButton("plus", tr("New order"), "medications.newOrder", shortcut="O")
-        self.order_button.setVisible(shell.commands.allowed(Act.WRITE_ORDER))
+        reveal(self.order_button, shell.commands.allowed(Act.WRITE_ORDER))
         self.title = PageTitle(tr("Medication round"), "", self.order_button, self.count_button, self.print_button)
         self.chips = ChipRow("medications.show", tr("Show"), [(show.value, _words(show)) for show in Show])
         self.chips.picked.connect(lambda key: presenter.filter(Show(key)))
@@ -134,6 +136,7 @@ class MedicationsScreen:
         self._presenter = presenter
         self._ask_path = ask_path
         self._sheet: DoseSheetView | None = None
+        self._effect: EffectSheetView | None = None
         self.view = RoundView(shell, presenter)
         self.view.print_button.clicked.connect(self._print)
         self.view.count_button.clicked.connect(self._count)
@@ -141,6 +144,8 @@ class MedicationsScreen:
         presenter.on_change = self.view.draw
         presenter.on_open = self._open_sheet
         presenter.sheet.on_change = self._draw_sheet
+        presenter.effect.on_change = self._draw_effect
+        presenter.effect.on_saved = self._on_checked
         self._charted = presenter.sheet.on_recorded
         presenter.sheet.on_recorded = self._on_recorded
         self._fresh = QTimer(self.view, interval=FRESH_MS)
@@ -158,7 +163,7 @@ class MedicationsScreen:
         return self.view
 
     def activate(self, **params: object) -> None:
-        """`student_id`, `order_id` and `slot_key` open one dose at once (from Today or a chart)."""
+        """`student_id`, `order_id` and `slot_key` open one dose at once, `task_id` an effect check (from Today)."""
         student, order = params.get("student_id"), params.get("order_id")
         self.view.wants_focus = not order
         self._presenter.load(
@@ -167,16 +172,18 @@ class MedicationsScreen:
             slot=str(params.get("slot_key") or ""),
         )
         self._fresh.start()
+        if task := params.get("task_id"):
+            self._open_effect(uuid.UUID(str(task)))
 
     def deactivate(self) -> None:
         self._fresh.stop()
-        if self._sheet is not None:
+        if self._sheet is not None or self._effect is not None:
             self._shell.close_sheet()
 
     def commands(self) -> Sequence[BoundCommand]:
         return (
             BoundCommand(_GIVE, self._give, self._why_not_given),
-            BoundCommand(_CHART, self._chart, self._why_no_dose),
+            BoundCommand(_CHART, self._chart, self._why_not_charted),
             *(
                 BoundCommand(
                     Command(
@@ -222,6 +229,28 @@ class MedicationsScreen:
             self._sheet = None
             self._presenter.close()
 
+    def _open_effect(self, task_id: uuid.UUID) -> None:
+        self.view.wants_focus = False
+        sheet = EffectSheetView(
+            self._presenter.effect, private=lambda: self._shell.private, close=lambda: self._on_effect_closed(sheet)
+        )
+        self._effect = sheet
+        self._shell.open_sheet(tr("Check the effect"), sheet, width=DOSE_SHEET)
+        self._presenter.effect.open(task_id)
+
+    def _draw_effect(self, state: EffectState) -> None:
+        if self._effect is not None:
+            self._effect.draw(state)
+
+    def _on_effect_closed(self, sheet: EffectSheetView) -> None:
+        if self._effect is sheet:
+            self._effect = None
+
+    def _on_checked(self, words: str) -> None:
+        self._shell.close_sheet()
+        self._shell.toast(words)
+        self._presenter.load()
+
     def _on_recorded(self, recorded: object) -> None:
         self._shell.close_sheet()
         self.view.wants_focus = True
@@ -234,6 +263,8 @@ class MedicationsScreen:
             self._sheet.give()
 
     def _chart(self) -> None:
+        if self._effect is not None:
+            self._presenter.effect.save()
         if self._sheet is None:
             return
         if self._presenter.sheet.state.outcome is not None:
@@ -246,6 +277,9 @@ class MedicationsScreen:
 
     def _why_no_dose(self) -> str:
         return "" if self._sheet is not None else tr("Open a dose first.")
+
+    def _why_not_charted(self) -> str:
+        return self._presenter.effect.state.blocked if self._effect is not None else self._why_no_dose()
 
     def _why_not_given(self) -> str:
         return self._why_no_dose() or self._presenter.sheet.state.blocked
