@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import psycopg
 
+from clinicdesk.domain.canonical import WireValue
 from clinicdesk.domain.merge import Clash, ConflictKind, Merge, Operation, Verdict, merge
 from clinicdesk.server import records
 from clinicdesk.server.conflicts import Conflicts, duplicates_and_forks, place_of
@@ -280,9 +281,12 @@ class Push:
             stored = load(self.connection, row.table, [row.key])[row.key]
             row.values = {**row.values, **{name: stored.values.get(name) for name in claimed}}
         else:
-            row.values = {**row.values, **dict.fromkeys(claimed)}
+            left: dict[str, WireValue] = dict.fromkeys(claimed)
             for name in claimed:
-                row.values.update(_NO_KEY_LEFT.get(row.table.name, {}).get(name, {}))
+                left |= _NO_KEY_LEFT.get(row.table.name, {}).get(name, {})
+            # What the author wrote in every column that changes here stands in the conflict (I0).
+            wanted = {name: row.values.get(name) for name in left}
+            row.values = {**row.values, **left}
         try:
             with self.connection.transaction():
                 write_all(self.connection, [row])

@@ -197,7 +197,8 @@ def test_scenario_33_the_second_row_stands_without_the_claimed_number(town: Town
     row = town.rows("students", second.key) or {}
     (conflict,) = conflicts(town, second.key)
     assert (result.outcome.value, row["student_number"], row["number_status"]) == ("conflict", None, "CONTESTED")
-    assert (conflict["kind"], conflict["client_version"]) == ("UNIQUE", {"student_number": "777"})
+    wanted = {"student_number": "777", "number_status": "CONFIRMED"}
+    assert (conflict["kind"], conflict["client_version"]) == ("UNIQUE", wanted)
     assert conflict["other_entity_id"] is None
 
 
