@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Collection
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -122,17 +122,20 @@ def growth(session: Session, students: Students, limit: int = MOST_ROWS) -> list
 
 def last_weights(session: Session, students: Students) -> list[VitalSigns | GrowthTracking]:
     """The newest weighed row of either table."""
-    found: list[VitalSigns | GrowthTracking] = []
-    for model in (VitalSigns, GrowthTracking):
-        row = session.scalar(
-            sa.select(model)
-            .where(model.student_id.in_(students), model.deleted_at.is_(None), model.weight.is_not(None))
-            .order_by(model.measurement_date.desc())
-            .limit(1)
-        )
-        if row is not None:
-            found.append(row)
-    return found
+    newest = (_last_weighed(session, VitalSigns, students), _last_weighed(session, GrowthTracking, students))
+    return [row for row in newest if row is not None]
+
+
+Weighed = TypeVar("Weighed", VitalSigns, GrowthTracking)
+
+
+def _last_weighed(session: Session, model: type[Weighed], students: Students) -> Weighed | None:
+    return session.scalar(
+        sa.select(model)
+        .where(model.student_id.in_(students), model.deleted_at.is_(None), model.weight.is_not(None))
+        .order_by(model.measurement_date.desc())
+        .limit(1)
+    )
 
 
 def screenings(session: Session, students: Students) -> list[HealthScreening]:
