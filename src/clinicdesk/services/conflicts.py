@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from clinicdesk.core.errors import InvalidValueError, UserFacingError
@@ -151,13 +152,17 @@ class Conflicts:
             student_id=student,
             facts={"table": table, "row": str(key)},
         )
-        with self._desk.act(act, entry, schools=schools) as work:
-            before = rows.row_of(work.session, table, key)
-            write(work)
-            after = rows.row_of(work.session, table, key)
-            if before is not None and after is not None:
-                _check(table, before, after)
-            at = work.at
+        try:
+            with self._desk.act(act, entry, schools=schools) as work:
+                before = rows.row_of(work.session, table, key)
+                write(work)
+                after = rows.row_of(work.session, table, key)
+                if before is not None and after is not None:
+                    _check(table, before, after)
+                at = work.at
+        except IntegrityError:
+            # The file refused the row before it could be read back; the statement is no word for a person.
+            raise InvalidValueError("result", "refused") from None
         stood = rows.changed(before, after) if before is not None and after is not None else {}
         stands = {name: after[name] for name in stood} if after is not None else {}
 
