@@ -54,6 +54,8 @@ class Station:
             raise TourError("the window has another size than the pictures")
 
     def hide(self) -> None:
+        """Walk away: the desk is locked, so that its watch over the keys ends too."""
+        self.lock()
         self.desktop.window.hide()
         settle()
 

@@ -78,7 +78,6 @@ class Sharing:
     def _edit_there(self) -> Rows:
         rows = self._call(self._second, THEIRS)
         self._second.sync()
-        self._second.lock()
         return rows
 
     def _call(self, station: Station, name: str) -> Rows:
@@ -101,6 +100,7 @@ class Sharing:
             return session.get_one(Student, student).preferred_name
 
     def _conflict(self) -> Rows:
+        self._first.unlock(self._administrator)
         self._first.go("sync")
         self._first.sync()
         opened = self._first.ids(SyncConflict, SyncConflict.status == SyncConflictStatus.PENDING)
@@ -123,7 +123,6 @@ class Sharing:
         )
         self._first.quiet()
         self._first.sync()
-        self._first.lock()
         return {"SyncConflict": sorted(opened)}
 
     def _follow(self) -> Rows:
