@@ -24,6 +24,7 @@ from clinicdesk.domain.medication.slots import SlotState
 from clinicdesk.domain.vaccination_entry import AdministeredDose
 from clinicdesk.domain.visit_templates import TEMPLATES, VisitDisposition
 from clinicdesk.domain.vitals import Level, Vital
+from clinicdesk.models.enums import CheckResult
 
 PACKAGE = Path(clinicdesk.__file__).parent
 WORDS: dict[str, dict[str, str]] = tomllib.loads((PACKAGE / "i18n" / "clinical_en_es.toml").read_text("utf-8"))
@@ -51,6 +52,7 @@ ENUMS: dict[str, type[enum.StrEnum]] = {
     "visit.vital_missing": Vital,
     "level": Level,
     "visit.disposition": VisitDisposition,
+    "effect": CheckResult,
 }
 
 
