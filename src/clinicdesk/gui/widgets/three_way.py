@@ -16,7 +16,7 @@ from clinicdesk.gui.theme.metrics import GAP_2, GAP_4, RADIUS_FIELD
 from clinicdesk.gui.widgets.fields import NoteEditor
 from clinicdesk.gui.widgets.layout import box, column
 from clinicdesk.gui.widgets.naming import name
-from clinicdesk.gui.widgets.text import Label
+from clinicdesk.gui.widgets.text import Label, Paragraph
 from clinicdesk.i18n import tr
 
 COLUMNS = (104, 160, 188, 200, 210)
@@ -93,7 +93,7 @@ class SourceCell(QAbstractButton):
         return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(theme().width(100), theme().height(44))
+        return QSize(theme().width(84), theme().height(44))
 
     def hasHeightForWidth(self) -> bool:
         return True
@@ -145,7 +145,7 @@ class ThreeWayRow(QWidget):
         values = {Side.BASE: conflict.base, Side.MINE: conflict.mine, Side.THEIRS: conflict.theirs}
         titles = {Side.BASE: tr("Base"), Side.MINE: tr("This device"), Side.THEIRS: tr("District")}
         self.cells: dict[Side, SourceCell] = {}
-        grid = QGridLayout(self)
+        grid = self._grid = QGridLayout(self)
         grid.setContentsMargins(GAP_4, GAP_2, GAP_2, GAP_2)
         grid.setHorizontalSpacing(GAP_4)
         grid.addWidget(box(head), 0, 0)
@@ -158,11 +158,15 @@ class ThreeWayRow(QWidget):
             grid.addWidget(cell, 0, at)
         self.result = NoteEditor(f"{prefix}.result", tr("Result for {field}", field=conflict.label), lines=1)
         self.result.setPlainText(conflict.result)
-        self.note = Label(conflict.result_note, TextKind.CAPTION, Role.TEXT_SECONDARY)
-        grid.addLayout(column(self.result, self.note, gap=4), 0, 4)
+        self.note = Paragraph(conflict.result_note, TextKind.CAPTION, Role.TEXT_SECONDARY, least_width=60)
+        grid.addWidget(box(column(self.result, self.note, gap=4)), 0, 4)
         for at, width in enumerate(COLUMNS):
             grid.setColumnStretch(at, width)
         self.result.textChanged.connect(self._on_edited)
+
+    @property
+    def grid(self) -> QGridLayout:
+        return self._grid
 
     @property
     def conflict(self) -> FieldConflict:
@@ -211,7 +215,7 @@ class ThreeWayRow(QWidget):
         self.result.blockSignals(True)
         self.result.setPlainText(text)
         self.result.blockSignals(False)
-        self.note.setText("")
+        self.note.set_text("")
 
     def _on_cell(self) -> None:
         cell = self.sender()
@@ -225,8 +229,30 @@ class ThreeWayRow(QWidget):
     def _on_edited(self) -> None:
         for cell in self.cells.values():
             cell.setChecked(False)
-        self.note.setText(tr("edited by hand"))
+        self.note.set_text(tr("edited by hand"))
         self.changed.emit(self.text())
+
+
+def align(grids: Sequence[QGridLayout]) -> None:
+    """The same five columns in every row, whatever stands in it: the widest need is everybody's least width."""
+    least = [0] * len(COLUMNS)
+    for grid in grids:
+        for at in range(len(COLUMNS)):
+            part = _part(grid, at)
+            least[at] = max(least[at], part.minimumSizeHint().width(), part.minimumWidth())
+    for grid in grids:
+        for at, width in enumerate(least):
+            policy = _part(grid, at).sizePolicy()
+            policy.setHorizontalPolicy(QSizePolicy.Policy.Ignored)
+            _part(grid, at).setSizePolicy(policy)
+            grid.setColumnMinimumWidth(at, width)
+
+
+def _part(grid: QGridLayout, at: int) -> QWidget:
+    item = grid.itemAtPosition(0, at)
+    part = None if item is None else item.widget()
+    assert part is not None
+    return part
 
 
 def _span(start: int, length: int, *, removed: bool) -> QTextLayout.FormatRange:

@@ -21,7 +21,7 @@ from clinicdesk.gui.widgets.people import Face, Portrait
 from clinicdesk.gui.widgets.states import Mark
 from clinicdesk.gui.widgets.tags import StateTag, Tag
 from clinicdesk.gui.widgets.text import Paragraph
-from clinicdesk.gui.widgets.three_way import COLUMNS, FieldConflict, Side, ThreeWayRow
+from clinicdesk.gui.widgets.three_way import COLUMNS, FieldConflict, Side, ThreeWayRow, align
 from clinicdesk.i18n import formats, plural, tr
 from clinicdesk.presentation.shell import masked
 from clinicdesk.presentation.sync_centre import proposing
@@ -64,7 +64,7 @@ class ResolverRow(ThreeWayRow):
                 self.result.blockSignals(False)
             lines = line.result.count("\n") + 1
             self.result.setMinimumHeight(lines * theme().line(TextKind.BODY) + 18)
-            self.note.setText(line.problem or line.note)
+            self.note.set_text(line.problem or line.note)
             self.note.set_role(Role.DANGER if line.problem else Role.TEXT_SECONDARY)
             self.result.setAccessibleDescription(self.note.text())
         finally:
@@ -125,6 +125,7 @@ class Resolver(Card):
         self._fields = column(gap=0)
         self._inner = box(self._fields)
         self._area = scrolling(self._inner, "sync.fields", tr("Fields"))
+        self._area.viewport().installEventFilter(self)
         self.hint = Paragraph("", TextKind.BODY, Role.TEXT_SECONDARY)
         self.choices = column(gap=GAP_2)
         self.message = Paragraph("", TextKind.BODY, Role.DANGER)
@@ -136,7 +137,7 @@ class Resolver(Card):
         self.apply.clicked.connect(presenter.apply)
         self.keys = Paragraph("", TextKind.CAPTION, Role.TEXT_SECONDARY)
         foot = row(gap=GAP_3, margins=(GAP_4, GAP_3, GAP_4, GAP_3))
-        foot.addWidget(self.keys, 1)
+        foot.addWidget(self.keys, 1, Qt.AlignmentFlag.AlignVCenter)
         foot.addWidget(self.later)
         foot.addWidget(self.apply)
         for part in (head, Separator(), self.titles, Separator(role=Role.BORDER)):
@@ -213,6 +214,7 @@ class Resolver(Card):
             self._fields.addWidget(Separator())
             self.rows[line.name] = made
         self._fields.addStretch(1)
+        self._align()
         differ = sum(line.differs for line in opened.fields)
         now = self._presenter.now()
         self.titles.show_sides(
@@ -228,13 +230,25 @@ class Resolver(Card):
         reveal(self.everything, differ != len(opened.fields))
         self.hint.set_text(_hint(opened))
         self.keys.set_text(
-            tr("1 base, 2 mine, 3 district · B keep both · Enter next field · Shift+Enter new line")
+            tr("1 2 3 pick · B keep both · Enter next field")
             if opened.merges
             else tr("Tab to the choice, Enter takes it")
         )
         self._offer(opened)
         reveal(self.apply, opened.merges or len(opened.choices) == 1)
         self.apply.set_text(tr("Apply result") if opened.merges else choice_words(opened, opened.choices[0]))
+
+    def _align(self) -> None:
+        """Columns under their titles, also where a scroll bar takes its width from the rows."""
+        align([self.titles.grid, *(made.grid for made in self.rows.values())])
+        margins = self.titles.grid.contentsMargins()
+        margins.setRight(GAP_2 + self._area.width() - self._area.viewport().width())
+        self.titles.grid.setContentsMargins(margins)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and watched is self._area.viewport():
+            QTimer.singleShot(0, self, self._align)
+        return super().eventFilter(watched, event)
 
     def _head(self, sheet: ConflictSheet) -> None:
         line, private = sheet.line, self._private()
@@ -285,7 +299,7 @@ class _Titles(Surface):
         titles = (tr("Field"), tr("Base"), tr("This device"), tr("District"), tr("Result"))
         self._titles = [Paragraph(words, TextKind.LABEL, least_width=60) for words in titles]
         self._notes = [Paragraph("", TextKind.CAPTION, Role.TEXT_SECONDARY, least_width=60) for _ in titles]
-        grid = QGridLayout(self)
+        grid = self.grid = QGridLayout(self)
         grid.setContentsMargins(GAP_4, GAP_2, GAP_2, GAP_2)
         grid.setHorizontalSpacing(GAP_4)
         for at, width in enumerate(COLUMNS):

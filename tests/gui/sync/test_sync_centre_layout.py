@@ -1,0 +1,77 @@
+"""The sync centre at every size and in both themes: nothing cut, columns under their titles, all reached by Tab."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from PySide6.QtCore import QPoint, Qt
+from tests.gui.sync.conftest import Centre
+from tests.support import accessibility, layout
+from tests.support.qt import settle, shown
+
+from clinicdesk.gui.theme import Mode
+from clinicdesk.models import SyncConflict
+from clinicdesk.models.enums import SyncConflictResolution, SyncConflictStatus
+
+K = Qt.Key
+MODES = [Mode.LIGHT, Mode.DARK]
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(("width", "height", "scale"), [(1440, 900, 1.0), (1024, 700, 1.0), (1440, 900, 2.0)])
+def test_nothing_is_cut(centre: Centre, mode: Mode, width: int, height: int, scale: float) -> None:
+    centre.built.theme.change(mode=mode, text_scale=scale)
+    shown(centre.window, width, height)
+    settle()
+    assert layout.problems(centre.window) == []
+    centre.press(K.Key_Return)
+    settle()
+    assert layout.problems(centre.window) == []
+    columns = _columns(centre)
+    assert len(columns) == 4
+    assert {one for one in columns[1:] if one != columns[0]} == set()
+    assert max(left + width for left, width in columns[0]) <= _right_edge(centre)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_part_is_reached_by_tab_and_has_a_name(centre: Centre, mode: Mode) -> None:
+    centre.built.theme.change(mode=mode)
+    assert accessibility.problems(centre.window) == []
+    centre.screen.view.list.setFocus()
+    centre.press(K.Key_Return)
+    assert accessibility.problems(centre.window) == []
+
+
+def test_without_conflicts_the_centre_says_so(centre: Centre) -> None:
+    with centre.clinic.pulled() as work:
+        work.session.execute(
+            sa.update(SyncConflict).values(
+                status=SyncConflictStatus.RESOLVED,
+                resolution=SyncConflictResolution.SERVER_WINS,
+                resolved_at=centre.clinic.clock.now(),
+                resolved_by=centre.clinic.nurse.id,
+            )
+        )
+    centre.screen.presenter.load()
+    centre.rest()
+    view = centre.screen.view
+    assert len(view.list.rows()) == 0
+    assert view.empty.isVisible()
+    assert view.empty.words.text() == "No conflicts. Everything that both sides wrote stands in the record."
+    assert layout.problems(centre.window) == []
+    assert accessibility.problems(centre.window) == []
+
+
+def _columns(centre: Centre) -> list[list[tuple[int, int]]]:
+    """Left edge and width of the five columns: of the titles, then of each row."""
+    resolver = centre.screen.view.resolver
+    found = []
+    for grid in (resolver.titles.grid, *(row.grid for row in resolver.rows.values())):
+        parts = [item.widget() for at in range(5) if (item := grid.itemAtPosition(0, at)) is not None]
+        found.append([(part.mapTo(centre.window, QPoint(0, 0)).x(), part.width()) for part in parts if part])
+    return found
+
+
+def _right_edge(centre: Centre) -> int:
+    resolver = centre.screen.view.resolver
+    return resolver.mapTo(centre.window, QPoint(0, 0)).x() + resolver.width()
