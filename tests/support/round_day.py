@@ -52,7 +52,8 @@ def stock_round(clinic: Clinic) -> RoundDay:
         drugs.amoxicillin,
         sign_consent(clinic, drugs, dmitri),
         **strength_of("500", Unit.MG, Unit.CAPSULE),
-        times_of_day=["11:00"], window_after_minutes=30,
+        times_of_day=["11:00"],
+        window_after_minutes=30,
     )
     for at, (first, last) in enumerate(zip(FIRST_NAMES, LAST_NAMES, strict=True)):
         student = clinic.student(first, last, dt.date(2014, 1 + at, 3 + at), homeroom=str(10 + at % 3))
