@@ -109,7 +109,7 @@ def test_safety_data_comes_first_in_the_list(clinic: Clinic) -> None:
     assert [line.record for line in lines] == ["Tree nuts", ""]
 
 
-def test_scenario_38_a_decision_writes_the_row_its_audit_and_settles_the_conflict(clinic: Clinic) -> None:
+def test_a_decision_writes_the_row_its_audit_and_settles_the_conflict(clinic: Clinic) -> None:
     visit, key = visit_conflict(clinic, clinic.student())
     _settle(clinic, key, Choice.MERGED, notes="by both")
     assert _visit(clinic, visit).notes == "by both"
@@ -202,7 +202,7 @@ def test_a_group_is_taken_whole_from_one_side(clinic: Clinic) -> None:
     assert (allergy.epi_pen_required, allergy.epi_pen_location) == (True, "Office cabinet")
 
 
-def test_scenario_35_a_change_to_a_deleted_record_brings_it_back_or_leaves_it_deleted(clinic: Clinic) -> None:
+def test_a_change_to_a_deleted_record_brings_it_back_or_leaves_it_deleted(clinic: Clinic) -> None:
     student, gone = clinic.student(), clinic.clock.now()
     kind = ConflictKind.DELETE_VS_EDIT
     one, first = visit_conflict(clinic, student, kind=kind, deleted_at=gone, delete_reason="twice")
