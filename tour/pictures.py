@@ -44,8 +44,15 @@ class DarkRound:
                 break
         hand.go_to("topBar.user")
         hand.press(K.Key_Space)
-        hand.go_to("appearance.theme.light")
-        hand.press(K.Key_Right)
+        # Tab stops at the theme in use only; the arrows lead on to the dark one.
+        for _ in range(20):
+            if hand.focused().startswith("appearance.theme."):
+                break
+            hand.press(K.Key_Tab)
+        for _ in range(4):
+            if hand.at("appearance.theme.dark"):
+                break
+            hand.press(K.Key_Right)
         hand.press(K.Key_Space)
         if not theme().dark:
             raise TourError("the dark theme was not taken")
