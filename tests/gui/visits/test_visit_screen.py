@@ -150,6 +150,18 @@ def test_brackets_switch_between_open_visits(visit_desk: VisitDesk) -> None:
     until(lambda: visit_desk.screen.presenter.state.visit_id == second, what="the next visit")
 
 
+def test_m01_the_chosen_tab_and_the_header_name_the_same_child(visit_desk: VisitDesk) -> None:
+    begin(visit_desk, "rash")
+    arriving = visit_desk.clinic.student("Bela", "Farkas")
+    visit_desk.open(student_id=arriving)
+    until(lambda: visit_desk.screen.presenter.state.sheet is not None, what="the new visit")
+    tabs = visit_desk.screen._view.tabs
+    until(lambda: tabs.count() == 2, what="the tabs")
+    assert tabs.tabText(tabs.currentIndex()).startswith("Bela Farkas")
+    tabs.picked.emit("")
+    assert visit_desk.screen.presenter.state.visit_id is None
+
+
 def test_what_is_typed_is_kept_within_a_second_and_a_lock_keeps_it(visit_desk: VisitDesk) -> None:
     visit = begin(visit_desk, "rash")
     visit_desk.open(visit_id=visit)

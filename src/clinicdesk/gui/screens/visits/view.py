@@ -56,7 +56,7 @@ class VisitView(QWidget):
         super().__init__()
         name(self, "visit", tr("Visit"))
         self._form: VisitForm | None = None
-        self._tabs_shown: tuple[object, ...] = ()
+        self._tabs_shown: list[tuple[str, str, str]] = []
         self._autosave = QTimer(self, singleShot=True, interval=AUTOSAVE_MS)
         self._autosave.timeout.connect(self.autosave_due)
         self.arrival, self.findings, self.leaving = ArrivalPanel(), FindingsPanel(), LeavingPanel()
@@ -181,20 +181,24 @@ class VisitView(QWidget):
         return bar
 
     def _draw_tabs(self, state: VisitState) -> None:
-        keys = [tab.id for tab in state.tabs]
-        shown = tuple((tab.id, tab.name, _minutes(tab.minutes)) for tab in state.tabs)
-        self.strip.setVisible(bool(shown))
+        shown = [(str(tab.id), tab.name, _minutes(tab.minutes)) for tab in state.tabs]
+        current = "" if state.visit_id is None else str(state.visit_id)
+        if state.sheet is not None and current not in {key for key, _who, _word in shown}:
+            # The chosen tab and the header name one and the same child, always (M1).
+            word = tr("Signed visit") if state.signed else tr("New visit")
+            shown.append((current, state.sheet.student.name.shown, word))
+        self.strip.setVisible(state.sheet is not None)
         if shown != self._tabs_shown:
             self._tabs_shown = shown
             self.tabs.blockSignals(True)
             while self.tabs.count():
                 self.tabs.removeTab(0)
             for key, who, minutes in shown:
-                self.tabs.setTabData(self.tabs.addTab(f"{who}   {minutes}"), str(key))
+                self.tabs.setTabData(self.tabs.addTab(f"{who}   {minutes}"), key)
             self.tabs.blockSignals(False)
-        if state.visit_id in keys:
+        if state.sheet is not None:
             self.tabs.blockSignals(True)
-            self.tabs.setCurrentIndex(keys.index(state.visit_id))
+            self.tabs.setCurrentIndex([key for key, _who, _word in shown].index(current))
             self.tabs.blockSignals(False)
 
     def _draw_bar(self, state: VisitState) -> None:
@@ -220,7 +224,8 @@ class VisitView(QWidget):
         self.sign.set_available(tr("Working…") if state.busy else "")
 
     def _on_tab(self, key: str) -> None:
-        self.tab_picked.emit(uuid.UUID(key))
+        if key:
+            self.tab_picked.emit(uuid.UUID(key))
 
 
 def _minutes(minutes: int) -> str:
