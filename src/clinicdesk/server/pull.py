@@ -102,6 +102,10 @@ def _fill(connection: Connection, made: _Page, scopes: Collection[str], cursor: 
                 rest = sum(max(count, 0) for count in waiting.values())
                 return Cursor(cursor.epoch, cursor.seq, cursor.commit, cursor.horizon, index, at), rest
         at = cursor.seq
+        if name == MEMBERS and len(made.members) > made.room:
+            # Districts, schools and users refer to each other: they need a page with room for all of them.
+            rest = sum(max(count, 0) for count in waiting.values())
+            return Cursor(cursor.epoch, cursor.seq, cursor.commit, cursor.horizon, index + 1, at), rest
     return Cursor(cursor.epoch, cursor.seq, cursor.commit, cursor.horizon, -1), 0
 
 
