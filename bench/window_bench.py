@@ -26,7 +26,8 @@ from clinicdesk.gui.app import Application, build
 from clinicdesk.gui.screens import students, today
 from clinicdesk.gui.shell.palette import Line
 from clinicdesk.gui.shell.screen import ScreenSpec
-from clinicdesk.gui.shell.window import MainWindow, Session, Workspace
+from clinicdesk.gui.shell.window import MainWindow
+from clinicdesk.gui.shell.workspace import Session, Workspace
 from clinicdesk.models import Allergy, Student, StudentEnrollment
 from clinicdesk.models.enums import AllergySeverity, EnrollmentStatus, Gender
 from clinicdesk.presentation.last_act import LastActs

@@ -16,7 +16,7 @@ from clinicdesk.bootstrap.person import PersonAtWork
 from clinicdesk.gui.app import Application
 from clinicdesk.gui.screens.unlock.card import UnlockView
 from clinicdesk.gui.screens.unlock.first_run import FirstRunView
-from clinicdesk.gui.shell.window import Workspace
+from clinicdesk.gui.shell.workspace import Workspace
 from clinicdesk.gui.widgets.lists import RowList
 from clinicdesk.models.base import Base
 from clinicdesk.presentation.unlock import Step

@@ -15,7 +15,8 @@ from clinicdesk.domain.permissions import Act
 from clinicdesk.gui.app import Application
 from clinicdesk.gui.screens import students, today
 from clinicdesk.gui.shell.screen import ScreenSpec, ShellContext
-from clinicdesk.gui.shell.window import MainWindow, Session, Workspace
+from clinicdesk.gui.shell.window import MainWindow
+from clinicdesk.gui.shell.workspace import Session, Workspace
 from clinicdesk.presentation.commands import BoundCommand
 from clinicdesk.presentation.last_act import LastActs
 from clinicdesk.presentation.shell import COMMANDS, Keys, SignedIn, SyncChip

@@ -11,7 +11,8 @@ from tests.support.qt import NoSearch, shown
 from clinicdesk.core.clock import SettableClock
 from clinicdesk.gui.app import Application
 from clinicdesk.gui.shell.screen import ScreenSpec, ShellContext
-from clinicdesk.gui.shell.window import MainWindow, Session, Workspace
+from clinicdesk.gui.shell.window import MainWindow
+from clinicdesk.gui.shell.workspace import Session, Workspace
 from clinicdesk.gui.widgets.buttons import Button, Kind
 from clinicdesk.gui.widgets.cards import PageTitle
 from clinicdesk.gui.widgets.fields import Field, TextEditor

@@ -13,7 +13,8 @@ from clinicdesk.domain.permissions import Act
 from clinicdesk.gui.app import Application
 from clinicdesk.gui.screens import forms, immunizations
 from clinicdesk.gui.shell.screen import ScreenSpec
-from clinicdesk.gui.shell.window import MainWindow, Session
+from clinicdesk.gui.shell.window import MainWindow
+from clinicdesk.gui.shell.workspace import Session
 from clinicdesk.presentation.last_act import LastActs
 from clinicdesk.presentation.shell import Route, SignedIn
 

@@ -14,7 +14,7 @@ from clinicdesk.gui.screens import admin, forms, immunizations, medications, stu
 from clinicdesk.gui.screens.calendar.screen import CalendarScreen
 from clinicdesk.gui.screens.roster.screen import RosterScreen
 from clinicdesk.gui.shell.screen import ScreenSpec, ShellContext
-from clinicdesk.gui.shell.window import Session, Workspace
+from clinicdesk.gui.shell.workspace import Session, Workspace
 from clinicdesk.presentation.commands import BoundCommand
 from clinicdesk.presentation.last_act import LastActs
 from clinicdesk.presentation.shell import COMMANDS, Keys, SignedIn

@@ -19,7 +19,8 @@ from clinicdesk.gui.app import Application
 from clinicdesk.gui.screens.admin import screens
 from clinicdesk.gui.screens.admin.view import AdminView
 from clinicdesk.gui.shell.screen import ScreenSpec, ShellContext
-from clinicdesk.gui.shell.window import MainWindow, Session
+from clinicdesk.gui.shell.window import MainWindow
+from clinicdesk.gui.shell.workspace import Session
 from clinicdesk.services.admission import Admission
 
 __all__ = ["clinic"]

@@ -16,7 +16,7 @@ from tests.support.qt import NoSearch, settle, shown, until
 
 from clinicdesk.gui.app import Application
 from clinicdesk.gui.shell.rail import RailItem
-from clinicdesk.gui.shell.window import Workspace
+from clinicdesk.gui.shell.workspace import Workspace
 from clinicdesk.gui.theme import Tone
 from clinicdesk.gui.widgets.notices import Banner
 from clinicdesk.presentation.search import Badge, Hit, HitKind

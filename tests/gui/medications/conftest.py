@@ -18,7 +18,8 @@ from clinicdesk.gui.app import Application
 from clinicdesk.gui.screens.medications import screens
 from clinicdesk.gui.screens.medications.count import CountScreen
 from clinicdesk.gui.screens.medications.screen import MedicationsScreen
-from clinicdesk.gui.shell.window import MainWindow, Session, Workspace
+from clinicdesk.gui.shell.window import MainWindow
+from clinicdesk.gui.shell.workspace import Session, Workspace
 from clinicdesk.presentation.last_act import LastActs
 from clinicdesk.presentation.shell import Route, SignedIn
 from clinicdesk.services.desk import Desk

@@ -21,7 +21,8 @@ from tests.support.sync_conflicts import ScriptedLine, allergy_conflict, sync_of
 from clinicdesk.gui.app import Application
 from clinicdesk.gui.screens.sync import screens
 from clinicdesk.gui.screens.sync.screen import SyncScreen
-from clinicdesk.gui.shell.window import MainWindow, Session, Workspace
+from clinicdesk.gui.shell.window import MainWindow
+from clinicdesk.gui.shell.workspace import Session, Workspace
 from clinicdesk.presentation.last_act import LastActs
 from clinicdesk.presentation.shell import Route, SignedIn
 

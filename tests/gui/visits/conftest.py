@@ -16,7 +16,8 @@ from clinicdesk.gui.app import Application
 from clinicdesk.gui.screens.visits import screens
 from clinicdesk.gui.screens.visits.screen import VisitScreen
 from clinicdesk.gui.shell.screen import ScreenSpec, ShellContext
-from clinicdesk.gui.shell.window import MainWindow, Session
+from clinicdesk.gui.shell.window import MainWindow
+from clinicdesk.gui.shell.workspace import Session
 from clinicdesk.presentation.commands import BoundCommand
 from clinicdesk.presentation.shell import COMMANDS, RAIL, Keys
 from clinicdesk.services.search import Search
