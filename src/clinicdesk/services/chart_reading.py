@@ -182,11 +182,18 @@ def read_contacts(session: Session, students: Collection[uuid.UUID]) -> tuple[Co
     """By call order. A custody limit holds if any side states it, a right to pick up only if all do (D22)."""
     conflicts = queries.open_conflicts(session, students, EmergencyContact)
     found = queries.live_or_in_conflict(session, EmergencyContact, students, conflicts)
-    read = [_contact(row, conflicts) for row in found]
+    said = rows.custody_statements(session, students)
+    by = rows.staff_names(session, [one.signed_by for one in said.values()])
+    read = [_contact(row, conflicts, said.get(str(row.id)), by) for row in found]
     return tuple(sorted(read, key=lambda one: (not one.is_active, one.call_order, one.name)))
 
 
-def _contact(row: EmergencyContact, conflicts: Sequence[SyncConflict]) -> ContactOnRecord:
+def _contact(
+    row: EmergencyContact,
+    conflicts: Sequence[SyncConflict],
+    said: HealthRecord | None,
+    by: Mapping[uuid.UUID, str],
+) -> ContactOnRecord:
     sides = [values for _, values in _sides(row, conflicts)]
     limits = dict.fromkeys(str(values["custody_limits"]) for values in sides if values["custody_limits"])
     return ContactOnRecord(
@@ -199,7 +206,10 @@ def _contact(row: EmergencyContact, conflicts: Sequence[SyncConflict]) -> Contac
         email=row.email or "",
         call_order=row.call_order,
         may_pick_up=all(values["can_pickup_student"] for values in sides) and not limits,
-        may_consent=row.may_consent and not limits,
+        may_consent=all(values["may_consent"] for values in sides) and not limits,
+        rests_on=said.description if said is not None else "",
+        stated_at=said.record_date if said is not None else None,
+        stated_by=by.get(said.signed_by, "") if said is not None and said.signed_by is not None else "",
         custody_limits="; ".join(limits),
         language=row.language or "",
         notes=row.notes or "",

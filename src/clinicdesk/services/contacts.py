@@ -8,32 +8,36 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import sqlalchemy as sa
-
 from clinicdesk.core.errors import InvalidValueError
 from clinicdesk.core.identifiers import new_id
 from clinicdesk.domain.permissions import Act
 from clinicdesk.i18n import tr
-from clinicdesk.models import Contact, EmergencyContact
+from clinicdesk.models import Contact, EmergencyContact, HealthRecord
 from clinicdesk.models.enums import (
     AuditAction,
     ContactPriority,
     ContactType,
     EmergencyContactRelationship,
+    HealthRecordType,
     VerificationStatus,
 )
 from clinicdesk.models.rules import validate
 from clinicdesk.services.desk import Desk
 from clinicdesk.services.undo import LastAct, reason_for
 from clinicdesk.storage.audit import AuditEntry
-from clinicdesk.storage.queries.chart import highest_call_order
+from clinicdesk.storage.queries.chart import CUSTODY, call_orders, highest_call_order
+from clinicdesk.storage.queries.students import same_person
+from clinicdesk.storage.store import Work
 
 _PRIORITIES = {1: ContactPriority.PRIMARY, 2: ContactPriority.SECONDARY}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactEntry:
-    """A contact as it is typed. Custody limits are words of the court order or of the person who told the clinic."""
+    """A contact as it is typed. Custody limits are words of the court order or of the person who told the clinic.
+
+    `rests_on` says what the right to consent, or the change of a limit, rests on: the paper that was seen (D42).
+    """
 
     first_name: str
     last_name: str
@@ -42,6 +46,7 @@ class ContactEntry:
     email: str | None = None
     may_pick_up: bool = False
     may_consent: bool = False
+    rests_on: str = ""
     custody_limits: str | None = None
     language: str | None = None
     notes: str | None = None
@@ -58,9 +63,11 @@ class Contacts:
         """Add a person at the end of the call order.
 
         Raises:
-            InvalidValueError: a field cannot be kept, or the words about custody contradict each other.
+            InvalidValueError: a field cannot be kept, the words about custody contradict each other, or a right to
+                consent rests on nothing (D42).
         """
         values = self._values(entry)
+        _require_basis(entry, may_consent=False, limits=None)
         with self._desk.look(Act.EDIT_EMERGENCY_CONTACTS, student=student) as session:
             order = highest_call_order(session, student) + 1
         values |= {"call_order": order, "priority": _PRIORITIES.get(order, ContactPriority.EMERGENCY_ONLY)}
@@ -85,6 +92,7 @@ class Contacts:
             )
             work.session.flush()
             work.session.add(EmergencyContact(id=key, student_id=student, contact_id=person, **values))
+            self._state_custody(work, key, student, entry)
             at = work.at
 
         def undo(reason: str | None) -> None:
@@ -94,51 +102,86 @@ class Contacts:
         return LastAct(tr("Contact added"), at, undo)
 
     def amend(self, contact: uuid.UUID, entry: ContactEntry) -> LastAct:
-        """Write what is now known of a person and her rights.
+        """Write what is now known of a person and her rights. A right to consent, and a limit of custody that is
+        lifted or changed, need what that rests on (D42).
 
         Raises:
-            InvalidValueError: a field cannot be kept.
+            InvalidValueError: a field cannot be kept, or what a right rests on is missing.
         """
-        return self._change(contact, self._values(entry), tr("Contact changed"))
+        return self._change(contact, self._values(entry), tr("Contact changed"), entry)
 
     def end(self, contact: uuid.UUID) -> LastAct:
-        """Call this person no more; the row stays readable."""
+        """Call this person no more; the row stays readable, and a limit of custody goes on to hold."""
         return self._change(contact, {"is_active": False}, tr("Contact ended"))
 
-    def call_in_order(self, student: uuid.UUID, contacts: Sequence[uuid.UUID]) -> None:
+    def resume(self, contact: uuid.UUID) -> LastAct:
+        """Call this person again."""
+        return self._change(contact, {"is_active": True}, tr("Contact is called again"))
+
+    def call_in_order(self, student: uuid.UUID, contacts: Sequence[uuid.UUID]) -> LastAct:
         """Whom to call first, second and so on.
 
         Raises:
             InvalidValueError: the list does not name exactly the active contacts of the student.
         """
         with self._desk.look(Act.EDIT_EMERGENCY_CONTACTS, student=student) as session:
-            rows = session.execute(
-                sa.select(EmergencyContact.id, EmergencyContact.call_order).where(
-                    EmergencyContact.student_id == student,
-                    EmergencyContact.is_active,
-                    EmergencyContact.deleted_at.is_(None),
-                )
-            ).all()
-        before = {row.id: row.call_order for row in rows}
+            before = call_orders(session, same_person(session, student))
         if set(before) != set(contacts) or len(contacts) != len(before):
             raise InvalidValueError("call_order", "not_the_contacts")
+        after = {key: at for at, key in enumerate(contacts, start=1)}
+        at = self._write_order(student, before, after)
+
+        def undo(reason: str | None) -> None:
+            self._write_order(student, after, before, reason_for(at, self._desk.now(), reason))
+
+        return LastAct(tr("Call order changed"), at, undo)
+
+    # --- parts --------------------------------------------------------------------------------------------------
+
+    def _write_order(
+        self,
+        student: uuid.UUID,
+        before: Mapping[uuid.UUID, int],
+        after: Mapping[uuid.UUID, int],
+        reason: str | None = None,
+    ) -> dt.datetime:
         entry = AuditEntry(
             AuditAction.UPDATE,
             "EmergencyContact",
             student_id=student,
             previous={str(key): order for key, order in before.items()},
-            new={str(key): at for at, key in enumerate(contacts, start=1)},
+            new={str(key): order for key, order in after.items()},
+            changes={"reason": reason} if reason else None,
         )
         with self._desk.act(Act.EDIT_EMERGENCY_CONTACTS, entry) as work:
-            for at, key in enumerate(contacts, start=1):
-                if before[key] != at:
+            for key, order in after.items():
+                if before[key] != order:
                     row = work.session.get_one(EmergencyContact, key)
-                    row.call_order = at
-                    row.priority = _PRIORITIES.get(at, ContactPriority.EMERGENCY_ONLY)
+                    row.call_order = order
+                    row.priority = _PRIORITIES.get(order, ContactPriority.EMERGENCY_ONLY)
+            return work.at
 
-    # --- parts --------------------------------------------------------------------------------------------------
+    def _state_custody(self, work: Work, contact: uuid.UUID, student: uuid.UUID, entry: ContactEntry) -> None:
+        """Who stated a right or a limit, when, and on what it rests: signed, and never written over (D2, D42)."""
+        if not entry.rests_on.strip():
+            return
+        work.session.add(
+            HealthRecord(
+                id=new_id(),
+                student_id=student,
+                record_type=HealthRecordType.OTHER,
+                title="Custody and the right to consent",
+                description=entry.rests_on,
+                record_date=work.at,
+                metadata_={"statement": CUSTODY, "contact": str(contact), "may_consent": entry.may_consent},
+                signed_at=work.at,
+                signed_by=self._desk.person.user_id,
+            )
+        )
 
-    def _change(self, key: uuid.UUID, values: Mapping[str, Any], words: str) -> LastAct:
+    def _change(
+        self, key: uuid.UUID, values: Mapping[str, Any], words: str, entry: ContactEntry | None = None
+    ) -> LastAct:
         with self._desk.store.read() as session:
             row = session.get(EmergencyContact, key)
             if row is None:
@@ -146,8 +189,10 @@ class Contacts:
             student = row.student_id
             stands = {column.key: getattr(row, column.key) for column in EmergencyContact.__table__.columns}
         changed = {name: value for name, value in values.items() if stands[name] != value}
+        if entry is not None:
+            _require_basis(entry, may_consent=stands["may_consent"], limits=stands["custody_limits"])
         _check("EmergencyContact", {**stands, **changed})
-        at = self._write(key, student, stands, changed)
+        at = self._write(key, student, stands, changed, said=entry)
 
         def undo(reason: str | None) -> None:
             because = reason_for(at, self._desk.now(), reason)
@@ -162,6 +207,7 @@ class Contacts:
         before: Mapping[str, Any],
         after: Mapping[str, Any],
         reason: str | None = None,
+        said: ContactEntry | None = None,
     ) -> dt.datetime:
         entry = AuditEntry(
             AuditAction.UPDATE,
@@ -176,6 +222,8 @@ class Contacts:
             row = work.session.get_one(EmergencyContact, key)
             for name, value in after.items():
                 setattr(row, name, value)
+            if said is not None:
+                self._state_custody(work, key, student, said)
             return work.at
 
     def _values(self, entry: ContactEntry) -> dict[str, Any]:
@@ -204,6 +252,14 @@ class Contacts:
         if entry.verified:
             values |= {"verification_status": VerificationStatus.VERIFIED, "last_verified_at": self._desk.now()}
         return values
+
+
+def _require_basis(entry: ContactEntry, *, may_consent: bool, limits: str | None) -> None:
+    """A right that is given, or a limit that is lifted, is never a tick alone (D42)."""
+    given = entry.may_consent and not may_consent
+    lifted = bool(limits) and (entry.custody_limits or "").strip() != limits
+    if (given or lifted) and not entry.rests_on.strip():
+        raise InvalidValueError("rests_on", "missing")
 
 
 def _check(model: str, values: Mapping[str, Any]) -> None:

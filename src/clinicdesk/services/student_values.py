@@ -296,7 +296,10 @@ class PaperOnRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactOnRecord:
-    """A person to call, in call order, with what limits her (M16, D22)."""
+    """A person to call, in call order, with what limits her (M16, D22).
+
+    `rests_on` is what her rights were last said to rest on, by whom and when (D42).
+    """
 
     id: uuid.UUID
     contact_id: uuid.UUID
@@ -315,6 +318,9 @@ class ContactOnRecord:
     verified_at: dt.datetime | None
     recorded_at: dt.datetime
     in_conflict: bool
+    rests_on: str = ""
+    stated_at: dt.datetime | None = None
+    stated_by: str = ""
 
     @property
     def name(self) -> str:
@@ -324,6 +330,11 @@ class ContactOnRecord:
     def no_release(self) -> bool:
         """The student must not leave with this person."""
         return bool(self.custody_limits)
+
+    @property
+    def to_show(self) -> bool:
+        """Those who are called, and those whose limit holds although they are called no more."""
+        return self.is_active or self.no_release
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

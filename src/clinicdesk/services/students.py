@@ -122,7 +122,7 @@ class Students:
                 allergies=reading.read_allergies(session, ids),
                 plans=tuple(plan for plan in reading.read_plans(session, ids, conditions) if plan.emergency),
                 emergency_orders=tuple(order for order in orders if order.emergency),
-                contacts=tuple(one for one in reading.read_contacts(session, ids) if one.is_active),
+                contacts=tuple(one for one in reading.read_contacts(session, ids) if one.to_show),
             )
 
     def alike(self, new: NewStudent) -> tuple[Alike, ...]:
@@ -254,7 +254,7 @@ class Students:
                 lambda: reading.read_orders(session, ids, desk.today(), desk.local, active_only=True),
             ),
             vaccinations=seen(Act.VIEW_IMMUNIZATIONS, lambda: _vaccination_facts(session, ids)),
-            contacts=tuple(one for one in reading.read_contacts(session, ids) if one.is_active),
+            contacts=tuple(one for one in reading.read_contacts(session, ids) if one.to_show),
             restricted_notes=seen(Act.VIEW_VISITS, lambda: rows.restricted_notes(session, ids)),
             may_read_restricted=desk.may(Act.VIEW_MENTAL_HEALTH, schools),
             care_note=note,

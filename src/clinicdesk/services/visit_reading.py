@@ -122,7 +122,7 @@ def _sheet(session: Session, desk: Desk, student: uuid.UUID, **visit: Any) -> Vi
     return VisitSheet(
         student=reading.student_facts(*found, weight=reading.newest_weight(session, ids), merged_from=len(ids) - 1),
         badges=_badges(session, desk, ids),
-        contacts=tuple(one for one in reading.read_contacts(session, ids) if one.is_active),
+        contacts=tuple(one for one in reading.read_contacts(session, ids) if one.to_show),
         staff=tuple(rows.staff_at(session, desk.school.id)),
         visit_of_week=visit_of_week(came, now, desk.school.zone.key),
         may_write=not signed and desk.may(Act.DOCUMENT_VISIT),
