@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -13,7 +14,7 @@ from clinicdesk.server.cursors import Cursor, commit_at, read_cursor, require_kn
 from clinicdesk.server.database import Connection
 from clinicdesk.server.digests import roots_of
 from clinicdesk.server.scopes import MEMBERS
-from clinicdesk.server.synced_tables import STAMPS, SyncedTable, synced_tables
+from clinicdesk.server.synced_tables import NamedPlace, SyncedTable, synced_tables
 from clinicdesk.storage.district_schema import ALL_SCOPES, SCOPES_SETTING
 from clinicdesk.sync.protocol import Gone, Membership, PullPage, PullRequest, TableRows
 
@@ -22,9 +23,6 @@ MAX_PAGE_BYTES = 4 << 20
 
 _NOBODY = "00000000-0000-0000-0000-000000000000"
 """No device: nothing in the log is its own."""
-
-_MOVED_ON = 50_000
-"""How many changes beyond the window are looked at for parents that moved on."""
 
 
 @dataclass(slots=True)
@@ -59,8 +57,7 @@ def page(
     own = device if request.skip_own and cursor.seq > 0 else _NOBODY
     made = _Page(request.limit)
     cursor, remaining = _fill(connection, made, request.scopes, cursor, own)
-    if last > cursor.horizon:
-        _add_parents_that_moved_on(connection, made, device_scopes, cursor.horizon)
+    _add_parents_still_to_come(connection, made, _ToCome(cursor, last, request.scopes, device_scopes))
     _add_companions(connection, made)
     complete = cursor.table < 0
     horizon = cursor.horizon
@@ -82,9 +79,15 @@ def page(
     )
 
 
+@cache
+def _order() -> list[str]:
+    """The order in which a window is sent; a cursor counts its places."""
+    return [MEMBERS, *synced_tables()]
+
+
 def _fill(connection: Connection, made: _Page, scopes: Collection[str], cursor: Cursor, own: str) -> tuple[Cursor, int]:
     """Fill the page from the cursor on; the cursor behind it (table -1: the window is done) and what remains."""
-    order = [MEMBERS, *synced_tables()]
+    order = _order()
     waiting: dict[str, int] = dict(
         connection.execute(
             "SELECT table_name, count(*) FROM change_log WHERE scope_id = ANY(%s::uuid[]) AND seq > %s AND seq <= %s"
@@ -102,10 +105,6 @@ def _fill(connection: Connection, made: _Page, scopes: Collection[str], cursor: 
                 rest = sum(max(count, 0) for count in waiting.values())
                 return Cursor(cursor.epoch, cursor.seq, cursor.commit, cursor.horizon, index, at), rest
         at = cursor.seq
-        if name == MEMBERS and len(made.members) > made.room:
-            # Districts, schools and users refer to each other: they need a page with room for all of them.
-            rest = sum(max(count, 0) for count in waiting.values())
-            return Cursor(cursor.epoch, cursor.seq, cursor.commit, cursor.horizon, index + 1, at), rest
     return Cursor(cursor.epoch, cursor.seq, cursor.commit, cursor.horizon, -1), 0
 
 
@@ -157,24 +156,57 @@ def _moved_on(connection: Connection, scopes: Collection[str], horizon: int) -> 
     return found is not None
 
 
-def _add_parents_that_moved_on(connection: Connection, made: _Page, scopes: Collection[str], horizon: int) -> None:
-    """A parent whose entry lies beyond the window comes with the child that needs it: no page dangles."""
-    moved: dict[str, set[str]] = {}
-    for table, key in connection.execute(
-        "SELECT table_name, row_id::text FROM change_log WHERE scope_id = ANY(%s::uuid[]) AND seq > %s"
-        " AND table_name <> %s ORDER BY seq LIMIT %s",
-        (list(scopes), horizon, MEMBERS, _MOVED_ON),
-    ):
-        moved.setdefault(table, set()).add(key)
+@dataclass(frozen=True, slots=True)
+class _ToCome:
+    """What a device that applied the pages up to this one does not have yet; `cursor` stands behind this page."""
+
+    cursor: Cursor
+    last: int
+    scopes: Collection[str]
+    device_scopes: Collection[str]
+
+    def possible(self, table: str) -> bool:
+        """Whether rows of this table can be among them."""
+        return min(self._sent(table), self._elsewhere) < self.last
+
+    def among(self, connection: Connection, table: str, keys: Collection[str]) -> set[str]:
+        """Those of the rows that only a later page, or a later pull, would bring by itself."""
+        found = connection.execute(
+            "SELECT DISTINCT row_id::text FROM change_log WHERE scope_id = ANY(%s::uuid[]) AND table_name = %s"
+            " AND row_id = ANY(%s::uuid[]) AND operation <> 'DELETE'"
+            " AND seq > CASE WHEN scope_id = ANY(%s::uuid[]) THEN %s ELSE %s END",
+            (list(self.device_scopes), table, list(keys), list(self.scopes), self._sent(table), self._elsewhere),
+        )
+        return {key for (key,) in found}
+
+    def _sent(self, table: str) -> int:
+        """The sequence number up to which changes of a table have been sent."""
+        rank = _order().index(table)
+        if self.cursor.table < 0 or rank < self.cursor.table:
+            return self.cursor.horizon
+        return max(self.cursor.at, self.cursor.seq) if rank == self.cursor.table else self.cursor.seq
+
+    @property
+    def _elsewhere(self) -> int:
+        """The same of scopes that are not asked for: with the district's pulled first, they stand no further back."""
+        return self.cursor.seq if set(self.device_scopes) - set(self.scopes) else self.last
+
+
+def _add_parents_still_to_come(connection: Connection, made: _Page, to_come: _ToCome) -> None:
+    """A parent that a later page would bring comes with the child that needs it: no page dangles.
+
+    Districts, schools and users name each other, and a row may have changed after the one that amends it.
+    """
     new = {table: dict(rows) for table, rows in made.tables.items()}
-    while new and moved:
+    while new:
         wanted: dict[str, set[str]] = {}
         for name, rows in new.items():
-            for parent, keys in _parents_named(synced_tables()[name], rows.values()).items():
-                beyond = (keys & moved.get(parent, set())) - made.tables.get(parent, {}).keys()
-                if beyond:
-                    wanted.setdefault(parent, set()).update(beyond)
-        new = {name: _fetch(connection, name, keys) for name, keys in wanted.items()}
+            table = synced_tables()[name]
+            places = [place for place in table.names if to_come.possible(place.table)]
+            for parent, keys in _rows_named(places, rows.values()).items():
+                wanted.setdefault(parent, set()).update(keys - made.tables.get(parent, {}).keys())
+        late = {name: to_come.among(connection, name, keys) for name, keys in wanted.items() if keys}
+        new = {name: _fetch(connection, name, keys) for name, keys in late.items() if keys}
         for name, rows in new.items():
             for key, row in rows.items():
                 made.take(name, key, row)
@@ -184,9 +216,8 @@ def _add_companions(connection: Connection, made: _Page) -> None:
     """Parents outside the device's scopes that a row may name travel beside it, read-only (D11)."""
     wanted: dict[str, set[str]] = {}
     for name, rows in made.tables.items():
-        table = synced_tables()[name]
-        crossing = {parent.column for parent in table.parents if parent.cross_scope}
-        for parent, keys in (_parents_named(table, rows.values(), crossing) if crossing else {}).items():
+        crossing = [place for place in synced_tables()[name].names if place.cross_scope]
+        for parent, keys in _rows_named(crossing, rows.values()).items():
             wanted.setdefault(parent, set()).update(keys)
     hidden = _hidden(connection, wanted)
     if not hidden:
@@ -200,7 +231,7 @@ def _add_companions(connection: Connection, made: _Page) -> None:
         wanted = {}
         for name, rows in found.items():
             made.companions.setdefault(name, {}).update(rows)
-            for parent, keys in _parents_named(synced_tables()[name], rows.values()).items():
+            for parent, keys in _rows_named(synced_tables()[name].names, rows.values()).items():
                 wanted.setdefault(parent, set()).update(keys - made.companions.get(parent, {}).keys())
         hidden = _hidden(connection, wanted)
 
@@ -217,21 +248,15 @@ def _hidden(connection: Connection, wanted: dict[str, set[str]]) -> dict[str, se
     return hidden
 
 
-def _parents_named(
-    table: SyncedTable, rows: Iterable[str], columns: Collection[str] | None = None
-) -> dict[str, set[str]]:
-    """The keys of other rows that these rows name, by table."""
-    places = [
-        (len(STAMPS) + table.columns.index(parent.column), parent.table)
-        for parent in table.parents
-        if columns is None or parent.column in columns
-    ]
+def _rows_named(places: Collection[NamedPlace], rows: Iterable[str]) -> dict[str, set[str]]:
+    """The keys of other rows that these rows name at these places, by table."""
     named: dict[str, set[str]] = {}
-    for row in rows:
+    for row in rows if places else ():
         values: list[Any] = msgspec.json.decode(row)
-        for position, parent in places:
-            if values[position] is not None:
-                named.setdefault(parent, set()).add(values[position])
+        for place in places:
+            key = values[place.position]
+            if key is not None:
+                named.setdefault(place.table, set()).add(key)
     return named
 
 

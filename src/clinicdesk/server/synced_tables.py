@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -58,6 +58,15 @@ class ParentKey:
     cross_scope: bool
 
 
+@dataclass(frozen=True, slots=True)
+class NamedPlace:
+    """Where a row, as it travels, names another one: `position` counts its stamps and values."""
+
+    position: int
+    table: str
+    cross_scope: bool
+
+
 class SyncedTable:
     """One synced table at the district, with the statements that read and write its rows in canonical form."""
 
@@ -76,6 +85,7 @@ class SyncedTable:
         self.validation: Sequence[Rule] = declared_rules(model)
         self.rules = self._merge_rules()
         self.parents = tuple(self._parents())
+        self.names = tuple(self._names())
         self.authority = _AUTHORITIES.get(self.name) or _authority_of(plan.kind, self.scope)
         self.authority_columns = frozenset(str(c.name) for c in plan.shape.wire_columns if c.info.get("authority"))
         self.safety_columns = frozenset(str(c.name) for c in plan.shape.wire_columns if c.info.get("safety"))
@@ -151,6 +161,16 @@ class SyncedTable:
             for key in column.foreign_keys
             if key.column.table.name in synced
         ]
+
+    def _names(self) -> Iterator[NamedPlace]:
+        """Every place that names another row: the authors among the stamps, then the keys that travel."""
+        for column in self.plan.table.columns:
+            if column.name in STAMPS and column.foreign_keys:
+                (key,) = column.foreign_keys
+                yield NamedPlace(STAMPS.index(column.name), str(key.column.table.name), cross_scope=False)
+        for parent in self.parents:
+            position = len(STAMPS) + self.columns.index(parent.column)
+            yield NamedPlace(position, parent.table, parent.cross_scope)
 
 
 _NEVER_UPDATED = frozenset({'"id"', '"created_at"', '"created_by"'})

@@ -160,6 +160,7 @@ class Session:
         self._blocked_fetched = False
         self.phase = Phase.OPEN
         self.scopes: tuple[str, ...] = ()
+        self._district: str | None = None
         self.totals = Totals()
         self.equal: bool | None = None
         """Whether both sides were found equal; None where the district moved on too fast to compare."""
@@ -208,6 +209,7 @@ class Session:
             self._refusal = RevokedError()
         elif reply.state is SessionState.UPGRADE_NEEDED:
             self._refusal = UpgradeNeededError(schema=reply.min_schema)
+        self._district = reply.district
         self.scopes = tuple(scope.scope for scope in reply.scopes)
         self._expected = {scope.scope: digest.from_text(scope.root) for scope in reply.scopes}
         self._pull_due |= any(scope.changed for scope in reply.scopes)
@@ -260,11 +262,15 @@ class Session:
     # --- Pull ------------------------------------------------------------------------------------------------
 
     def _plan_pull(self) -> None:
-        """Scopes that stand at one and the same place are pulled together."""
+        """Scopes that stand at one and the same place are pulled together, the district's own first.
+
+        Every school's rows name people and lists of the district, never the other way round.
+        """
         groups: dict[str | None, list[str]] = {}
         for scope, token in self._store.cursors().items():
             groups.setdefault(token, []).append(scope)
-        self._to_pull = [(token, tuple(sorted(scopes))) for token, scopes in groups.items()]
+        planned = [(token, tuple(sorted(scopes))) for token, scopes in groups.items()]
+        self._to_pull = sorted(planned, key=lambda group: self._district not in group[1])
         self._expected = {}
         self._rounds += 1
         self.phase = Phase.PULL if self._to_pull else Phase.COMPARE
