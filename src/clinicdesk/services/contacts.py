@@ -67,7 +67,7 @@ class Contacts:
                 consent rests on nothing (D42).
         """
         values = self._values(entry)
-        _require_basis(entry, may_consent=False, limits=None)
+        self._require_basis(student, entry, may_consent=False, limits=None)
         with self._desk.look(Act.EDIT_EMERGENCY_CONTACTS, student=student) as session:
             order = highest_call_order(session, student) + 1
         values |= {"call_order": order, "priority": _PRIORITIES.get(order, ContactPriority.EMERGENCY_ONLY)}
@@ -161,6 +161,16 @@ class Contacts:
                     row.priority = _PRIORITIES.get(order, ContactPriority.EMERGENCY_ONLY)
             return work.at
 
+    def _require_basis(self, student: uuid.UUID, entry: ContactEntry, *, may_consent: bool, limits: str | None) -> None:
+        """A right that is given, or a limit that is lifted, is never a tick alone (D42), and no aide's to state."""
+        given = entry.may_consent and not may_consent
+        lifted = bool(limits) and (entry.custody_limits or "").strip() != limits
+        if not given and not lifted:
+            return
+        if not entry.rests_on.strip():
+            raise InvalidValueError("rests_on", "missing")
+        self._desk.require(Act.EDIT_STUDENT, AuditEntry(AuditAction.UPDATE, "EmergencyContact", student_id=student))
+
     def _state_custody(self, work: Work, contact: uuid.UUID, student: uuid.UUID, entry: ContactEntry) -> None:
         """Who stated a right or a limit, when, and on what it rests: signed, and never written over (D2, D42)."""
         if not entry.rests_on.strip():
@@ -190,7 +200,7 @@ class Contacts:
             stands = {column.key: getattr(row, column.key) for column in EmergencyContact.__table__.columns}
         changed = {name: value for name, value in values.items() if stands[name] != value}
         if entry is not None:
-            _require_basis(entry, may_consent=stands["may_consent"], limits=stands["custody_limits"])
+            self._require_basis(student, entry, may_consent=stands["may_consent"], limits=stands["custody_limits"])
         _check("EmergencyContact", {**stands, **changed})
         at = self._write(key, student, stands, changed, said=entry)
 
@@ -252,14 +262,6 @@ class Contacts:
         if entry.verified:
             values |= {"verification_status": VerificationStatus.VERIFIED, "last_verified_at": self._desk.now()}
         return values
-
-
-def _require_basis(entry: ContactEntry, *, may_consent: bool, limits: str | None) -> None:
-    """A right that is given, or a limit that is lifted, is never a tick alone (D42)."""
-    given = entry.may_consent and not may_consent
-    lifted = bool(limits) and (entry.custody_limits or "").strip() != limits
-    if (given or lifted) and not entry.rests_on.strip():
-        raise InvalidValueError("rests_on", "missing")
 
 
 def _check(model: str, values: Mapping[str, Any]) -> None:

@@ -19,6 +19,7 @@ from clinicdesk.models import (
     ConsentSignature,
     EmergencyContact,
     GrowthTracking,
+    HealthRecord,
     HealthScreening,
     Immunization,
     Medication,
@@ -29,10 +30,20 @@ from clinicdesk.models import (
     Vaccination,
     VitalSigns,
 )
-from clinicdesk.models.enums import AttachmentKind, ConsentRequestStatus, EntryKind, NoteType, OrderStatus
+from clinicdesk.models.enums import (
+    AttachmentKind,
+    ConsentRequestStatus,
+    EntryKind,
+    HealthRecordType,
+    NoteType,
+    OrderStatus,
+)
 from clinicdesk.storage.queries.students import consent_missing
 
 Students = Collection[uuid.UUID]
+CUSTODY = "CUSTODY"
+"""The `statement` in the metadata of a health record that says what a contact's rights rest on (D42)."""
+
 MOST_ROWS = 2000
 """A chart with this many entries opens within its budget (ux-spec 2)."""
 
@@ -209,6 +220,33 @@ def care_note(session: Session, students: Students) -> ClinicalNote | None:
         .order_by(ClinicalNote.created_at.desc())
         .limit(1)
     )
+
+
+def call_orders(session: Session, students: Students) -> dict[uuid.UUID, int]:
+    """The active contacts with their place in the call order."""
+    rows = session.execute(
+        sa.select(EmergencyContact.id, EmergencyContact.call_order).where(
+            EmergencyContact.student_id.in_(students),
+            EmergencyContact.is_active,
+            EmergencyContact.deleted_at.is_(None),
+        )
+    )
+    return {key: order for key, order in rows}
+
+
+def custody_statements(session: Session, students: Students) -> dict[str, HealthRecord]:
+    """The newest statement about the rights of each contact, by the id of the contact (D42)."""
+    rows = session.scalars(
+        sa.select(HealthRecord)
+        .where(
+            HealthRecord.student_id.in_(students),
+            HealthRecord.record_type == HealthRecordType.OTHER,
+            HealthRecord.deleted_at.is_(None),
+        )
+        .order_by(HealthRecord.record_date)
+    )
+    said = [(row, row.metadata_ or {}) for row in rows]
+    return {str(facts["contact"]): row for row, facts in said if facts.get("statement") == CUSTODY}
 
 
 def highest_call_order(session: Session, student: uuid.UUID) -> int:
