@@ -18,7 +18,7 @@ from types import FrameType
 from typing import Any
 
 from clinicdesk.demonstration.people import STUDENTS
-from clinicdesk.security.derivation import MEMORY_FLOOR_KIB
+from clinicdesk.security.kdf_limits import MEMORY_FLOOR_KIB
 from clinicdesk.security.private_files import replace_private
 
 FOLDER = Path("build", "demo")

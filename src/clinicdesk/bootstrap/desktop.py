@@ -21,7 +21,7 @@ from clinicdesk.i18n import tr
 from clinicdesk.presentation.unlock import Notice, StaffTile, Standing
 from clinicdesk.security.policy import load_policy
 from clinicdesk.security.process_hardening import harden_process
-from clinicdesk.security.slots import ListedUser, known_users
+from clinicdesk.security.sign_in_names import sign_in_names
 
 if TYPE_CHECKING:
     from clinicdesk.bootstrap.person import PersonAtWork
@@ -71,7 +71,7 @@ class Desktop:
 
     def standing(self) -> Standing:
         site = _site(self.paths)
-        people = tuple(StaffTile(one.name, one.name) for one in self._people() if one.name)
+        people = tuple(StaffTile(name, name) for name in self._names())
         return Standing(
             site.get("school") or "ClinicDesk",
             site.get("district", ""),
@@ -154,11 +154,9 @@ class Desktop:
     def _on_joined(self) -> None:
         self.window.renew_locked()
 
-    def _people(self) -> tuple[ListedUser, ...]:
+    def _names(self) -> tuple[str, ...]:
         """Read here, not through the workstation: that would load every service before the first paint."""
-        if self._policy.policy.hide_user_names or not self.paths.slots.exists():
-            return ()
-        return known_users(self.paths)
+        return () if self._policy.policy.hide_user_names else sign_in_names(self.paths)
 
     def _warnings(self) -> tuple[Notice, ...]:
         policy = self._policy

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 
 @dataclass(frozen=True, slots=True)
 class ProfilePaths:
@@ -41,4 +39,7 @@ class ProfilePaths:
 
 def default_profile() -> ProfilePaths:
     """The profile of this account on this machine."""
+    # Imported here: whoever names a profile does not need it, and it costs 15 ms of the start.
+    import platformdirs
+
     return ProfilePaths(Path(platformdirs.user_data_dir("ClinicDesk", appauthor=False)) / "profile")

@@ -11,21 +11,25 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from clinicdesk.security.errors import MemoryShortError, WeakParametersError
+from clinicdesk.security.kdf_limits import (
+    DEFAULT_ITERATIONS,
+    DEFAULT_MEMORY_KIB,
+    ITERATIONS_CEILING,
+    ITERATIONS_FLOOR,
+    LANES_CEILING,
+    MEMORY_CEILING_KIB,
+    MEMORY_FLOOR_KIB,
+)
 
 KEY_BYTES = 32
 SALT_BYTES = 16
-
-# T2: lower values in a file are refused; higher ones than the ceiling would let a file stall the desk.
-MEMORY_FLOOR_KIB, MEMORY_CEILING_KIB = 65_536, 4_194_304
-ITERATIONS_FLOOR, ITERATIONS_CEILING = 3, 64
-LANES_CEILING = 16
 
 
 class KdfParameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a password is stretched; written into the slot it opens."""
 
-    memory_kib: int = 131_072
-    iterations: int = 3
+    memory_kib: int = DEFAULT_MEMORY_KIB
+    iterations: int = DEFAULT_ITERATIONS
     lanes: int = 2
     name: Literal["argon2id"] = "argon2id"
 

@@ -8,16 +8,19 @@ import stat
 import sys
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from clinicdesk.security.derivation import (
-    DEFAULT_PARAMETERS,
+from clinicdesk.security.kdf_limits import (
+    DEFAULT_ITERATIONS,
+    DEFAULT_MEMORY_KIB,
     ITERATIONS_CEILING,
     ITERATIONS_FLOOR,
     MEMORY_CEILING_KIB,
     MEMORY_FLOOR_KIB,
-    KdfParameters,
 )
+
+if TYPE_CHECKING:
+    from clinicdesk.security.derivation import KdfParameters
 
 MOST_BYTES = 65_536
 
@@ -32,10 +35,13 @@ class ManagedPolicy:
     session_hours: int = 12
     quick_unlock_pin: bool = True
     hide_user_names: bool = False
-    kdf_memory_kib: int = DEFAULT_PARAMETERS.memory_kib
-    kdf_iterations: int = DEFAULT_PARAMETERS.iterations
+    kdf_memory_kib: int = DEFAULT_MEMORY_KIB
+    kdf_iterations: int = DEFAULT_ITERATIONS
 
     def kdf_parameters(self) -> KdfParameters:
+        # Imported here: the locked card reads the policy and is painted before anything of cryptography is loaded.
+        from clinicdesk.security.derivation import KdfParameters
+
         return KdfParameters(memory_kib=self.kdf_memory_kib, iterations=self.kdf_iterations)
 
 
