@@ -21,6 +21,7 @@ from clinicdesk.gui.widgets.lists import RowList
 from clinicdesk.models.base import Base
 from clinicdesk.presentation.unlock import Step
 from clinicdesk.services.desk import Desk
+from clinicdesk.sync.status import read_status
 from tour.hand import CTRL, Hand, K, TourError, settle
 
 SIZE = (1440, 900)
@@ -32,6 +33,9 @@ RAIL_KEYS = {
     "forms": K.Key_6,
     "sync": K.Key_0,
 }
+Digests = dict[str, dict[str, tuple[int, str]]]
+"""Rows and digest by scope and table."""
+
 FIRST_PULL_S = 150.0
 SYNC_S = 90.0
 
@@ -97,7 +101,12 @@ class Station:
         with self.reading() as session:
             return set(session.scalars(sa.select(model.__table__.c.id).where(*where)))
 
-    def digest(self) -> dict[str, dict[str, tuple[int, str]]]:
+    def pending(self) -> int:
+        """How many changes wait to be sent."""
+        with self.reading() as session:
+            return read_status(session).pending
+
+    def digest(self) -> Digests:
         """What `clinicdesk digest` would print, by scope and table."""
         from clinicdesk.domain.digest import to_text
         from clinicdesk.models import SyncDigest
@@ -111,7 +120,7 @@ class Station:
                     SyncDigest.scope_id, SyncDigest.table_name
                 )
             ).all()
-            found: dict[str, dict[str, tuple[int, str]]] = {}
+            found: Digests = {}
             for scope, table, count in counted:
                 if count:
                     digest = to_text(sums.tables(str(scope)).get(table, 0))

@@ -8,7 +8,7 @@ from clinicdesk.bootstrap.demo import Demonstration
 from clinicdesk.models import Student, SyncConflict
 from clinicdesk.models.enums import SyncConflictStatus
 from tour.hand import CTRL, K, TourError
-from tour.place import FIRST_PULL_S, Station
+from tour.place import FIRST_PULL_S, Digests, Station
 from tour.record import Record, Rows
 from tour.roster import NEWCOMER
 
@@ -36,7 +36,7 @@ class Sharing:
         self._part = part
         self._administrator = administrator
         self._nurse = nurse
-        self._theirs: dict[str, dict[str, tuple[int, str]]] = {}
+        self._theirs: Digests = {}
 
     def run(self) -> None:
         step = self._record.run
@@ -141,16 +141,35 @@ class Sharing:
         self._first.unlock(self._administrator)
         self._first.go("sync")
         self._first.sync()
-        mine, theirs = self._first.digest(), self._theirs
-        shared = mine.keys() & theirs.keys()
-        if len(shared) < 2:
+        mine, theirs, district = self._first.digest(), self._theirs, self._of_district()
+        if mine.keys() != district.keys():
+            raise TourError("the first workstation does not hold every scope of the district")
+        if len(mine.keys() & theirs.keys()) < 2:
             raise TourError("the workstations share no school")
-        different = sorted(
-            table
-            for scope in shared
-            for table in mine[scope].keys() | theirs[scope].keys()
-            if mine[scope].get(table) != theirs[scope].get(table)
-        )
-        if different:
-            raise TourError(f"digests differ: {', '.join(different)}")
+        for holder, held in (("first workstation", mine), ("second workstation", theirs)):
+            different = _different_tables(held, district)
+            if different:
+                raise TourError(f"digests of the {holder} and the district differ: {', '.join(different)}")
+        if self._first.pending():
+            raise TourError("not everything was sent")
         return {}
+
+    def _of_district(self) -> Digests:
+        """What `clinicdesk-district digest` prints while the server runs."""
+        answer = self._place.district("digest", "--embedded", str(self._place.server))
+        return {
+            scope: {table: (of["rows"], of["digest"]) for table, of in tables.items() if of["rows"]}
+            for scope, tables in answer["scopes"].items()
+        }
+
+
+def _different_tables(held: Digests, district: Digests) -> list[str]:
+    """Tables of the scopes somebody holds in which the district has other rows."""
+    return sorted(
+        {
+            table
+            for scope in held
+            for table in held[scope].keys() | district.get(scope, {}).keys()
+            if held[scope].get(table) != district.get(scope, {}).get(table)
+        }
+    )
