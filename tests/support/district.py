@@ -185,6 +185,9 @@ class Draft:
     author: str | None = None
     mutation: str = field(default_factory=fresh)
     depends_on: Sequence[str] = ()
+    grant: str | None = None
+    purpose: str = "CARE"
+    authored_at: str = "2026-03-02T14:31:00.000000Z"
 
 
 def insert(table: str, values: Mapping[str, Any], key: str | None = None, **more: Any) -> Draft:
@@ -231,6 +234,8 @@ class Desk:
             tables.setdefault(draft.table, TableColumns(draft.table, columns))
         names = list(tables)
         authors = list(dict.fromkeys(draft.author or author or self.user for draft in drafts))
+        grants = list(dict.fromkeys(draft.grant for draft in drafts if draft.grant is not None))
+        purposes = list(dict.fromkeys(draft.purpose for draft in drafts))
         items = [
             PushItem(
                 draft.mutation,
@@ -240,16 +245,26 @@ class Desk:
                 draft.base,
                 0,
                 authors.index(draft.author or author or self.user),
-                -1,
-                "2026-03-02T14:31:00.000000Z",
+                -1 if draft.grant is None else grants.index(draft.grant),
+                draft.authored_at,
                 None if draft.values is None else [draft.values.get(name) for name in tables[draft.table].columns],
                 None if draft.changes is None else dict(draft.changes),
                 list(draft.depends_on),
+                purposes.index(draft.purpose),
             )
             for draft in drafts
         ]
         return PushBatch(
-            fresh(), self.device, self.incarnation, SCHEMA, list(tables.values()), [fresh()], authors, items
+            fresh(),
+            self.device,
+            self.incarnation,
+            SCHEMA,
+            list(tables.values()),
+            [fresh()],
+            authors,
+            items,
+            grants,
+            purposes,
         )
 
     def push(self, *drafts: Draft, author: str | None = None) -> PushReply:

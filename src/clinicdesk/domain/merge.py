@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 
 from clinicdesk.domain.canonical import WireValue, same_value
 
+_REASON, _BETWEEN = "delete_reason", "; "
+REASON_LENGTH = 200
+"""What the column of a delete's reason holds."""
+
 
 class MergeClass(enum.StrEnum):
     """How the rows of a table may change once the district has them."""
@@ -154,12 +158,26 @@ def _insert_over(row: DistrictRow, change: RowChange) -> Merge:
 
 def _delete(row: DistrictRow, change: RowChange, rules: MergeRules) -> Merge:
     if row.deleted:
-        return Merge(Verdict.MERGED)  # s27: one tombstone
+        return Merge(Verdict.MERGED, _both_reasons(row, change))  # s27: one tombstone, the words of both
     if _is_signed(row, rules):
         return _whole(ConflictKind.SIGN_VS_EDIT, change)  # a signed row is never deleted (D2)
     if row.version != change.base:
         return _whole(ConflictKind.EDIT_VS_DELETE, change)
     return Merge(Verdict.APPLIED, {name: f.new for name, f in change.fields.items()})
+
+
+def _both_reasons(row: DistrictRow, change: RowChange) -> Mapping[str, WireValue]:
+    """A second reason stands behind the first (I0); one that does not fit stays in the district's history."""
+    second = change.fields.get(_REASON)
+    if second is None or not isinstance(second.new, str) or not second.new:
+        return {}
+    first = row.values.get(_REASON)
+    if not isinstance(first, str) or not first:
+        return {_REASON: second.new}
+    if second.new in first.split(_BETWEEN):
+        return {}
+    both = f"{first}{_BETWEEN}{second.new}"
+    return {_REASON: both} if len(both) <= REASON_LENGTH else {}
 
 
 def _restore(row: DistrictRow, change: RowChange) -> Merge:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -23,19 +24,22 @@ class Authors:
     """The authors of a push, read once."""
 
     known: dict[str, Actor] = field(default_factory=dict)
+    grants: dict[str, tuple[str, RoleGrant]] = field(default_factory=dict)
 
     def read(self, connection: Connection, users: Iterable[str]) -> None:
         wanted = [user for user in set(users) if user not in self.known]
         if not wanted:
             return
         grants: dict[str, list[RoleGrant]] = {}
-        for user, role, school, valid_from, valid_until in connection.execute(
-            "SELECT user_id::text, role, school_id, valid_from, valid_until FROM role_grants"
-            " WHERE user_id = ANY(%s::uuid[]) AND deleted_at IS NULL",
+        for key, user, role, school, valid_from, valid_until in connection.execute(
+            "SELECT id::text, user_id::text, role, school_id, valid_from, least(valid_until, deleted_at)"
+            " FROM role_grants WHERE user_id = ANY(%s::uuid[])",
             (wanted,),
         ):
             schools = frozenset() if school is None else frozenset({school})
-            grants.setdefault(user, []).append(RoleGrant(Role(role), schools, school is None, valid_from, valid_until))
+            grant = RoleGrant(Role(role), schools, school is None, valid_from, valid_until)
+            grants.setdefault(user, []).append(grant)
+            self.grants[key] = (user, grant)
         for user, role, school, active in connection.execute(
             "SELECT id::text, role, school_id, is_active AND deleted_at IS NULL FROM users WHERE id = ANY(%s::uuid[])",
             (wanted,),
@@ -43,11 +47,28 @@ class Authors:
             own = _grant_of_account(Role(role), school)
             self.known[user] = Actor(uuid.UUID(user), (*own, *grants.get(user, [])), active)
 
-    def judge(self, item: Incoming, row: Row | None, schools: Collection[str]) -> Decision:
-        """Whether the district takes this item from its author; the floor under the desk's own checks."""
+    def judge(self, item: Incoming, row: Row | None, schools: Collection[str], now: dt.datetime) -> Decision:
+        """Whether the district takes this item from its author; the floor under the desk's own checks.
+
+        What the author may do now is enough, however wrong the desk's clock was (s11). Else the grant that the item
+        itself names must have held when it was written (D6, s42); anything doubtful goes to review.
+        """
         actor = self.known.get(item.author)
         if actor is None:
             return Decision(allowed=False, reason=Reason.NO_GRANT)
+        decision = self._judge(item, row, schools, actor, now)
+        if decision or decision.reason is Reason.INACTIVE:
+            return decision
+        written = dt.datetime.fromisoformat(item.authored_at)
+        owner, grant = self.grants.get(item.grant or "", ("", None))
+        if grant is None or owner != item.author or written > now:
+            return decision
+        then = self._judge(item, row, schools, Actor(actor.user_id, (grant,), actor.active), written)
+        return then or decision
+
+    def _judge(
+        self, item: Incoming, row: Row | None, schools: Collection[str], actor: Actor, at: dt.datetime
+    ) -> Decision:
         authority = item.table.authority
         # A row that a workstation reports of itself says what happened there, whoever was signed in.
         if authority is Authority.DEVICE:
@@ -56,10 +77,10 @@ class Authors:
             return _ACCEPTED
         covered = [uuid.UUID(school) for school in schools]
         if _provisional(item):
-            return may_write(actor, Authority.CLINIC, covered)
-        decision = may_write(actor, authority, covered)
+            return may_write(actor, Authority.CLINIC, covered, at=at)
+        decision = may_write(actor, authority, covered, at=at)
         if decision and _roster_columns(item, row):
-            return may_write(actor, Authority.DISTRICT, covered)
+            return may_write(actor, Authority.DISTRICT, covered, at=at)
         return decision
 
 

@@ -114,7 +114,8 @@ class Exchange:
             ):
                 if found[mutation].outcome in {Outcome.MERGED, Outcome.CONFLICT}:
                     wanted.setdefault(table, {})[key] = None
-            return HeldReply(found, rows_to_send(connection, wanted, {}))
+            scopes = sessions.device_scopes(connection, device, self.district.id)
+            return HeldReply(found, rows_to_send(connection, wanted, {}, scopes))
 
     def digests(self, device: KnownDevice, request: DigestRequest) -> DigestReply:
         _require_active(device)
@@ -136,7 +137,8 @@ class Exchange:
         now = self.clock.now()
         with self.database.merging(device.id) as connection:
             if request.release:
-                connection.execute("DELETE FROM import_leases WHERE device_id = %s", (device.id,))
+                # The row stays: it says whose import the next rows of an import are.
+                connection.execute("UPDATE import_leases SET expires_at = %s WHERE device_id = %s", (now, device.id))
                 return LeaseReply(granted=False, reason="released")
             if not device.everything:
                 return LeaseReply(granted=False, reason="not_all_scopes")
@@ -162,7 +164,9 @@ class Exchange:
         with self.database.merging(device.id) as connection:
             # One push of a device at a time: a doubled one finds the receipts of the first (s4).
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (_lock_of(device.id),))
-            push = Push(connection, self.district.id, self.district.system_user, self._sender(connection, device), now)
+            push = Push(
+                connection, self.district.id, self.district.system_user, self._sender(connection, device, now), now
+            )
             answer = push.quarantine(batch) if device.revoked else push.run(batch)
         return PushReply(
             batch.batch,
@@ -174,8 +178,8 @@ class Exchange:
             str(canonical_value(Kind.INSTANT, now)),
         )
 
-    def _sender(self, connection: Connection, device: KnownDevice) -> Sender:
-        return Sender(device.id, sessions.device_scopes(connection, device, self.district.id), device.last_seq)
+    def _sender(self, connection: Connection, device: KnownDevice, now: dt.datetime) -> Sender:
+        return Sender(device.id, sessions.device_scopes(connection, device, self.district.id), device.last_seq, now)
 
     def _scopes(self, device: KnownDevice, asked: Collection[str]) -> list[str]:
         """The device's scopes, of which every one asked for must be."""

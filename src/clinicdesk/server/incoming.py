@@ -11,8 +11,11 @@ import msgspec
 
 from clinicdesk.domain.canonical import CanonicalError, Kind, WireValue, canonical_value
 from clinicdesk.domain.merge import FieldChange, Operation, RowChange
+from clinicdesk.models.enums import WritePurpose
 from clinicdesk.server.synced_tables import SyncedTable, synced_tables
 from clinicdesk.sync.protocol import ItemResult, Outcome, PushBatch, PushItem, TableColumns
+
+IMPORT = WritePurpose.IMPORT.value
 
 
 @dataclass(slots=True)
@@ -34,6 +37,7 @@ class Incoming:
     payload: Mapping[str, Any]
     depends_on: Sequence[str] = ()
     position: int = -1
+    purpose: str | None = None
     result: ItemResult | None = None
     settled: bool = False
 
@@ -102,6 +106,7 @@ def from_payload(payload: Mapping[str, Any], device: str) -> Incoming:
         payload["authored_at"],
         _fingerprint(payload),
         payload,
+        purpose=payload.get("purpose"),
     )
 
 
@@ -134,7 +139,11 @@ def _payload(batch: PushBatch, item: PushItem) -> dict[str, Any]:
         }
     else:
         changes = dict(item.changes or {})
+    # Held items are judged once more when their parent comes, so what an import wrote stays known as such (D5).
+    purpose = _at(batch.purposes, item.purpose)
+    of_import = {"purpose": purpose} if purpose == IMPORT else {}
     return {
+        **of_import,
         "mutation": item.mutation,
         "table": None if table is None else table.table,
         "key": item.key,
@@ -191,6 +200,7 @@ def _read(
         payload,
         item.depends_on,
         position,
+        _at(batch.purposes, item.purpose),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -10,15 +11,18 @@ from clinicdesk.domain.merge import Operation
 from clinicdesk.domain.permissions import Authority, Reason
 from clinicdesk.server.authors import Authors
 from clinicdesk.server.database import Connection
-from clinicdesk.server.incoming import Incoming
+from clinicdesk.server.incoming import IMPORT, Incoming
 from clinicdesk.server.rows import Row
-from clinicdesk.server.scopes import UNASSIGNED, DeviceScopes, anchor_of, left_since, members_of
+from clinicdesk.server.scopes import UNASSIGNED, DeviceScopes, anchor_of, left_after, left_since, members_of
 from clinicdesk.server.synced_tables import CONFLICTS, SyncedTable, synced_tables
 from clinicdesk.sync.protocol import Outcome
 
 _NOT_IN = frozenset({Outcome.HELD, Outcome.REJECTED})
 _NAMES_ITS_SCHOOL = frozenset({"students", "contacts"})
 """Tables whose new rows have no scopes yet but say the school that will be theirs."""
+
+_IMPORTED = frozenset({"roster_imports", "source_links"})
+"""Tables that nothing but a roster import writes (D5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class Sender:
     device: str
     scopes: DeviceScopes
     acknowledged_seq: int
+    now: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,7 @@ class Judge:
     new_anchors: dict[str, frozenset[str]] = field(default_factory=dict)
     _enrolments: dict[str, str] = field(default_factory=dict)
     _left: dict[str, frozenset[str]] | None = None
+    _leased: bool | None = None
 
     def prepare(self, items: Sequence[Incoming]) -> None:
         """Read the authors of a batch, and which new students it enrols where."""
@@ -95,6 +101,8 @@ class Judge:
             if (parent.table, named) not in self.parents:
                 reason = "parent_held" if (parent.table, named) in self.failed else "parent_missing"
                 return Problem(Outcome.HELD, reason, named, (parent.column,))
+        if (item.purpose == IMPORT or table.name in _IMPORTED) and not self._had_lease():
+            return Problem(Outcome.HELD, "no_lease")
         return self._unauthorised(item)
 
     def anchor(self, item: Incoming, row: Row | None) -> str | None:
@@ -120,6 +128,13 @@ class Judge:
         """A new row that is an anchor itself: what comes with it in this push is in its scopes."""
         self.new_anchors[anchor] = self._schools(item, None, anchor)
 
+    def _had_lease(self) -> bool:
+        """Whether the import lease is this device's, or was it last: what it wrote under it comes with a later push."""
+        if self._leased is None:
+            found = self.connection.execute("SELECT device_id::text FROM import_leases").fetchone()
+            self._leased = self.sender.scopes.everything and found is not None and found[0] == self.sender.device
+        return self._leased
+
     def _unauthorised(self, item: Incoming) -> Problem | None:
         row = self.rows.get((item.table.name, item.key))
         anchor = self.anchor(item, row)
@@ -142,12 +157,13 @@ class Judge:
     def _unauthorised_at(self, item: Incoming, row: Row | None, anchor: str, schools: frozenset[str]) -> Problem | None:
         scopes = self.sender.scopes
         if not scopes.everything and anchor != self.district and not scopes.has(schools):
-            # It was in the device's scope when its author last heard of it (s44): by that school the grant is judged.
-            left = self._left_lately(anchor)
+            # It was in the device's scope when its author last heard of it, or at the version the author saw (D12,
+            # s44): by that school the grant is judged.
+            left = self._left_lately(anchor) | self._left_after_base(item, row, anchor)
             if not left and (schools or row is not None or item.table.name not in {"contacts", "schools"}):
                 return Problem(Outcome.HELD, "scope")
             schools |= left
-        decision = self.authors.judge(item, row, schools - {self.district, UNASSIGNED})
+        decision = self.authors.judge(item, row, schools - {self.district, UNASSIGNED}, self.sender.now)
         if decision:
             return None
         return Problem(Outcome.HELD, "author_inactive" if decision.reason is Reason.INACTIVE else "role")
@@ -170,6 +186,17 @@ class Judge:
         if self._left is None:
             self._left = left_since(self.connection, self.sender.scopes.scopes, self.sender.acknowledged_seq)
         return self._left.get(anchor, frozenset())
+
+    def _left_after_base(self, item: Incoming, row: Row | None, anchor: str) -> frozenset[str]:
+        """The scopes of the device that the row was in at the item's base version (D12)."""
+        change = item.change
+        if row is None or row.anchor != anchor or change.operation is Operation.INSERT:
+            return frozenset()
+        base = max((change.base, *(changed.base for changed in change.fields.values())))
+        if not 1 <= base <= row.version:
+            return frozenset()
+        scopes, device = self.sender.scopes.scopes, self.sender.device
+        return left_after(self.connection, scopes, anchor, item.table.name, item.key, base, device)
 
     def _parent_anchor(self, table: str, key: str) -> str | None:
         parent = self.parents.get((table, key))

@@ -19,6 +19,7 @@ from clinicdesk.server.ledger import Ledger, Written
 from clinicdesk.server.own_writes import memberships, record
 from clinicdesk.server.refusals import broken_unique_key, explain
 from clinicdesk.server.rows import Row, load, new_row, write_all, write_apart
+from clinicdesk.server.scopes import DeviceScopes, members_of
 from clinicdesk.server.synced_tables import CONFLICTS, SyncedTable, synced_tables
 from clinicdesk.sync.protocol import ItemResult, Outcome, PushBatch, TableRows
 
@@ -215,6 +216,7 @@ class Push:
             outcome,
             row.version,
             anchor=_named_anchor(item.table, row, self.district),
+            reason=_kind_of(merged, orphaned),
             fields=fields,
             conflicts=conflicts,
         )
@@ -246,6 +248,7 @@ class Push:
                 Outcome.CONFLICT,
                 row.version,
                 anchor=_named_anchor(table, row, self.district),
+                reason=clash.kind.value,
                 fields=list(clash.fields),
                 conflicts=[conflict],
             )
@@ -300,7 +303,7 @@ class Push:
             Outcome.CONFLICT,
             row.version,
             anchor=_named_anchor(row.table, row, self.district),
-            reason="unique",
+            reason=clash.kind.value,
             fields=claimed,
             conflicts=[conflict, *(self._raise(item, clash, row) for clash in merged.clashes)],
         )
@@ -374,7 +377,14 @@ class Push:
                 and not item.table.upload_only
             ):
                 wanted.setdefault(item.table.name, {})[item.key] = None
-        return rows_to_send(self.connection, wanted, self.rows)
+        return rows_to_send(self.connection, wanted, self.rows, self.sender.scopes)
+
+
+def _kind_of(merged: Merge, orphaned: Sequence[str]) -> str | None:
+    """What the desk calls the conflict until it is pulled."""
+    if merged.clashes:
+        return merged.clashes[0].kind.value
+    return ConflictKind.ORPHAN.value if orphaned else None
 
 
 def _in_order(unpacked: Unpacked) -> list[Incoming | Unreadable]:
@@ -385,13 +395,17 @@ def rows_to_send(
     connection: Connection,
     wanted: Mapping[str, Collection[str]],
     known: Mapping[tuple[str, str], Row],
+    scopes: DeviceScopes,
 ) -> list[TableRows]:
-    """The present state of rows, for answers to items."""
+    """The present state of rows, for answers to items. A row that has left the device's scopes is not told (D12)."""
     sent: list[TableRows] = []
     for name in sorted(wanted, key=lambda name: synced_tables()[name].rank):
         table = synced_tables()[name]
         rows = {key: known[name, key] for key in wanted[name] if (name, key) in known}
         rows |= load(connection, table, [key for key in wanted[name] if key not in rows])
+        if not scopes.everything:
+            members = members_of(connection, {row.anchor for row in rows.values()})
+            rows = {key: row for key, row in rows.items() if scopes.has(members.get(row.anchor, frozenset()))}
         if rows:
             sent.append(TableRows(name, list(table.columns), [row.on_the_wire(table.columns) for row in rows.values()]))
     return sent

@@ -17,7 +17,7 @@ from clinicdesk.server.database import Connection, as_json
 from clinicdesk.server.incoming import Incoming, Unreadable
 from clinicdesk.sync.protocol import ItemResult, Outcome
 
-_REVIEW = frozenset({"scope", "role", "author_inactive"})
+_REVIEW = frozenset({"scope", "role", "author_inactive", "no_lease"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +191,13 @@ def write_history(
 
 
 def _changes(entry: Accepted) -> dict[str, Any]:
-    """Old and new value of each field; of a new row the row itself says what it was."""
+    """Old and new value of each field; of a new row the row itself says what it was.
+
+    A delete says all that its author wrote, also where the row was deleted already (s27).
+    """
     if entry.item.change.operation is Operation.INSERT:
         return {}
     fields = entry.item.change.fields
+    if entry.item.change.operation is Operation.DELETE:
+        return {name: [changed.old, changed.new] for name, changed in fields.items()}
     return {name: [fields[name].old if name in fields else None, new] for name, new in entry.changes.items()}

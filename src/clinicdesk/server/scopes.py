@@ -95,6 +95,24 @@ def left_since(connection: Connection, scopes: Collection[str], seq: int) -> dic
     return {anchor: frozenset(left) for anchor, left in found.items()}
 
 
+def left_after(
+    connection: Connection, scopes: Collection[str], anchor: str, table: str, key: str, base: int, device: str
+) -> frozenset[str]:
+    """Those of the scopes that the anchor left when this row stood at version `base` or beyond (D12, s44).
+
+    The district's history tells which version the row had at the leave. Versions that the device itself made
+    afterwards do not count: an edit on top of its own accepted one is in the same good faith.
+    """
+    found = connection.execute(
+        "SELECT l.scope_id::text FROM change_log l WHERE l.scope_id = ANY(%s::uuid[]) AND l.table_name = %s"
+        " AND l.row_id = %s AND l.operation = 'LEAVE' AND NOT EXISTS (SELECT FROM change_history h"
+        " WHERE h.table_name = %s AND h.row_id = %s AND h.seq > l.seq AND h.row_version <= %s"
+        " AND h.device_id IS DISTINCT FROM %s)",
+        (list(scopes), MEMBERS, anchor, table, key, base, device),
+    )
+    return frozenset(scope for (scope,) in found)
+
+
 def student_scopes(connection: Connection, students: Collection[str], today: dt.date) -> dict[str, frozenset[str]]:
     """The schools of the live enrolments; without one the last school, else none but `UNASSIGNED`."""
     found: dict[str, set[str]] = {student: set() for student in students}

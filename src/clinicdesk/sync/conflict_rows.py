@@ -27,12 +27,13 @@ def keep_conflict(
 ) -> None:
     """Show both values from the moment the answer is stored, under the key that the district gave the conflict.
 
-    The whole of the item's values stands in it; the pulled row replaces it with the district's finer account.
+    The whole of the item's values stands in it; the pulled row replaces it with the district's finer account. Where
+    the district does not tell its row, the record has left this desk: the conflict is for its new school (s44).
     """
-    if not result.conflicts or item.changes is None:
+    theirs = _theirs(plan, item.key, rows)
+    if not result.conflicts or item.changes is None or theirs is None:
         return
     fields = [name for name in (result.fields or list(item.changes)) if name in item.changes]
-    theirs = _theirs(plan, item.key, rows)
     now = dt.datetime.fromisoformat(at)
     values: dict[str, Any] = {
         "id": uuid.UUID(result.conflicts[0]),
@@ -56,13 +57,13 @@ def keep_conflict(
     connection.execute(sqlite.insert(SyncConflict).values(values).on_conflict_do_nothing())
 
 
-def _theirs(plan: TablePlan, key: str, rows: Sequence[TableRows]) -> Mapping[str, WireValue]:
+def _theirs(plan: TablePlan, key: str, rows: Sequence[TableRows]) -> Mapping[str, WireValue] | None:
     for part in rows:
         if part.table == plan.name:
             for row in part.rows:
                 if row[0] == key:
                     return dict(zip(part.columns, row[len(ROW_COLUMNS) :], strict=True))
-    return {}
+    return None
 
 
 def _kind(reason: str | None) -> ConflictKind:

@@ -33,6 +33,11 @@ _HERE = (
     " AND scope_id IN (SELECT scope_id FROM sync_cursors)"
 )
 
+_FORGET_CONFLICTS = (
+    "DELETE FROM sync_conflicts WHERE entity_id IN (SELECT value FROM json_each(?))"
+    " AND id NOT IN (SELECT row_id FROM sync_rows WHERE table_name = 'sync_conflicts')"
+)
+
 OpenRows = Callable[[], set[tuple[str, str]]]
 
 
@@ -82,6 +87,8 @@ def purge(store: Store, open_rows: OpenRows) -> int:
             for table, key, *_rest in rows:
                 by_table.setdefault(table, []).append(key)
             gone = sum(_remove(connection, copies, plan, by_table[plan.name]) for plan in _children_first(by_table))
+            # Conflicts that the answer to a push told of, and no pull brought: they are for the new school.
+            connection.exec_driver_sql(_FORGET_CONFLICTS, (_list(key for _table, key, *_rest in rows),))
             copies.flush()
             _forget(work.session, [anchor])
             facts = {"rows": gone, "anchor": anchor}

@@ -6,11 +6,11 @@ import threading
 
 import psycopg
 import pytest
-from tests.support.district import Desk, Town, allergy, as_sent, fresh, insert, student, update, visit
+from tests.support.district import Desk, Draft, Town, allergy, as_sent, fresh, insert, student, update, visit
 
 from clinicdesk.server.errors import RefusedRequestError
 from clinicdesk.server.own_writes import OwnWrites
-from clinicdesk.sync.protocol import DigestRequest, LeaseRequest, PullRequest, RowsRequest, SessionState
+from clinicdesk.sync.protocol import DigestRequest, HeldRequest, LeaseRequest, PullRequest, RowsRequest, SessionState
 
 
 def transfer(town: Town, name: str, to: str) -> None:
@@ -258,6 +258,151 @@ def test_scenario_44_the_old_schools_nurse_was_in_her_right_when_she_wrote(town:
     queued = insert("allergies", allergy(town.students["iris"], allergen="Latex"))
     assert desk.push_one(queued).outcome.value == "applied"
     assert (town.rows("allergies", queued.key) or {})["scope_id"] == town.students["iris"]
+
+
+def test_d12_an_edit_on_a_version_of_the_devices_time_is_taken_after_the_leave_was_heard(town: Town) -> None:
+    desk = town.desk(town.ann, town.oak)
+    note = insert("allergies", allergy(town.students["iris"], notes="a"))
+    desk.push(note)
+    transfer(town, "iris", town.elm)
+    desk.pull()
+    desk.open()
+    reply = desk.push(
+        update("allergies", note.key, 1, notes=("a", "b")),
+        update("allergies", note.key, 2, severity=("SEVERE", "MILD")),
+    )
+    assert [result.outcome.value for result in reply.results] == ["applied", "applied"]
+    new = desk.push_one(insert("allergies", allergy(town.students["iris"], allergen="Latex")))
+    assert (new.outcome.value, new.reason) == ("held", "scope")
+
+
+def test_d12_an_edit_on_what_the_new_school_wrote_is_not(town: Town) -> None:
+    old, new = town.desk(town.ann, town.oak), town.desk(town.ben, town.elm)
+    note = insert("allergies", allergy(town.students["iris"], notes="a"))
+    old.push(note)
+    transfer(town, "iris", town.elm)
+    old.pull()
+    old.open()
+    new.push(update("allergies", note.key, 1, notes=("a", "secret")))
+    late = insert("allergies", allergy(town.students["iris"], allergen="Latex", notes="x"))
+    new.push(late)
+    on_theirs, on_new_row, clash = old.push(
+        update("allergies", note.key, 2, notes=("secret", "b")),
+        update("allergies", late.key, 1, notes=("x", "b")),
+        update("allergies", note.key, 1, notes=("a", "b")),
+    ).results
+    assert (on_theirs.outcome.value, on_new_row.outcome.value) == ("held", "held")
+    assert clash.outcome.value == "conflict"
+
+
+def test_d12_a_row_that_left_is_not_told_in_the_answer(town: Town) -> None:
+    old, new = town.desk(town.ann, town.oak), town.desk(town.ben, town.elm)
+    note = insert("allergies", allergy(town.students["iris"], notes="a"))
+    old.push(note)
+    transfer(town, "iris", town.elm)
+    new.push(update("allergies", note.key, 1, notes=("a", "secret")))
+    reply = old.push(update("allergies", note.key, 1, severity=("SEVERE", "MILD")))
+    assert (reply.results[0].outcome.value, reply.rows) == ("merged", [])
+    asked = town.exchange.outcomes(old.known(), HeldRequest([result_of(town, note.key)]))
+    assert asked.rows == []
+
+
+def result_of(town: Town, key: str) -> str:
+    """The last mutation of a row."""
+    found = town.query("SELECT mutation_id::text FROM change_history WHERE row_id = %s ORDER BY row_version", key)
+    return str(found[-1][0])
+
+
+def granted(town: Town, role: str, school: str, since: str, until: str | None) -> tuple[str, str]:
+    """An account without a role of its own, and its one grant: (user, grant)."""
+    person, grant = fresh(), fresh()
+    with town.database.owning() as connection:
+        writes = OwnWrites(connection, town.district, None, town.clock.now())
+        account = {"first_name": "Gus", "last_name": "Example", "role": "VIEWER", "district_id": town.district}
+        writes.insert("users", {person: {**account, "email": f"gus-{person[-6:]}@example.org"}})
+        given = {"user_id": person, "role": role, "school_id": school, "valid_from": since, "valid_until": until}
+        writes.insert("role_grants", {grant: given})
+        writes.close()
+    return person, grant
+
+
+BEFORE, END, AFTER = "2026-02-10T12:00:00.000000Z", "2026-02-20T00:00:00.000000Z", "2026-02-25T12:00:00.000000Z"
+
+
+@pytest.mark.parametrize(
+    ("named", "written", "outcome"),
+    [
+        (True, BEFORE, "applied"),
+        (True, AFTER, "held"),
+        (False, BEFORE, "held"),
+        (True, "2027-01-01T00:00:00.000000Z", "held"),
+    ],
+)
+def test_d06_a_grant_that_ended_holds_for_what_was_written_under_it(
+    town: Town, named: bool, written: str, outcome: str
+) -> None:
+    gus, grant = granted(town, "NURSE", town.oak, "2026-01-01T00:00:00.000000Z", END)
+    draft = insert(
+        "allergies", allergy(town.students["iris"]), author=gus, grant=grant if named else None, authored_at=written
+    )
+    result = town.desk(gus, town.oak).push_one(draft)
+    assert (result.outcome.value, result.reason) == (outcome, None if outcome == "applied" else "role")
+
+
+def test_d06_a_grant_taken_back_holds_for_what_was_written_before(town: Town) -> None:
+    gus, grant = granted(town, "NURSE", town.oak, "2026-01-01T00:00:00.000000Z", None)
+    with town.database.owning() as connection:
+        writes = OwnWrites(connection, town.district, town.dora, town.clock.now())
+        writes.update("role_grants", grant, {"deleted_at": END, "deleted_by": town.dora, "delete_reason": "left"})
+        writes.close()
+    desk = town.desk(gus, town.oak)
+    drafts = [
+        insert("allergies", allergy(town.students["iris"]), author=gus, grant=grant, authored_at=at)
+        for at in (BEFORE, AFTER)
+    ]
+    assert [desk.push_one(draft).outcome.value for draft in drafts] == ["applied", "held"]
+
+
+def test_d06_the_grant_of_another_person_is_no_right(town: Town) -> None:
+    gus, _own = granted(town, "VIEWER", town.oak, "2026-01-01T00:00:00.000000Z", None)
+    _other, grant = granted(town, "NURSE", town.oak, "2026-01-01T00:00:00.000000Z", None)
+    draft = insert("allergies", allergy(town.students["iris"]), author=gus, grant=grant)
+    assert town.desk(gus, town.oak).push_one(draft).reason == "role"
+
+
+def test_scenario_11_a_grant_of_today_counts_however_wrong_the_clock_was(town: Town) -> None:
+    gus, grant = granted(town, "NURSE", town.oak, "2026-03-01T00:00:00.000000Z", None)
+    at = "2023-03-01T00:00:00.000000Z"
+    draft = insert("allergies", allergy(town.students["iris"]), author=gus, grant=grant, authored_at=at)
+    assert town.desk(gus, town.oak).push_one(draft).outcome.value == "applied"
+
+
+def test_d05_rows_of_an_import_are_taken_from_the_device_that_had_the_lease(town: Town) -> None:
+    first, second, school = (
+        town.desk(town.dora, everything=True),
+        town.desk(town.dora, everything=True),
+        town.desk(town.dora, town.oak),
+    )
+
+    def imported() -> Draft:
+        return insert("students", student("New", None, town.oak), purpose="IMPORT")
+
+    assert first.push_one(imported()).reason == "no_lease"
+    town.exchange.import_lease(first.known(), LeaseRequest(town.dora))
+    town.exchange.import_lease(first.known(), LeaseRequest(town.dora, release=True))
+    outcomes = [
+        (done := desk.push_one(imported())).outcome.value + (done.reason or "") for desk in (first, second, school)
+    ]
+    assert outcomes == ["applied", "heldno_lease", "heldno_lease"]
+    by_hand = insert("students", student("Typed", None, town.oak), purpose="ADMINISTRATION")
+    assert second.push_one(by_hand).outcome.value == "applied"
+    assert {state for (state,) in town.query("SELECT state FROM sync_inbox WHERE reason = 'no_lease'")} == {"REVIEW"}
+
+
+def test_d05_a_link_to_the_roster_needs_the_lease_whatever_the_item_says(town: Town) -> None:
+    desk = town.desk(town.dora, everything=True)
+    link = {"source": "x", "kind": "STUDENT", "sourced_id": "s-1", "student_id": town.students["iris"]}
+    assert desk.push_one(insert("source_links", link, purpose="ADMINISTRATION")).reason == "no_lease"
 
 
 def test_scenario_45_there_and_back_again_is_no_change_for_the_desk(town: Town) -> None:

@@ -162,9 +162,25 @@ def test_scenario_27_deleted_on_both_sides_is_one_tombstone(town: Town, ann: Wor
     totals = cora.sync()
     settle(town, ann, cora)
     assert (totals.conflicts, ann.conflicts()) == (0, [])
+    assert ann.row("clinic_visits", visit)["deleted_by"] == ann.user
     assert ann.row("clinic_visits", visit) == cora.row("clinic_visits", visit) | {
         name: ann.row("clinic_visits", visit)[name] for name in ("created_at", "updated_at", "created_by", "updated_by")
     }
+
+
+def test_scenario_27_the_words_of_both_who_deleted_stand_in_the_row(
+    town: Town, ann: Workstation, cora: Workstation
+) -> None:
+    visit = ann.insert(a_visit(town))
+    ann.sync()
+    cora.sync()
+    ann.delete("clinic_visits", visit, reason="Entered for the wrong child")
+    cora.delete("clinic_visits", visit, reason="Charted twice")
+    ann.sync()
+    cora.sync()
+    settle(town, ann, cora)
+    for desk in (ann, cora):
+        assert desk.row("clinic_visits", visit)["delete_reason"] == "Entered for the wrong child; Charted twice"
 
 
 def test_scenario_28_made_again_after_a_delete_is_a_new_row_and_brings_no_children_back(

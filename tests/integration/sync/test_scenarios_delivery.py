@@ -336,13 +336,52 @@ def test_scenario_44_nothing_is_removed_while_a_change_of_it_waits(town: Town, a
         pass
     assert ann.row("clinic_visits", visit)["notes"] == "typed while the leave came"
     ann.sync()
-    # It came after the desk had heard of the transfer, so the district asks a person; until then it stays here too.
-    (item,) = ann.queue("HELD")
-    assert msgspec.json.decode(item["changes"])["notes"][1] == "typed while the leave came"
+    # It came after the desk had heard of the transfer, but the visit was this school's at the version she edited.
+    assert (town.rows("clinic_visits", visit) or {})["notes"] == "typed while the leave came"
+    assert ann.queue("HELD", "PENDING", "IN_FLIGHT") == []
+    assert ann.rows("SELECT id FROM clinic_visits WHERE id = ?", visit) == []
+    assert_nothing_lost(town, ann)
+    assert_equal_to_district(ann)
+
+
+def test_scenario_44_a_new_note_after_the_leave_goes_to_review_and_stays_here(town: Town, ann: Workstation) -> None:
+    ann.insert(a_visit(town, "iris", notes="before"))
     ann.sync()
-    assert ann.row("clinic_visits", visit)["notes"] == "typed while the leave came"
-    ((kept,),) = town.query("SELECT count(*) FROM sync_inbox WHERE mutation_id = %s", item["mutation_id"])
-    assert kept == 1
+    transfer(town, town.students["iris"], town.elm)
+    session = ann.session()
+    while session.phase.value != "pull":
+        session.step()
+    allergy = ann.insert(an_allergy(town, "iris", allergen="Latex"))
+    while session.step():
+        pass
+    ann.sync()
+    (item,) = ann.queue("HELD")
+    assert (item["entity_id"], item["last_error"]) == (allergy, "scope")
+    assert ann.row("allergies", allergy)["allergen"] == "Latex"
+    assert town.query("SELECT state FROM sync_inbox WHERE mutation_id = %s", item["mutation_id"]) == [("REVIEW",)]
+
+
+def test_scenario_44_what_clashes_after_the_transfer_is_for_the_new_school_to_decide(
+    town: Town, ann: Workstation, new_desk: NewDesk
+) -> None:
+    visit = ann.insert(a_visit(town, "iris", notes="before"))
+    ann.sync()
+    ann.update("clinic_visits", visit, notes="written offline at the old school")
+    transfer(town, town.students["iris"], town.elm)
+    elm = new_desk(town.ben, town.elm)
+    elm.sync()
+    elm.update("clinic_visits", visit, notes="written at the new school")
+    elm.sync()
+    line = ann.direct()
+    ann.sync(line)
+    told = [rows for reply in line.replies if isinstance(reply, PushReply) for rows in reply.rows]
+    assert told == [], "the old desk is not told what the new school wrote"
+    elm.sync()
+    (conflict,) = elm.conflicts()
+    assert conflict["client_version"] == {"notes": "written offline at the old school"}
+    assert (ann.conflicts(), ann.rows("SELECT id FROM clinic_visits")) == ([], [])
+    assert_nothing_lost(town, ann, elm)
+    assert_equal_to_district(ann, elm)
 
 
 def transfer(town: Town, student: str, school: str) -> None:
