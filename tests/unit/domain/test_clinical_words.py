@@ -16,6 +16,8 @@ import clinicdesk
 from clinicdesk.domain.calendar import DayKind
 from clinicdesk.domain.consent import ConsentState, SignerCapacity, SigningBar
 from clinicdesk.domain.medication.controlled import MovementKind
+from clinicdesk.domain.medication.disposal import DisposalMethod
+from clinicdesk.domain.medication.insulin import Step
 from clinicdesk.domain.medication.log import DoseOutcome
 from clinicdesk.domain.medication.orders import DoseRoute, OrderStatus, PreCheck
 from clinicdesk.domain.medication.outcomes import DoseReason, TaskKind
@@ -42,6 +44,8 @@ ENUMS: dict[str, type[enum.StrEnum]] = {
     "dose_route": DoseRoute,
     "precheck": PreCheck,
     "movement": MovementKind,
+    "disposal_method": DisposalMethod,
+    "insulin_step": Step,
     "task": TaskKind,
     "consent_state": ConsentState,
     "signing_bar": SigningBar,

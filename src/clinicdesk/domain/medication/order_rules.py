@@ -139,7 +139,12 @@ def weight(dose: ProposedDose, order: Order, facts: SafetyFacts) -> Iterator[Fin
 
 
 def time_window(dose: ProposedDose, order: Order, facts: SafetyFacts) -> Iterator[Finding]:
-    """M4, M4a: within the slot's window; early or late asks a reason, past the cut-off a nurse decides."""
+    """M4, M4a: within the slot's window; early or late asks a reason, past the cut-off a nurse decides.
+
+    M4 reads "early = warn"; `ux-spec.md` 7.5 counts every dose outside the window among the soft stops, which ask a
+    reason. The decisions are silent, so the stricter one holds: a warning that is answered with a reason of M4's list
+    (`outcomes.timing_reasons`), one key.
+    """
     if order.is_prn:
         return
     if dose.slot_key is None:

@@ -40,6 +40,18 @@ _REASONS: dict[DoseOutcome, frozenset[DoseReason]] = {
 }
 
 
+_WHY_EARLY = (DoseReason.FIELD_TRIP, DoseReason.EARLY_DISMISSAL, DoseReason.ORDER_PROBLEM)
+_WHY_LATE = (
+    DoseReason.NO_SHOW,
+    DoseReason.FIELD_TRIP,
+    DoseReason.ABSENT,
+    DoseReason.REFUSED,
+    DoseReason.HELD_BY_NURSE,
+    DoseReason.NO_SUPPLY,
+    DoseReason.ORDER_PROBLEM,
+)
+
+
 class TaskKind(enum.StrEnum):
     """What someone must still do after a dose."""
 
@@ -77,6 +89,16 @@ _TASKS: dict[DoseOutcome, tuple[tuple[TaskKind, dt.timedelta], ...]] = {
 def reasons_for(outcome: DoseOutcome) -> frozenset[DoseReason]:
     """The reasons that fit an outcome; empty where none is asked."""
     return _REASONS[outcome]
+
+
+def timing_reasons(code: str) -> tuple[DoseReason, ...]:
+    """The reasons a dose outside its window is given for, commonest first (M4); none where time is not the matter."""
+    match code:
+        case "dose.early":
+            return _WHY_EARLY
+        case "dose.late" | "dose.after_cut_off":
+            return _WHY_LATE
+    return ()
 
 
 def check_reason(outcome: DoseOutcome, reason: DoseReason | None, note: str = "") -> None:

@@ -32,6 +32,8 @@ class SlotState(enum.StrEnum):
     SELF_CARRIED = "SELF_CARRIED"
     VOMITED = "VOMITED"
     DOUBLE_CHARTED = "DOUBLE_CHARTED"
+    MISSED_CHARTED = "MISSED_CHARTED"
+    """Missed, and somebody has said why: nobody has to act any more."""
 
 
 OPEN_STATES = frozenset({SlotState.UPCOMING, SlotState.SOON, SlotState.DUE, SlotState.LATE, SlotState.MISSED})
@@ -188,7 +190,10 @@ def _charted_state(current: tuple[DoseRow, ...]) -> SlotState | None:
     if taken:
         return SlotState(taken[0].outcome)
     settled = [row for row in current if row.outcome is not DoseOutcome.WASTED]
-    return SlotState(settled[-1].outcome) if settled else None
+    if not settled:
+        return None
+    last = settled[-1].outcome
+    return SlotState.MISSED_CHARTED if last is DoseOutcome.MISSED else SlotState(last)
 
 
 def _clock_state(slot: DoseSlot, now: dt.datetime) -> SlotState:

@@ -12,11 +12,12 @@ from enum import StrEnum
 from clinicdesk.domain.findings import Finding, OverrideBy
 from clinicdesk.domain.medication.facts import IdentityStep, LabelStep
 from clinicdesk.domain.medication.log import DoseOutcome
+from clinicdesk.domain.medication.names import tall_man
 from clinicdesk.domain.medication.orders import Order, PreCheck
 from clinicdesk.domain.medication.outcomes import DoseReason, reasons_for
 from clinicdesk.domain.medication.slots import OPEN_STATES
 from clinicdesk.i18n import formats, sentence, term, tr
-from clinicdesk.presentation.medications.words import Local, both_ways, drug_words
+from clinicdesk.presentation.medications.words import Local, both_ways
 from clinicdesk.presentation.runner import Runner
 from clinicdesk.services.dose_values import (
     AlreadyGivenError,
@@ -383,7 +384,7 @@ def title_of(order: Order | None) -> str:
 
 def order_title(sheet: DoseSheet) -> str:
     content, per = sheet.order.strength.content, sheet.order.strength.per
-    name = drug_words(sheet.order.drug.name)
+    name = tall_man(sheet.order.drug.name)
     if content.unit is per.unit:
         return name
     return f"{name} {strength_words(sheet)}"

@@ -10,6 +10,7 @@ from decimal import Decimal
 from clinicdesk.domain.consent import ConsentState
 from clinicdesk.domain.findings import Finding, Tier
 from clinicdesk.domain.medication.log import DoseOutcome, RecordSource
+from clinicdesk.domain.medication.names import tall_man
 from clinicdesk.domain.medication.orders import Order
 from clinicdesk.domain.medication.quantities import DoseUnit, plain
 from clinicdesk.domain.medication.slots import SlotState
@@ -43,44 +44,19 @@ _LOOKS: dict[SlotState, tuple[str, str, bool]] = {
     SlotState.SELF_CARRIED: ("success", "check-disc", False),
     SlotState.VOMITED: ("warning", "triangle", True),
     SlotState.DOUBLE_CHARTED: ("danger", "triangle", True),
+    SlotState.MISSED_CHARTED: ("warning", "cross-disc", False),
 }
 _PRN_LOOKS = {
     PrnState.READY: ("success", "check-disc"),
     PrnState.WAIT: ("warning", "ring-clock"),
     PrnState.BLOCKED: ("danger", "page-slash"),
 }
-_TALL_MAN = {
-    "carbamazepine": "carBAMazepine",
-    "oxcarbazepine": "OXcarbazepine",
-    "guanfacine": "guanFACINE",
-    "guaifenesin": "guaiFENesin",
-    "levetiracetam": "levETIRAcetam",
-    "metformin": "metFORMIN",
-    "metronidazole": "metroNIDAZOLE",
-    "hydroxyzine": "hydrOXYzine",
-    "hydralazine": "hydrALAZINE",
-    "bupropion": "buPROPion",
-    "buspirone": "busPIRone",
-    "lamotrigine": "lamoTRIgine",
-    "risperidone": "risperiDONE",
-    "diphenhydramine": "diphenhydrAMINE",
-    "prednisone": "predniSONE",
-    "prednisolone": "prednisoLONE",
-    "clonidine": "cloNIDine",
-    "clonazepam": "clonazePAM",
-}
-"""Look-alike names as the ISMP and FDA lists write them (ux-spec 6)."""
-
-
-def drug_words(name: str) -> str:
-    """A drug name with tall-man lettering where it could be mistaken."""
-    return " ".join(_TALL_MAN.get(word.casefold(), word) for word in name.split(" "))
 
 
 def order_words(order: Order) -> str:
     """Drug with its strength: "methylphenidate 10 mg"."""
     content = order.strength.content
-    name = drug_words(order.drug.name)
+    name = tall_man(order.drug.name)
     if content.unit is order.strength.per.unit:
         return name
     return f"{name} {amount_words(content.amount, content.unit)}"

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from clinicdesk.domain.medication.names import tall_man
 from clinicdesk.domain.medication.slots import SlotState
 from clinicdesk.domain.visits import WaitLevel
 from clinicdesk.i18n import formats, plural, term, tr
@@ -73,7 +74,13 @@ _STEPS = {
 }
 
 _DONE = {SlotState.GIVEN, SlotState.SELF_CARRIED, SlotState.VOMITED}
-_SET_ASIDE = {SlotState.REFUSED, SlotState.ABSENT, SlotState.HELD, SlotState.NOT_AVAILABLE}
+_SET_ASIDE = {
+    SlotState.REFUSED,
+    SlotState.ABSENT,
+    SlotState.HELD,
+    SlotState.NOT_AVAILABLE,
+    SlotState.MISSED_CHARTED,
+}
 
 
 def is_late(dose: DueDose) -> bool:
@@ -108,7 +115,7 @@ def dose_look(dose: DueDose, now: dt.datetime, local: Local) -> Look:
             return Look(f"{word} {at}".strip(), "warning", "pause-square")
         case SlotState.REFUSED:
             return Look(f"{word} {at}".strip(), "warning", "slashed-ring")
-        case SlotState.ABSENT | SlotState.NOT_AVAILABLE:
+        case SlotState.ABSENT | SlotState.NOT_AVAILABLE | SlotState.MISSED_CHARTED:
             return Look(f"{word} {at}".strip(), "neutral", "dashed-ring")
         case _:
             return Look(f"{word} {at}".strip(), "success", "check-disc")
@@ -119,7 +126,7 @@ def drug_words(dose: DueDose) -> str:
     order = dose.order
     counted = amount_words(order.form_count, order.strength.per.unit.value)
     measured = amount_words(order.dose.amount, order.dose.unit.value)
-    return f"{order.drug.name} {measured}" + (f", {counted}" if counted != measured else "")
+    return f"{tall_man(order.drug.name)} {measured}" + (f", {counted}" if counted != measured else "")
 
 
 # --- alerts -----------------------------------------------------------------------------------------------------
