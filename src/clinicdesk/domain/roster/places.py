@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from clinicdesk.domain.roster.difference import Action, Draft
@@ -74,18 +74,29 @@ def plan_sessions(package: RosterPackage, held: HeldRoster, draft: Draft, new_id
             rows[key] = found if found is not None and found not in taken else new_id()
             taken.add(rows[key])
             draft.remember(LinkKind.SESSION, key, rows[key])
-    placed = set(held.sessions)
+    above = {row_id: facts.parent_id for row_id, facts in held.sessions.items()}
+    waiting = {rows[session.place.source_id] for session in package.sessions}
     for session in _parents_first(package.sessions):
         row_id = rows[session.place.source_id]
         before = held.sessions.get(row_id)
-        # A ring of parents is cut where it closes: no row can point to one that is not there yet.
         parent = rows.get(session.parent)
-        parent = parent if parent in placed and parent != row_id else None
-        placed.add(row_id)
+        # A ring of parents is cut where it closes, in this package or with rows of an earlier one.
+        parent = None if parent in waiting or row_id in _lineage(parent, above) else parent
+        above[row_id] = parent
+        waiting.discard(row_id)
         after = SessionFacts(
             session.title, _SESSION_KINDS[session.kind], session.starts, session.ends, parent, session.place.source_id
         )
         draft.put(Kind.SESSION, row_id, before, after, session.place)
+
+
+def _lineage(row_id: uuid.UUID | None, above: Mapping[uuid.UUID, uuid.UUID | None]) -> set[uuid.UUID]:
+    """A session and all that it is part of."""
+    found: set[uuid.UUID] = set()
+    while row_id is not None and row_id not in found:
+        found.add(row_id)
+        row_id = above.get(row_id)
+    return found
 
 
 def _end_schools(package: RosterPackage, held: HeldRoster, known: dict[str, uuid.UUID], draft: Draft) -> None:

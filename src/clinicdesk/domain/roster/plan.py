@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from clinicdesk.domain.roster.attendance import stated_attendance
 from clinicdesk.domain.roster.difference import Draft, RosterPlan, RosterPolicy, Stop, StopReason
 from clinicdesk.domain.roster.guardians import GuardianPlanner, plan_staff, unexplained
-from clinicdesk.domain.roster.held import HeldRoster, Kind, LinkKey, LinkKind, Remembered, with_implied_links
+from clinicdesk.domain.roster.held import HeldRoster, Kind, LinkKind, with_implied_links
 from clinicdesk.domain.roster.places import plan_schools, plan_sessions
 from clinicdesk.domain.roster.records import STUDENT_ROLE, ClassKind, RosterFile, RosterPackage
 from clinicdesk.domain.roster.references import settle_references
@@ -40,6 +40,7 @@ def plan_import(
 
     `decisions` are what a person said of students that the last plan left undecided.
     """
+    stored = held.links
     held = with_implied_links(held)
     settled = settle_references(package, _remembered_keys(held))
     draft = Draft()
@@ -75,8 +76,8 @@ def plan_import(
     return RosterPlan(
         source=package.source,
         changes=tuple(sorted(draft.changes, key=lambda change: _ORDER[change.kind])),
-        links_added=_new_links(draft.links_added, held),
-        links_dropped=frozenset(draft.links_dropped | _withdrawn(stated.withdrawn, draft, held)),
+        links_added={link: known for link, known in draft.links_added.items() if stored.get(link) != known},
+        links_dropped=frozenset((draft.links_dropped & stored.keys()) - draft.links_added.keys()),
         quarantined=quarantined,
         warnings=(*settled.warnings, *draft.warnings, *unexplained(settled)),
         notices=package.notices,
@@ -102,20 +103,6 @@ def _homerooms(package: RosterPackage) -> dict[str, str]:
         row.user: rooms[row.school_class]
         for row in package.enrollments
         if row.role == STUDENT_ROLE and row.school_class in rooms
-    }
-
-
-def _new_links(links: Mapping[LinkKey, Remembered], held: HeldRoster) -> dict[LinkKey, Remembered]:
-    return {link: known for link, known in links.items() if held.links.get(link) != known}
-
-
-def _withdrawn(withdrawn: set[LinkKey], draft: Draft, held: HeldRoster) -> set[LinkKey]:
-    """Withdrawn rows are forgotten once their enrolment was planned; a student kept back keeps hers."""
-    planned = {change.row_id for change in draft.changes} | {known.row_id for known in draft.links_added.values()}
-    return {
-        link
-        for link in withdrawn
-        if (known := held.links.get(link)) is not None and known.row_id in planned and link not in draft.links_added
     }
 
 

@@ -249,7 +249,8 @@ class RosterPackage:
     """Every readable row of a package, and what was found wrong.
 
     A row with a finding in `quarantined` stands in none of the row tuples; one with a finding in `warnings` does.
-    `departures` are the rows marked tobedeleted: their keys are all that counts.
+    `departures` are the rows marked tobedeleted: their keys are all that counts. `dismissed` are rows of adults whom
+    nobody here knows, set aside without a finding.
     """
 
     source: SourceSystem
@@ -262,6 +263,7 @@ class RosterPackage:
     classes: tuple[SchoolClass, ...] = ()
     enrollments: tuple[Enrollment, ...] = ()
     departures: tuple[RowPlace, ...] = ()
+    dismissed: tuple[RowPlace, ...] = ()
     quarantined: tuple[RowFinding, ...] = ()
     warnings: tuple[RowFinding, ...] = ()
     notices: tuple[Notice, ...] = ()

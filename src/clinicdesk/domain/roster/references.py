@@ -46,14 +46,16 @@ def settle_references(package: RosterPackage, remembered: Mapping[RosterFile, fr
     whose guardian is unknown stays, with a remark: the child matters more than the link.
     """
     keys = {file: _keys(package, file, remembered.get(file, frozenset())) for file in RosterFile}
-    roles, lost_roles = _sorted_out(package.roles, keys, package)
-    demographics, lost_demographics = _sorted_out(package.demographics, keys, package)
-    enrollments, lost_enrollments = _sorted_out(package.enrollments, keys, package)
+    dismissed: list[RowPlace] = []
+    roles, lost_roles = _sorted_out(package.roles, keys, package, dismissed)
+    demographics, lost_demographics = _sorted_out(package.demographics, keys, package, dismissed)
+    enrollments, lost_enrollments = _sorted_out(package.enrollments, keys, package, dismissed)
     return replace(
         package,
         roles=roles,
         demographics=demographics,
         enrollments=enrollments,
+        dismissed=tuple(dismissed),
         quarantined=(*package.quarantined, *lost_roles, *lost_demographics, *lost_enrollments),
         warnings=(*package.warnings, *_remarks(package, keys)),
     )
@@ -83,7 +85,7 @@ def _keys(package: RosterPackage, file: RosterFile, remembered: frozenset[str]) 
 
 
 def _sorted_out(
-    rows: Iterable[_R], keys: Mapping[RosterFile, _Keys], package: RosterPackage
+    rows: Iterable[_R], keys: Mapping[RosterFile, _Keys], package: RosterPackage, dismissed: list[RowPlace]
 ) -> tuple[tuple[_R, ...], list[RowFinding]]:
     kept: list[_R] = []
     lost: list[RowFinding] = []
@@ -95,7 +97,9 @@ def _sorted_out(
         ]
         if not found:
             kept.append(row)
-        elif not _of_unremembered_staff(row, package):
+        elif _of_unremembered_staff(row, package):
+            dismissed.append(row.place)
+        else:
             lost += found
     return tuple(kept), lost
 

@@ -84,7 +84,7 @@ class StudentPlanner:
         candidates = self._student_users()
         verdicts = self._verdicts(candidates)
         numbers = Counter(user.identifier for user in candidates if user.identifier)
-        holders = {facts.number: row_id for row_id, facts in self._held.students.items() if facts.number}
+        holders = self._holders(candidates, verdicts)
         for user in candidates:
             verdict = verdicts[user.place.source_id]
             if verdict.outcome is Outcome.PROBABLE or not self._can_be_kept(user, verdict):
@@ -93,10 +93,14 @@ class StudentPlanner:
             self.matched[user.place.source_id] = row_id
             free = numbers[user.identifier] == 1 and holders.get(user.identifier, row_id) == row_id
             self._plan_one(user, row_id, verdict, number_free=free)
-        self._plan_unstated()
+        waiting = {uuid.UUID(other.key) for one in self._draft.undecided for other in one.verdict.candidates}
+        self._plan_unstated(waiting)
         stated_rows = set(self.matched.values())
         for key in self._leaving:
-            if self._linked[key] in stated_rows:
+            if self._linked[key] in waiting - stated_rows:
+                # Whoever may be meant by a row that waits for a person does not leave before she has spoken.
+                self._draft.unchanged[Kind.STUDENT] += 1
+            elif self._linked[key] in stated_rows:
                 # The source gave the student a new key; the old one means nobody any more.
                 self._draft.links_dropped.add((LinkKind.STUDENT, key))
             else:
@@ -161,13 +165,26 @@ class StudentPlanner:
         else:
             verdicts[key] = Verdict(Outcome.NEW, None, (Ground.DECIDED,), verdict.candidates)
 
+    def _holders(self, users: list[RosterUser], verdicts: Mapping[str, Verdict]) -> dict[str, uuid.UUID]:
+        """Whose each number is when the import is done, but for those whom this package gives another one."""
+        given = {
+            uuid.UUID(known): user.identifier
+            for user in users
+            if user.identifier and (known := verdicts[user.place.source_id].known) is not None
+        }
+        return {
+            facts.number: row_id
+            for row_id, facts in self._held.students.items()
+            if facts.number and given.get(row_id, facts.number) == facts.number
+        }
+
     def _plan_one(self, user: RosterUser, row_id: uuid.UUID, verdict: Verdict, *, number_free: bool) -> None:
         key = user.place.source_id
         if self._linked.get(key) != row_id:
             self._draft.remember(LinkKind.STUDENT, key, row_id, student_id=row_id)
         before = self._held.students.get(row_id)
         enrolled = self._enrollments.plan(row_id, key, leaves=False, primary_org=self._schools.get(user.primary_org))
-        active = enrolled.live > 0 or (before is not None and before.is_active and enrolled.had_live == 0)
+        active = enrolled.keeps_active(was_active=before is not None and before.is_active)
         school = enrolled.primary_school or (before.school_id if before else None)
         after = self._student_facts(user, before, number_free=number_free)
         after = replace(after, is_active=active, school_id=school, left_on=self._left_on(before, active=active))
@@ -213,7 +230,7 @@ class StudentPlanner:
             return before.number, before.number_state
         return None, NumberState.CONTESTED
 
-    def _plan_unstated(self) -> None:
+    def _plan_unstated(self, waiting: set[uuid.UUID]) -> None:
         """Known students whose own row is not in this package, yet whose birth date, roles or classes are."""
         touched = {
             key
@@ -226,7 +243,7 @@ class StudentPlanner:
         stated = set(self.matched.values())
         for key in touched:
             row_id = self._linked[key]
-            if row_id in stated:
+            if row_id in stated or row_id in waiting:
                 continue
             if key not in self._stated.by_student and key not in self._demographics and row_id not in moved:
                 continue
@@ -234,7 +251,7 @@ class StudentPlanner:
             before = self._held.students[row_id]
             enrolled = self._enrollments.plan(row_id, key, leaves=False, primary_org=None)
             sex = self._sex(key)
-            active = enrolled.live > 0 or (before.is_active and enrolled.had_live == 0)
+            active = enrolled.keeps_active(was_active=before.is_active)
             after = replace(
                 before,
                 birth_date=self._birth_date(key) or before.birth_date,
