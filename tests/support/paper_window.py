@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
-from tests.support.desk import Clinic
+from tests.support.desk import Clinic, Member
 from tests.support.frame import PlainScreen
 from tests.support.qt import NoSearch, settle, shown, until
 
@@ -22,8 +22,8 @@ from clinicdesk.presentation.shell import Route, SignedIn
 class PaperWindow:
     """A nurse signed in at Cedar Ridge; `keys` counts what she pressed (free text and passwords are typed apart)."""
 
-    def __init__(self, built: Application, clinic: Clinic, start: str) -> None:
-        self.desk = clinic.desk()
+    def __init__(self, built: Application, clinic: Clinic, start: str, who: Member | None = None) -> None:
+        self.desk = clinic.desk(who)
         self.keys = 0
         self.scans: list[str] = []
         self.runner = built.runner

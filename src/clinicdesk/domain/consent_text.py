@@ -6,7 +6,7 @@ import datetime as dt
 import enum
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -138,31 +138,48 @@ def check_form(text: FormText) -> None:
     Raises:
         InvalidValueError: a language is missing or says less than the other, or the form cannot be signed.
     """
+    for problem in form_problems(text):
+        raise problem
+
+
+def form_problems(text: FormText) -> tuple[InvalidValueError, ...]:
+    """Everything that keeps a form from being published; `language`, `block` and `option` say where it is."""
+    return (*_shape_problems(text), *(problem for one in text.languages for problem in _word_problems(one)))
+
+
+def _shape_problems(text: FormText) -> Iterator[InvalidValueError]:
     spoken = {one.language for one in text.languages}
-    if missing := [language for language in LANGUAGES if language not in spoken]:
-        raise InvalidValueError("languages", "language_missing", language=missing[0])
+    for language in LANGUAGES:
+        if language not in spoken:
+            yield InvalidValueError("languages", "language_missing", language=language)
     first = text.languages[0]
     kinds = [block.kind for block in first.blocks]
     if len({block.key for block in first.blocks}) != len(first.blocks):
-        raise InvalidValueError("blocks", "duplicate")
+        yield InvalidValueError("blocks", "duplicate")
     if kinds.count(BlockKind.SIGNATURE) != 1:
-        raise InvalidValueError("blocks", "one_signature")
+        yield InvalidValueError("blocks", "one_signature")
     if kinds.count(BlockKind.VALIDITY) != 1:
-        raise InvalidValueError("blocks", "one_validity")
+        yield InvalidValueError("blocks", "one_validity")
     if BlockKind.TEXT not in kinds:
-        raise InvalidValueError("blocks", "missing")
-    for one in text.languages:
-        if not one.title.strip():
-            raise InvalidValueError("title", "missing", language=one.language)
+        yield InvalidValueError("blocks", "missing")
+    for one in text.languages[1:]:
         if [_shape(block) for block in one.blocks] != [_shape(block) for block in first.blocks]:
-            raise InvalidValueError("languages", "languages_differ", language=one.language)
-        for block in one.blocks:
-            if not block.text.strip():
-                raise InvalidValueError("blocks", "text_missing", language=one.language)
-            if block.kind is BlockKind.CHOICE and len(block.options) < 2:
-                raise InvalidValueError("blocks", "options_missing", language=one.language)
-            if any(not option.text.strip() for option in block.options):
-                raise InvalidValueError("blocks", "options_missing", language=one.language)
+            yield InvalidValueError("languages", "languages_differ", language=one.language)
+
+
+def _word_problems(one: FormLanguage) -> Iterator[InvalidValueError]:
+    if not one.title.strip():
+        yield InvalidValueError("title", "missing", language=one.language)
+    for block in one.blocks:
+        if not block.text.strip():
+            yield InvalidValueError("blocks", "text_missing", language=one.language, block=block.key)
+        if block.kind is BlockKind.CHOICE and len(block.options) < 2:
+            yield InvalidValueError("blocks", "options_missing", language=one.language, block=block.key)
+        for option in block.options:
+            if not option.text.strip():
+                yield InvalidValueError(
+                    "blocks", "options_missing", language=one.language, block=block.key, option=option.key
+                )
 
 
 def check_answers(form: FormLanguage, answers: Mapping[str, str]) -> None:

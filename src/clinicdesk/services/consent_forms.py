@@ -9,6 +9,7 @@ from typing import Any
 from clinicdesk.core.errors import InvalidValueError
 from clinicdesk.core.identifiers import new_id
 from clinicdesk.domain.consent_text import FormText, check_form, from_json, text_hash, to_json
+from clinicdesk.domain.consent_writing import in_all_languages
 from clinicdesk.domain.permissions import Act
 from clinicdesk.i18n import tr
 from clinicdesk.models import ConsentForm
@@ -73,7 +74,7 @@ class ConsentForms:
                 family=row.family_id,
                 kind=row.type.value,
                 description=row.description,
-                text=reading.text_of(row),
+                text=in_all_languages(reading.text_of(row)),
                 withdrawable=row.withdrawable,
             )
 
@@ -93,6 +94,12 @@ class ConsentForms:
     def discard(self, family: uuid.UUID) -> None:
         self._drafts.discard(DraftKind.CONSENT_FORM, str(family))
 
+    def throw_away(self, draft: FormDraft) -> LastAct:
+        """Discard a draft; the act holds it until it cannot be taken back any more."""
+        self.discard(draft.family)
+        at = self._desk.now()
+        return LastAct(tr("Draft thrown away"), at, lambda _reason: self.keep(draft))
+
     def publish(self, draft: FormDraft) -> tuple[uuid.UUID, LastAct]:
         """Freeze a version: from now on signatures are given on it, and nobody changes a word of it.
 
@@ -107,7 +114,7 @@ class ConsentForms:
         with self._desk.act(Act.PUBLISH_CONSENT_FORM, entry, schools=()) as work:
             family = [row for row in queries.forms(work.session) if row.family_id == draft.family]
             before = max(family, key=lambda row: row.id, default=None)
-            if before is not None and before.text_hash == text_hash(languages):
+            if before is not None and before.is_active and before.text_hash == text_hash(languages):
                 raise InvalidValueError("languages", "nothing_changed")
             english = draft.text.spoken("en")
             values: dict[str, Any] = {
@@ -133,6 +140,7 @@ class ConsentForms:
 
         def undo(reason: str | None) -> None:
             self.retire(key, reason_for(at, self._desk.now(), reason))
+            self.keep(draft)
 
         return key, LastAct(tr("Form published"), at, undo)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from clinicdesk.domain.consent import ConsentState, SigningBar
+from clinicdesk.core.errors import InvalidValueError
+from clinicdesk.domain.consent import ConsentState, SigningBar, ValidityRule
+from clinicdesk.domain.consent_text import BlockKind
 from clinicdesk.i18n import formats, term, tr
 from clinicdesk.presentation.search import Badge
 from clinicdesk.services.consent_values import ConsentLine, How
@@ -46,6 +48,73 @@ _HOW = {
     How.PHONE: "By telephone",
     How.TYPED: "By e-mail",
 }
+
+_KINDS = {
+    "MEDICATION_ADMINISTRATION": "Medicine at school",
+    "OTC_MEDICATION": "Medicine without prescription",
+    "SELF_CARRY": "Carrying the own medicine",
+    "EMERGENCY_TREATMENT": "Emergency treatment",
+    "VACCINATION": "Vaccination",
+    "SCREENING": "Screening",
+    "MENTAL_HEALTH": "Counseling and mental health",
+    "FIELD_TRIP": "Field trip",
+    "DATA_SHARING": "Sharing of health data",
+    "PHOTO_RELEASE": "Photographs",
+    "RESEARCH": "Research",
+}
+_RULES = {
+    ValidityRule.SCHOOL_YEAR: "To the end of the school year",
+    ValidityRule.ONE_YEAR: "One year from the signature",
+    ValidityRule.UNTIL_DATE: "To a set date",
+    ValidityRule.UNTIL_REVOKED: "Until taken back",
+}
+_BLOCKS = {
+    BlockKind.TEXT: "Text",
+    BlockKind.CHOICE: "Choice",
+    BlockKind.INITIALS: "Initials",
+    BlockKind.DATE: "Date",
+    BlockKind.VALIDITY: "How long it holds",
+    BlockKind.SIGNATURE: "Signature",
+}
+_LANGUAGES = {"en": "English", "es": "Spanish"}
+_FORM_PROBLEMS = {
+    "language_missing": "The form does not speak this language yet.",
+    "duplicate": "Two blocks have one key: remove one of them.",
+    "one_signature": "A form has exactly one signature.",
+    "one_validity": "A form says exactly once how long it holds.",
+    "languages_differ": "The languages do not have the same blocks.",
+    "text_missing": "Words are missing.",
+    "options_missing": "An answer has no words.",
+}
+
+
+def kind_choices() -> tuple[tuple[str, str], ...]:
+    return tuple((kind, tr(words)) for kind, words in _KINDS.items())
+
+
+def kind_words(kind: str) -> str:
+    return tr(_KINDS[kind]) if kind in _KINDS else kind
+
+
+def rule_choices() -> tuple[tuple[str, str], ...]:
+    return tuple((rule.value, tr(words)) for rule, words in _RULES.items())
+
+
+def block_words(kind: BlockKind) -> str:
+    return tr(_BLOCKS[kind])
+
+
+def language_words(language: str) -> str:
+    return tr(_LANGUAGES.get(language, language))
+
+
+def form_problem_words(problem: InvalidValueError, place: int) -> str:
+    """Where something is missing and what: `place` is the number of the block, 0 for none."""
+    where = language_words(str(problem.params.get("language", "")))
+    if problem.field == "title":
+        return tr("{language}: the title is missing.", language=where)
+    words = tr(_FORM_PROBLEMS.get(problem.problem, "A form needs a text to agree to."))
+    return tr("{language}, block {place}: {words}", language=where, place=place, words=words) if place else words
 
 
 def state_badge(state: ConsentState) -> Badge:

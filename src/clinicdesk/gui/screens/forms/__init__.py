@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from clinicdesk.domain.permissions import Act
+from clinicdesk.gui.screens.forms.author import AuthorScreen
 from clinicdesk.gui.screens.forms.board import FormsScreen
 from clinicdesk.gui.screens.forms.collect import CollectScreen
 from clinicdesk.gui.shell.screen import ScreenSpec, ShellContext
+from clinicdesk.presentation.forms.authoring import AuthorPresenter
 from clinicdesk.presentation.forms.board import FormsPresenter
 from clinicdesk.presentation.forms.collecting import CollectPresenter
 from clinicdesk.presentation.last_act import LastActs
@@ -32,4 +35,12 @@ def screens(desk: Desk, folder: Path, acts: LastActs) -> list[ScreenSpec]:
     def collect(shell: ShellContext) -> CollectScreen:
         return CollectScreen(shell, CollectPresenter(desk, consents, shell.runner, acts))
 
-    return [ScreenSpec("forms", board), ScreenSpec("forms.collect", collect)]
+    def author(shell: ShellContext) -> AuthorScreen:
+        publishes = desk.may(Act.PUBLISH_CONSENT_FORM, ())
+        presenter = AuthorPresenter(ConsentForms(desk), shell.runner, acts, desk.today, publishes=publishes)
+        return AuthorScreen(shell, presenter)
+
+    found = [ScreenSpec("forms", board), ScreenSpec("forms.collect", collect)]
+    if desk.may(Act.AUTHOR_CONSENT_FORM):
+        found.append(ScreenSpec("forms.author", author))
+    return found
