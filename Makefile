@@ -15,7 +15,7 @@ SEED ?=
 
 export PYTHONPATH := $(CURDIR)/src:$(CURDIR)
 
-.PHONY: demo tour test lint bench package clean setup system lock
+.PHONY: demo tour test lint bench package clean setup system lock compiled
 .DEFAULT_GOAL := demo
 
 setup: $(READY)
@@ -26,17 +26,21 @@ system:
 $(READY): requirements/dev.txt requirements/tools.txt pyproject.toml | system
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/tools.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/dev.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
 	@touch $@
 
-demo: $(READY)
+# Programs start from compiled modules also where Python is told to write none.
+compiled: $(READY)
+	@$(BIN)/python -m compileall -q src bench tour
+
+demo: compiled
 	$(BIN)/python -m clinicdesk.bootstrap.demo
 
-tour: $(READY)
+tour: compiled
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tour $(if $(BREAK),--break $(BREAK))
 
-test: $(READY)
+test: compiled
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: $(READY)
@@ -46,7 +50,7 @@ lint: $(READY)
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m clinicdesk.storage.prove_schema
 
-bench: $(READY)
+bench: compiled
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
 
 package: $(READY)
