@@ -100,7 +100,11 @@ class HealthFacts:
         Raises:
             InvalidValueError: a field cannot be kept.
         """
-        return self._change(Allergy, allergy, self._allergy_values(entry), Act.EDIT_ALLERGIES, tr("Allergy changed"))
+        with self._desk.store.read() as session:
+            row = session.get(Allergy, allergy)
+            known = row is not None and row.verified
+        values = self._allergy_values(entry, known=known)
+        return self._change(Allergy, allergy, values, Act.EDIT_ALLERGIES, tr("Allergy changed"))
 
     def end_allergy(self, allergy: uuid.UUID, reason: str) -> LastAct:
         """It does not hold any more, or never did; the row stays with its reason.
@@ -112,6 +116,11 @@ class HealthFacts:
             raise InvalidValueError("inactive_reason", "missing")
         values = {"active": False, "inactive_reason": reason}
         return self._change(Allergy, allergy, values, Act.EDIT_ALLERGIES, tr("Allergy ended"))
+
+    def resume_allergy(self, allergy: uuid.UUID) -> LastAct:
+        """It holds again."""
+        values = {"active": True, "inactive_reason": None}
+        return self._change(Allergy, allergy, values, Act.EDIT_ALLERGIES, tr("Allergy holds again"))
 
     def state_none_known(self, student: uuid.UUID, informant: str) -> None:
         """Somebody was asked and knows of no allergy: a dated, signed statement (ux-spec 7.3).
@@ -166,6 +175,19 @@ class HealthFacts:
         values = self._condition_values(entry)
         return self._change(ChronicCondition, condition, values, Act.EDIT_CONDITIONS, tr("Condition changed"))
 
+    def end_condition(self, condition: uuid.UUID, reason: str) -> LastAct:
+        """It is resolved, or was never so: its plans end with it, and the reason is on record.
+
+        Raises:
+            InvalidValueError: no reason.
+        """
+        if not reason.strip():
+            raise InvalidValueError("reason", "missing")
+        values = {"status": ConditionStatus.RESOLVED, "is_active": False}
+        return self._change(
+            ChronicCondition, condition, values, Act.EDIT_CONDITIONS, tr("Condition ended"), reason=reason
+        )
+
     # --- parts --------------------------------------------------------------------------------------------------
 
     def _add(
@@ -200,6 +222,8 @@ class HealthFacts:
         values: Mapping[str, Any],
         act: Act,
         words: str,
+        *,
+        reason: str | None = None,
     ) -> LastAct:
         with self._desk.store.read() as session:
             row = session.get(model, key)
@@ -210,7 +234,7 @@ class HealthFacts:
         # Only what differs is written, so that two desks that amend different fields do not meet (D1, D22).
         changed = {name: value for name, value in values.items() if stands[name] != value}
         _check(model.__name__, {**stands, **changed})
-        at = self._write(model, key, student, stands, changed, act)
+        at = self._write(model, key, student, stands, changed, act, reason)
 
         def undo(reason: str | None) -> None:
             because = reason_for(at, self._desk.now(), reason)
@@ -243,7 +267,8 @@ class HealthFacts:
                 setattr(row, name, value)
             return work.at
 
-    def _allergy_values(self, entry: AllergyEntry) -> dict[str, Any]:
+    def _allergy_values(self, entry: AllergyEntry, *, known: bool = False) -> dict[str, Any]:
+        """`known`: it was verified before, and who verified it stands."""
         values: dict[str, Any] = {
             "allergen": entry.allergen.strip(),
             "allergy_type": _choice("allergy_type", AllergyType, entry.kind),
@@ -260,9 +285,11 @@ class HealthFacts:
         }
         if entry.onset is not None and entry.onset > self._desk.today():
             raise InvalidValueError("onset_date", "in_future")
-        if entry.verified:
+        if entry.verified and not known:
             person = self._desk.person.user_id
             values |= {"verified": True, "verified_by": person, "verification_date": self._desk.now()}
+        elif known and not entry.verified:
+            values |= {"verified": False, "verified_by": None, "verification_date": None}
         return values
 
     def _condition_values(self, entry: ConditionEntry) -> dict[str, Any]:

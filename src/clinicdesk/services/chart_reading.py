@@ -165,6 +165,7 @@ def _allergy(row: Allergy, conflicts: Sequence[SyncConflict]) -> AllergyOnRecord
         epi_pen_required=row.epi_pen_required,
         holds=any(side.active for side in sides),
         inactive_reason=row.inactive_reason or "",
+        ingredient_code=row.ingredient_code,
         sides=tuple(sides) if disputed else (),
     )
 
@@ -246,6 +247,8 @@ def _condition(row: ChronicCondition, conflicts: Sequence[SyncConflict]) -> Cond
         ),
         care_plan=row.care_plan or "",
         next_review=row.next_review_date,
+        diagnosed_by=row.diagnosed_by_name or "",
+        notes=row.notes or "",
         needs_504=row.requires_504,
         needs_iep=row.requires_iep,
         is_active=any(values["is_active"] and values["deleted_at"] is None for values in sides),

@@ -103,6 +103,7 @@ class AllergyOnRecord:
     epi_pen_required: bool
     holds: bool
     inactive_reason: str
+    ingredient_code: str | None = None
     sides: tuple[AllergySide, ...] = ()
 
     @property
@@ -164,6 +165,8 @@ class ConditionOnRecord:
     needs_iep: bool
     is_active: bool
     in_conflict: bool
+    diagnosed_by: str = ""
+    notes: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""One student's chart: the second look before it opens, its tabs, what is written down from it."""
+"""One student's chart: the second look before it opens, its tabs, the ways to other screens."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from enum import StrEnum
 from typing import Any
 
 from clinicdesk.core.errors import InvalidValueError, PermissionDeniedError
-from clinicdesk.domain.entry.when import Facing, parse_date
 from clinicdesk.domain.permissions import Act
 from clinicdesk.i18n import sentence, tr
 from clinicdesk.presentation.last_act import LastActs
 from clinicdesk.presentation.runner import Runner
 from clinicdesk.presentation.shell import Navigator
+from clinicdesk.presentation.students.entries import ChartEntries
 from clinicdesk.presentation.students.listing import StudentOrder
-from clinicdesk.services.allergies import AllergyEntry, ConditionEntry, HealthFacts
+from clinicdesk.services.allergies import HealthFacts
 from clinicdesk.services.charts import Charts
-from clinicdesk.services.contacts import ContactEntry, Contacts
+from clinicdesk.services.contacts import Contacts
 from clinicdesk.services.desk import Desk
 from clinicdesk.services.student_values import Chart, EmergencyCard, StudentFacts
 from clinicdesk.services.students import Glance, Students
@@ -120,6 +120,9 @@ class ChartPresenter:
         self._order = order
         self._opened = opened
         self._state = ChartState()
+        self.entries = ChartEntries(
+            services.students, services.health, services.contacts, desk.today, self._write, self._on_refused
+        )
         self.on_change: Callable[[ChartState], None] | None = None
         self.on_card: Callable[[EmergencyCard], None] | None = None
 
@@ -212,63 +215,6 @@ class ChartPresenter:
             self._runner.run(
                 lambda: self._services.students.emergency_card(student), done=self._on_card, failed=self._on_refused
             )
-
-    # --- writing ------------------------------------------------------------------------------------------------
-
-    def add_allergy(self, *, allergen: str, kind: str, severity: str, reactions: str, verified: bool) -> None:
-        """An allergy as typed; several reactions are parted by commas."""
-        entry = AllergyEntry(
-            allergen=allergen,
-            severity=severity,
-            kind=kind,
-            reactions=tuple(part.strip() for part in reactions.split(",") if part.strip()),
-            verified=verified,
-        )
-        self._write(lambda student: self._services.health.add_allergy(student, entry))
-
-    def end_allergy(self, allergy: uuid.UUID, reason: str) -> None:
-        self._write(lambda _student: self._services.health.end_allergy(allergy, reason))
-
-    def state_none_known(self, informant: str) -> None:
-        """ "No known allergies", with who said so."""
-        self._write(lambda student: self._services.health.state_none_known(student, informant))
-
-    def add_condition(
-        self,
-        *,
-        condition: str,
-        diagnosed_on: str,
-        diagnosed_by: str,
-        severity: str,
-        emergency_protocol: str,
-        care_plan: str,
-        next_review: str,
-    ) -> None:
-        """A condition as typed; dates are read as a nurse writes them."""
-        today = self._desk.today()
-        try:
-            entry = ConditionEntry(
-                condition=condition,
-                diagnosed_on=parse_date(diagnosed_on, today, field="diagnosed_date"),
-                diagnosed_by=diagnosed_by,
-                severity=severity or None,
-                emergency_protocol=emergency_protocol.strip() or None,
-                care_plan=care_plan.strip() or None,
-                next_review=parse_date(next_review, today, Facing.FUTURE, "next_review_date")
-                if next_review.strip()
-                else None,
-            )
-        except InvalidValueError as problem:
-            self._on_refused(problem)
-            return
-        self._write(lambda student: self._services.health.add_condition(student, entry))
-
-    def add_contact(self, entry: ContactEntry) -> None:
-        self._write(lambda student: self._services.contacts.add(student, entry))
-
-    def call_by(self, name: str) -> None:
-        """The name the student goes by."""
-        self._write(lambda student: self._services.students.call_by(student, name or None))
 
     def forget_entry(self) -> None:
         """A sheet was closed: its errors go with it."""

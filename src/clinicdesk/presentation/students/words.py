@@ -196,19 +196,34 @@ RELATIONS = tuple(_RELATIONS)
 
 
 def contact_note(contact: ContactOnRecord) -> str:
-    """Language, right to pick up, and what else a caller should know."""
+    """Language, right to pick up and to consent, and what else a caller should know."""
     parts = []
     if contact.language and contact.language != "en":
-        parts.append(tr("Speaks {language}", language=_language(contact.language)))
+        parts.append(tr("Speaks {language}", language=language_words(contact.language)))
     if contact.may_pick_up:
         parts.append(tr("may pick up"))
+    if contact.may_consent:
+        parts.append(tr("may consent"))
     if contact.notes:
         parts.append(contact.notes)
     return " · ".join(parts)
 
 
+def rights_words(contact: ContactOnRecord, zone: ZoneInfo) -> str:
+    """What the rights of a contact rest on, by whom and when (D42); of a guardian, that nobody has said so yet."""
+    if contact.rests_on and contact.stated_at is not None:
+        day = formats().date(contact.stated_at.astimezone(zone).date())
+        said = contact.rests_on
+        return tr("Rests on: {said} ({by}, {day})", said=said, by=contact.stated_by, day=day)
+    if contact.relationship in _GUARDIANS and not contact.may_consent and not contact.no_release:
+        return tr("Nobody has stated yet that this person may consent.")
+    return ""
+
+
+_GUARDIANS = frozenset({"PARENT", "GUARDIAN", "STEPPARENT", "FOSTER_PARENT"})
 _LANGUAGES = {"en": "English", "es": "Spanish"}
+LANGUAGES = tuple(_LANGUAGES)
 
 
-def _language(code: str) -> str:
+def language_words(code: str) -> str:
     return tr(_LANGUAGES[code]) if code in _LANGUAGES else code

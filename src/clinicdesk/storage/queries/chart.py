@@ -231,7 +231,7 @@ def call_orders(session: Session, students: Students) -> dict[uuid.UUID, int]:
             EmergencyContact.deleted_at.is_(None),
         )
     )
-    return {key: order for key, order in rows}
+    return {row.id: row.call_order for row in rows}
 
 
 def custody_statements(session: Session, students: Students) -> dict[str, HealthRecord]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,13 +12,15 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from clinicdesk.domain.permissions import Act
 from clinicdesk.gui.screens.people import tags_of
-from clinicdesk.gui.screens.students import entry_sheets as sheets
 from clinicdesk.gui.screens.students import pages
 from clinicdesk.gui.screens.students.cards import emergency_card, plan_card
+from clinicdesk.gui.screens.students.chart_sheets import ChartSheets
+from clinicdesk.gui.screens.students.contacts import contacts_page, line_of
 from clinicdesk.gui.screens.students.glance import GlanceStrip
 from clinicdesk.gui.screens.students.parts import grow_downwards
 from clinicdesk.gui.screens.students.summary import plan_title, summary_page
 from clinicdesk.gui.shell.screen import ShellContext
+from clinicdesk.gui.theme import Tone
 from clinicdesk.gui.theme.metrics import CONTENT_MARGINS
 from clinicdesk.gui.widgets.buttons import Button, Kind, LinkText
 from clinicdesk.gui.widgets.layout import FlowLayout, box, clear, column, scrolling
@@ -37,8 +39,14 @@ from clinicdesk.presentation.students.words import (
     legal_words,
     shown,
 )
-from clinicdesk.services.contacts import ContactEntry
-from clinicdesk.services.student_values import Chart, EmergencyCard, PlanOnRecord
+from clinicdesk.services.student_values import (
+    AllergyOnRecord,
+    Chart,
+    ConditionOnRecord,
+    ContactOnRecord,
+    EmergencyCard,
+    PlanOnRecord,
+)
 
 _TABS = {
     Tab.SUMMARY: "Summary",
@@ -52,17 +60,12 @@ _TABS = {
     Tab.CONTACTS: "Contacts",
     Tab.TIMELINE: "Timeline",
 }
-_FIELDS = {
-    "diagnosed_date": "diagnosed_on",
-    "diagnosed_by_name": "diagnosed_by",
-    "next_review_date": "next_review",
-    "phone_number": "phone",
-    "preferred_name": "name",
-}
 _HERE: dict[str, Any] = {"group": Group.SCREEN, "scope": Scope.SCREEN, "screen": "students.chart"}
 _ALLERGY = Command("chart.add-allergy", "Add allergy", "A", icon="plus", act=Act.EDIT_ALLERGIES, **_HERE)
 _CONDITION = Command("chart.add-condition", "Add condition", icon="plus", act=Act.EDIT_CONDITIONS, **_HERE)
 _CONTACT = Command("chart.add-contact", "Add contact", icon="plus", act=Act.EDIT_EMERGENCY_CONTACTS, **_HERE)
+_EARLIER = Command("chart.contact-earlier", "Call this contact earlier", "Alt+Up", icon="arrow-up", **_HERE)
+_LATER = Command("chart.contact-later", "Call this contact later", "Alt+Down", icon="arrow-down", **_HERE)
 _NAME = Command("chart.preferred-name", "Change preferred name", icon="pen", act=Act.EDIT_STUDENT, **_HERE)
 
 
@@ -75,8 +78,7 @@ class ChartView(QWidget):
         self._shell = shell
         self._presenter = presenter
         self._zone = zone
-        self._sheet: sheets.EntrySheet | None = None
-        self._saved = 0
+        self.sheets = ChartSheets(shell, presenter)
         self._drawn: object = None
         self.card_button = self._action(Keys.EMERGENCY_CARD, "ambulance", presenter.emergency_card)
         self.dose_button = self._action(Keys.GIVE_MEDICATION, "pill", presenter.give_medication)
@@ -115,7 +117,10 @@ class ChartView(QWidget):
                 self.states.show_other(NoPermission(state.needed_roles, object_name="chart.denied"))
             case Phase.READY if state.chart is not None:
                 self._draw_chart(state, state.chart)
-        self._draw_sheet(state)
+        if self.sheets.open:
+            self.sheets.draw(state)
+        elif state.failure and state.phase is Phase.READY:
+            self._shell.toast(state.failure, Tone.DANGER)
 
     def _draw_glance(self, state: ChartState) -> None:
         if state.glance is None:
@@ -168,10 +173,26 @@ class ChartView(QWidget):
         drawn = (state.tab, content, state.may, self._shell.private)
         if drawn != self._drawn:
             self._drawn = drawn
+            held, at = self._focus_held(), self._area.verticalScrollBar().value()
+            same = bool(held)
             clear(self._page)
-            self._page.addWidget(self._made(state, chart, content))
-            self._area.verticalScrollBar().setValue(0)
+            page = self._made(state, chart, content)
+            self._page.addWidget(page)
+            self._area.verticalScrollBar().setValue(at if same else 0)
+            self._hold_focus(page, held)
         self.page_states.show_content()
+
+    def _focus_held(self) -> str:
+        """The name of the part of the page that has the focus: the page built anew gives it back (ux-spec 8)."""
+        focus = self.window().focusWidget()
+        return focus.objectName() if focus is not None and self._area.isAncestorOf(focus) else ""
+
+    def _hold_focus(self, page: QWidget, held: str) -> None:
+        part = page.findChild(QWidget, held) if held else None
+        if held and (part is None or not part.isEnabled()):
+            self.tabs.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif part is not None:
+            part.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _made(self, state: ChartState, chart: Chart, content: Any) -> QWidget:  # Any: each tab has its own values
         zone = self._zone
@@ -185,7 +206,8 @@ class ChartView(QWidget):
             case Tab.IMMUNIZATIONS:
                 return pages.immunizations_page(content)
             case Tab.CONDITIONS:
-                adds = self._links(state, ("conditions.add", tr("Add"), Act.EDIT_CONDITIONS, self.add_condition))
+                add_condition = ("conditions.add", tr("Add"), Act.EDIT_CONDITIONS, self.sheets.add_condition)
+                adds = self._links(state, add_condition)
                 return pages.conditions_page(content, state.may, zone, self, *adds)
             case Tab.SCREENINGS:
                 return pages.screenings_page(content, zone)
@@ -200,8 +222,8 @@ class ChartView(QWidget):
                 )
                 return pages.documents_page(content, *self._links(state, collect))
             case Tab.CONTACTS:
-                add = ("contacts.add", tr("Add"), Act.EDIT_EMERGENCY_CONTACTS, self.add_contact)
-                return pages.contacts_page(content, *self._links(state, add))
+                add = ("contacts.add", tr("Add"), Act.EDIT_EMERGENCY_CONTACTS, self.sheets.add_contact)
+                return contacts_page(content, state.may, zone, self, *self._links(state, add))
             case Tab.TIMELINE:
                 return pages.timeline_page(content, zone)
 
@@ -214,25 +236,38 @@ class ChartView(QWidget):
                 made.append(link)
         return made
 
-    # --- what the summary offers (SummaryActs) ------------------------------------------------------------------
+    # --- what the pages offer (SummaryActs) ---------------------------------------------------------------------
 
     def add_allergy(self) -> None:
-        self._open_sheet(tr("Add an allergy"), sheets.allergy_sheet(), self._save_allergy)
+        self.sheets.add_allergy()
+
+    def amend_allergy(self, known: AllergyOnRecord) -> None:
+        self.sheets.amend_allergy(known)
+
+    def resume_allergy(self, known: AllergyOnRecord) -> None:
+        self._presenter.entries.resume_allergy(known.id)
 
     def state_none_known(self) -> None:
-        self._open_sheet(tr("No known allergies"), sheets.none_known_sheet(), self._save_none_known)
+        self.sheets.state_none_known()
 
-    def add_condition(self) -> None:
-        self._open_sheet(tr("Add a condition"), sheets.condition_sheet(), self._save_condition)
+    def amend_condition(self, known: ConditionOnRecord) -> None:
+        self.sheets.amend_condition(known)
 
-    def add_contact(self) -> None:
-        self._open_sheet(tr("Add a contact"), sheets.contact_sheet(), self._save_contact)
+    def amend_contact(self, known: ContactOnRecord) -> None:
+        self.sheets.amend_contact(known)
 
-    def change_name(self) -> None:
-        facts = self._presenter.state.facts
-        if facts is not None:
-            sheet = sheets.name_sheet(facts.name.preferred or "")
-            self._open_sheet(tr("Preferred name"), sheet, self._save_name)
+    def call_earlier(self, contacts: Sequence[ContactOnRecord], moved: uuid.UUID, by: int) -> None:
+        self._presenter.entries.call_earlier(contacts, moved, by)
+
+    def move_contact(self, by: int) -> None:
+        """Alt+Up and Alt+Down in the call order."""
+        line = line_of(self.window().focusWidget())
+        if line is not None:
+            line.move(by)
+
+    def needs_contact(self) -> str:
+        here = line_of(self.window().focusWidget()) is not None
+        return "" if here else tr("Go to a line of the call order first.")
 
     def open_plan(self, plan: PlanOnRecord) -> None:
         self._shell.open_sheet(plan_title(plan), plan_card(plan), width=400)
@@ -256,64 +291,6 @@ class ChartView(QWidget):
     def show_card(self, card: EmergencyCard) -> None:
         made = emergency_card(card, private=self._shell.private)
         self._shell.open_sheet(tr("Emergency card"), made, width=420)
-
-    # --- sheets -------------------------------------------------------------------------------------------------
-
-    def _open_sheet(
-        self, title: str, sheet: sheets.EntrySheet, save: Callable[[Mapping[str, str | bool]], None]
-    ) -> None:
-        self._presenter.forget_entry()
-        self._sheet = sheet
-        self._saved = self._presenter.state.saved
-        sheet.submitted.connect(save)
-        sheet.destroyed.connect(self._on_sheet_gone)
-        self._shell.open_sheet(title, sheet, width=380)
-
-    def _draw_sheet(self, state: ChartState) -> None:
-        if self._sheet is None:
-            if state.failure and state.phase is Phase.READY:
-                announce(self, state.failure)
-            return
-        if state.saved > self._saved:
-            self._sheet = None
-            self._shell.close_sheet()
-            self._shell.toast(tr("Saved"))
-            return
-        self._sheet.show_problems(state.field_errors, state.failure, _FIELDS)
-
-    def _on_sheet_gone(self, _gone: object) -> None:
-        self._sheet = None
-
-    def _save_allergy(self, typed: Mapping[str, str | bool]) -> None:
-        self._presenter.add_allergy(
-            allergen=str(typed["allergen"]),
-            kind=str(typed["kind"]),
-            severity=str(typed["severity"]),
-            reactions=str(typed["reactions"]),
-            verified=bool(typed["verified"]),
-        )
-
-    def _save_none_known(self, typed: Mapping[str, str | bool]) -> None:
-        self._presenter.state_none_known(str(typed["informant"]))
-
-    def _save_condition(self, typed: Mapping[str, str | bool]) -> None:
-        self._presenter.add_condition(**{key: str(value) for key, value in typed.items()})
-
-    def _save_contact(self, typed: Mapping[str, str | bool]) -> None:
-        self._presenter.add_contact(
-            ContactEntry(
-                first_name=str(typed["first_name"]),
-                last_name=str(typed["last_name"]),
-                relationship=str(typed["relationship"]),
-                phone=str(typed["phone"]),
-                may_pick_up=bool(typed["may_pick_up"]),
-                custody_limits=str(typed["custody_limits"]).strip() or None,
-                notes=str(typed["notes"]).strip() or None,
-            )
-        )
-
-    def _save_name(self, typed: Mapping[str, str | bool]) -> None:
-        self._presenter.call_by(str(typed["name"]))
 
     # --- parts --------------------------------------------------------------------------------------------------
 
@@ -393,10 +370,12 @@ class ChartScreen:
         )
         bound = [BoundCommand(COMMANDS[key], run, reason) for key, run, reason in shared]
         bound += [
-            BoundCommand(_ALLERGY, view.add_allergy, self._needs_chart),
-            BoundCommand(_CONDITION, view.add_condition, self._needs_chart),
-            BoundCommand(_CONTACT, view.add_contact, self._needs_chart),
-            BoundCommand(_NAME, view.change_name, self._needs_chart),
+            BoundCommand(_ALLERGY, view.sheets.add_allergy, self._needs_chart),
+            BoundCommand(_CONDITION, view.sheets.add_condition, self._needs_chart),
+            BoundCommand(_CONTACT, view.sheets.add_contact, self._needs_chart),
+            BoundCommand(_NAME, view.sheets.change_name, self._needs_chart),
+            BoundCommand(_EARLIER, lambda: view.move_contact(-1), view.needs_contact),
+            BoundCommand(_LATER, lambda: view.move_contact(1), view.needs_contact),
         ]
         bound += [BoundCommand(_plan_key(at), _Plan(view, at), self._needs_chart) for at in range(1, 10)]
         return bound

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from PySide6.QtWidgets import QWidget
@@ -13,8 +14,8 @@ from clinicdesk.gui.screens.students.parts import TwoLines, caption, lines_card,
 from clinicdesk.gui.screens.students.summary import (
     SummaryActs,
     allergy_card,
+    change_link,
     consent_words,
-    contact_card,
     plan_note,
     plan_title,
     visit_columns,
@@ -29,7 +30,6 @@ from clinicdesk.presentation.students.words import amount_words, complaint_words
 from clinicdesk.services.charts import ConditionPage, MedicationPage
 from clinicdesk.services.student_values import (
     ConditionOnRecord,
-    ContactOnRecord,
     DoseOnRecord,
     MeasuredSet,
     OrderOnRecord,
@@ -145,8 +145,14 @@ def immunizations_page(found: tuple[VaccineOnRecord, ...]) -> QWidget:
 def conditions_page(
     page: ConditionPage, may: frozenset[Act], zone: ZoneInfo, acts: SummaryActs, *adds: LinkText
 ) -> QWidget:
-    cards: list[QWidget] = [allergy_card(page.allergies, may, zone, acts)]
-    lines: list[QWidget] = [_condition_line(one) for one in page.conditions]
+    cards: list[QWidget] = [allergy_card(page.allergies, may, zone, acts, whole=True)]
+    lines: list[QWidget] = []
+    for one in page.conditions:
+        editing = Act.EDIT_CONDITIONS in may and not one.in_conflict
+        link = (
+            change_link(f"condition.{one.id}", one.condition, partial(acts.amend_condition, one)) if editing else None
+        )
+        lines.append(_condition_line(one, link))
     head = SectionHead(tr("Conditions"), str(len(lines)) if lines else "", *adds)
     cards.append(lines_card(head, lines or [caption(tr("No condition is on record."))]))
     for plan in page.plans:
@@ -203,16 +209,6 @@ def documents_page(found: tuple[PaperOnRecord, ...], *actions: LinkText) -> QWid
     return stacked(card)
 
 
-def contacts_page(found: tuple[ContactOnRecord, ...], *actions: LinkText) -> QWidget:
-    active = tuple(one for one in found if one.is_active)
-    ended = [one for one in found if not one.is_active]
-    cards: list[QWidget] = [contact_card(active, *actions)]
-    if ended:
-        lines = [TwoLines(one.name, one.phone) for one in ended]
-        cards.append(lines_card(SectionHead(tr("No longer called"), str(len(ended))), lines))
-    return stacked(*cards)
-
-
 def timeline_page(found: tuple[TimelineEntry, ...], zone: ZoneInfo) -> QWidget:
     columns: list[Column[TimelineEntry]] = [
         Column("on", tr("Date"), lambda row: _moment(row.at, zone), width=160, kind=_STRONG),
@@ -261,7 +257,7 @@ def _vaccine_day(row: VaccineOnRecord) -> str:
     return formats().date(row.given_on)
 
 
-def _condition_line(one: ConditionOnRecord) -> QWidget:
+def _condition_line(one: ConditionOnRecord, link: QWidget | None) -> QWidget:
     parts = [tr("since {day}", day=formats().date(one.diagnosed_on))]
     if one.icd_code:
         parts.append(one.icd_code)
@@ -274,6 +270,8 @@ def _condition_line(one: ConditionOnRecord) -> QWidget:
         tags.append(StateTag(Tag("IEP")))
     if one.in_conflict:
         tags.append(StateTag(Tag(tr("Conflict"), Tone.WARNING, Shape.CONFLICT)))
+    if link is not None:
+        tags.append(link)
     danger = bool(one.emergency_protocol) and one.is_active
     mark, role = (Shape.PLAN, Role.DANGER) if danger else ("heart", Role.TEXT_SECONDARY)
     return TwoLines(one.condition, " · ".join(parts), *tags, mark=mark, role=role)

@@ -48,6 +48,7 @@ from clinicdesk.services.student_values import (
     AllergyKnowledge,
     AllergyOnRecord,
     Chart,
+    ConditionOnRecord,
     ContactOnRecord,
     OrderOnRecord,
     PlanOnRecord,
@@ -60,9 +61,15 @@ _ENDS_SOON_DAYS = 7
 
 
 class SummaryActs(Protocol):
-    """What can be done from the summary."""
+    """What can be done from the summary and the pages."""
 
     def add_allergy(self) -> None: ...
+
+    def amend_allergy(self, known: AllergyOnRecord) -> None: ...
+
+    def resume_allergy(self, known: AllergyOnRecord) -> None: ...
+
+    def amend_condition(self, known: ConditionOnRecord) -> None: ...
 
     def state_none_known(self) -> None: ...
 
@@ -105,15 +112,26 @@ def summary_page(chart: Chart, may: frozenset[Act], zone: ZoneInfo, acts: Summar
 # --- allergies and plans ----------------------------------------------------------------------------------------
 
 
-def allergy_card(allergies: Allergies, may: frozenset[Act], zone: ZoneInfo, acts: SummaryActs) -> Card:
-    """Listed by severity; "none known" is dated and says who was asked, "not asked" says so."""
+def allergy_card(
+    allergies: Allergies, may: frozenset[Act], zone: ZoneInfo, acts: SummaryActs, *, whole: bool = False
+) -> Card:
+    """Listed by severity; "none known" is dated and says who was asked, "not asked" says so.
+
+    `whole` is the card of the page: each line can be corrected, and what ended is shown with its reason.
+    """
+    editing = whole and Act.EDIT_ALLERGIES in may
     actions: list[QWidget] = []
     if Act.EDIT_ALLERGIES in may:
         add = LinkText(tr("Add"), "chart.allergies.add", shortcut="A")
         add.clicked.connect(acts.add_allergy)
         actions.append(add)
     head = SectionHead(tr("Allergies"), str(len(allergies.listed)) if allergies.listed else "", *actions)
-    lines = [_allergy_line(one, zone) for one in allergies.listed]
+    lines = [
+        _allergy_line(one, zone, change_link(f"allergy.{one.id}", one.allergen, partial(acts.amend_allergy, one)))
+        if editing and not one.in_conflict
+        else _allergy_line(one, zone)
+        for one in allergies.listed
+    ]
     foot: QWidget | None = None
     match allergies.knowledge:
         case AllergyKnowledge.NONE_KNOWN:
@@ -127,13 +145,29 @@ def allergy_card(allergies: Allergies, may: frozenset[Act], zone: ZoneInfo, acts
                 none = LinkText(tr("State that none is known"), "chart.allergies.none")
                 none.clicked.connect(acts.state_none_known)
                 foot = box(row(none, STRETCH, margins=(0, 4, 0, 2)))
-    if allergies.ended:
+    if whole:
+        lines += [_ended_allergy(one, acts, editing) for one in allergies.ended]
+    elif allergies.ended:
         ended = ", ".join(one.allergen for one in allergies.ended)
         foot = foot or caption(tr("No longer: {allergens}", allergens=ended))
     return lines_card(head, lines, foot)
 
 
-def _allergy_line(one: AllergyOnRecord, zone: ZoneInfo) -> QWidget:
+def change_link(what: str, spoken: str, run: Callable[[], None], words: str = "") -> LinkText:
+    """The way to correct one line; `what` names it among the others."""
+    link = LinkText(words or tr("Change"), f"chart.{what}.change")
+    link.setAccessibleName(tr("Change {what}", what=spoken))
+    link.clicked.connect(run)
+    return link
+
+
+def _ended_allergy(one: AllergyOnRecord, acts: SummaryActs, editing: bool) -> QWidget:
+    words = tr("No longer: {reason}", reason=one.inactive_reason)
+    again = [change_link(f"allergy.{one.id}", one.allergen, partial(acts.resume_allergy, one), tr("Holds again"))]
+    return TwoLines(one.allergen, words, *(again if editing else []), mark=Shape.NOT_COUNTED, role=Role.TEXT_SECONDARY)
+
+
+def _allergy_line(one: AllergyOnRecord, zone: ZoneInfo, *actions: QWidget) -> QWidget:
     severity, tone = severity_words(one.severity)
     since = one.onset or one.recorded_at.astimezone(zone).date()
     told = ", ".join(one.reactions) or one.symptoms or tr("reaction not recorded")
@@ -147,7 +181,8 @@ def _allergy_line(one: AllergyOnRecord, zone: ZoneInfo) -> QWidget:
             mine=sides.get(Side.DEVICE, "–"), theirs=sides.get(Side.DISTRICT, "–")
         )
     tag = StateTag(Tag(severity, Tone(tone)))
-    return TwoLines(one.allergen, " · ".join(parts), tag, mark=Shape.ALLERGY, role=Role.DANGER, warning=warning)
+    line = " · ".join(parts)
+    return TwoLines(one.allergen, line, tag, *actions, mark=Shape.ALLERGY, role=Role.DANGER, warning=warning)
 
 
 def _plan_card(plans: tuple[PlanOnRecord, ...], acts: SummaryActs) -> Card:
@@ -302,11 +337,11 @@ def contact_card(contacts: tuple[ContactOnRecord, ...], *actions: QWidget) -> Ca
     body = column(gap=0)
     for one in contacts:
         if one.no_release:
-            body.addWidget(_no_release(one))
+            body.addWidget(no_release_panel(one))
     callable_ones = [one for one in contacts if not one.no_release]
     lines = column(gap=0, margins=(GAP_4, 2, GAP_4, 6))
     for one in callable_ones:
-        lines.addWidget(_contact_line(one))
+        lines.addWidget(contact_line(one))
     if not contacts:
         lines.addWidget(caption(tr("No contact is on record. Ask the office before the student needs one.")))
     body.addLayout(lines)
@@ -314,20 +349,24 @@ def contact_card(contacts: tuple[ContactOnRecord, ...], *actions: QWidget) -> Ca
     return grow_downwards(Card(head, body=body, margins=(0, 0, 0, 0)))
 
 
-def _no_release(one: ContactOnRecord) -> QWidget:
+def no_release_panel(one: ContactOnRecord, *actions: QWidget) -> QWidget:
+    """Whom the student must not leave with, and why."""
     panel = Surface(Role.DANGER_BG, ("bottom",))
     title = Paragraph(tr("Do not release to {name}", name=one.name), TextKind.LABEL, Role.DANGER)
     words = Paragraph(one.custody_limits, TextKind.CAPTION, Role.TEXT)
     line = row(gap=GAP_3, margins=(GAP_4, 10, GAP_4, 10))
     line.addWidget(Mark(Shape.PLAN, Role.DANGER, 20), 0, Qt.AlignmentFlag.AlignTop)
     line.addLayout(column(title, words, gap=2), 1)
+    for action in actions:
+        line.addWidget(action, 0, Qt.AlignmentFlag.AlignVCenter)
     panel.setLayout(line)
     grow_downwards(panel)
     name(panel, f"chart.contact.{one.id}", f"{title.text()}. {one.custody_limits}")
     return panel
 
 
-def _contact_line(one: ContactOnRecord) -> QWidget:
+def contact_line(one: ContactOnRecord, *actions: QWidget, rights: str = "") -> QWidget:
+    """Order, name and what a caller should know, number; `rights` is a further line of the page."""
     order = Label(str(one.call_order), TextKind.LABEL, Role.TEXT_SECONDARY)
     phone = Label(one.phone, TextKind.LABEL)
     phone.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -335,13 +374,16 @@ def _contact_line(one: ContactOnRecord) -> QWidget:
     words = Paragraph(f"{one.name}, {relation_words(one.relationship)}", TextKind.BODY_MEDIUM, least_width=80)
     text = column(words, gap=0)
     note = contact_note(one)
-    if note:
-        text.addWidget(Paragraph(note, TextKind.CAPTION, Role.TEXT_SECONDARY, least_width=80))
+    for below in (note, rights):
+        if below:
+            text.addWidget(Paragraph(below, TextKind.CAPTION, Role.TEXT_SECONDARY, least_width=80))
     line = row(order, gap=GAP_3, margins=(0, 7, 0, 7))
     line.addLayout(text, 1)
-    line.addWidget(number, 0, Qt.AlignmentFlag.AlignVCenter)
+    for part in (number, *actions):
+        line.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
     made = box(line)
-    made.setAccessibleName(f"{one.call_order}, {words.text()}, {one.phone}, {note}")
+    spoken = (str(one.call_order), words.text(), one.phone, note, rights)
+    made.setAccessibleName(", ".join(part for part in spoken if part))
     return made
 
 
