@@ -40,6 +40,7 @@ class BlockEditors(QWidget):
         name(self, "author.blocks", tr("Blocks of the form"))
         self._presenter = presenter
         self._last = ""
+        self._editors: dict[str, QWidget] = {}
         self._lines = QVBoxLayout(self)
         self._lines.setContentsMargins(4, 4, 4, 4)
         self._lines.setSpacing(GAP_3)
@@ -49,6 +50,7 @@ class BlockEditors(QWidget):
 
     def draw(self, text: FormText) -> None:
         clear(self._lines)
+        self._editors.clear()
         first = text.languages[0]
         for at, block in enumerate(first.blocks):
             self._lines.addWidget(self._card(text, block, at))
@@ -57,14 +59,13 @@ class BlockEditors(QWidget):
     def focus(self, block: str, option: str = "", language: str = LANGUAGES[0]) -> None:
         """Go to the words of a block, or of one of its answers."""
         part = f"author.{block}.{option}.{language}" if option else f"author.{block}.text.{language}"
-        # The editors before a change live until the event loop comes round; hidden, under the same names.
-        for widget in self.findChildren(QWidget, part):
-            if widget.isVisibleTo(self):
-                widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        widget = self._editors.get(part)
+        if widget is not None:
+            widget.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def current(self) -> str:
         """The block that had the focus last: the palette takes the focus before its command runs."""
-        return self._last if self.findChild(QWidget, f"author.{self._last}.text.{LANGUAGES[0]}") is not None else ""
+        return self._last if f"author.{self._last}.text.{LANGUAGES[0]}" in self._editors else ""
 
     def _on_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
         if now is not None and self.isAncestorOf(now):
@@ -133,12 +134,14 @@ class BlockEditors(QWidget):
         )
         words.setPlainText(block.text)
         words.textChanged.connect(lambda: presenter.write_block(language, key, words.toPlainText()))
+        self._editors[words.objectName()] = words
         grid.addWidget(words, line, column)
         for at, option in enumerate(block.options):
             line += 1
             answer = tr("Answer {place}", place=str(at + 1))
             editor = TextEditor(f"author.{key}.{option.key}.{language}", f"{answer}, {spoken}", placeholder=answer)
             editor.setText(option.text)
+            self._editors[editor.objectName()] = editor
             editor.textEdited.connect(partial(presenter.write_option, language, key, option.key))
             if column == len(LANGUAGES) - 1 and len(block.options) > 2:
                 out = IconButton("cross", tr("Remove: {what}", what=answer), f"author.{key}.{option.key}.remove")
