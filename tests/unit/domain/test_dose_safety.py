@@ -67,6 +67,7 @@ from clinicdesk.domain.medication.safety import SAFETY_FIELDS, Assessment, Overr
 from clinicdesk.domain.merge import ConflictKind
 from clinicdesk.domain.people import SimilarName
 from clinicdesk.domain.permissions import Role
+from clinicdesk.models.care import StandingOrder
 from clinicdesk.models.medication_order import StudentMedication
 
 OTHER = uuid.UUID(int=77)
@@ -498,8 +499,14 @@ def test_m06_two_orders_that_the_prescriber_wants_together_pass() -> None:
     assert assessed(scheduled_order(), other_orders=(dataclasses.replace(same, status=OrderStatus.ON_HOLD),)).clear
 
 
-@pytest.mark.parametrize("field", ["dose_amount", "dose_unit", "medication_id", "route", "status", "end_date"])
-def test_d22_an_order_in_conflict_stops_and_names_the_conflict(field: str) -> None:
+@pytest.mark.parametrize(
+    "field",
+    [
+        "dose_amount", "dose_unit", "medication_id", "route", "status", "end_date", "prn_max_per_day",
+        "prn_min_interval_minutes", "max_per_year", "limits",
+    ],
+)  # fmt: skip
+def test_m02_m05_d22_an_order_in_conflict_stops_and_names_the_conflict(field: str) -> None:
     conflict = OpenConflict(conflict_id=OTHER, row_id=scheduled_order().id, fields=frozenset({field}))
     found = stop(assessed(scheduled_order(), conflicts=(conflict,)), "dose.order_in_conflict")
     assert (found.override, found.params) == (OverrideBy.NONE, {"conflict": str(OTHER), "fields": field})
@@ -682,11 +689,11 @@ def test_m18_an_order_may_forbid_delegation() -> None:
     assert assessed(scheduled_order(delegation_allowed=False)).clear
 
 
-def test_d22_the_fields_are_those_that_the_order_marks_as_safety() -> None:
-    columns = StudentMedication.__table__.columns
-    marked = [column for column in columns if column.info.get("safety")]
+def test_d22_the_fields_are_those_that_orders_and_standing_orders_mark_as_safety() -> None:
+    tables = (StudentMedication.__table__, StandingOrder.__table__)
+    marked = [column for table in tables for column in table.columns if column.info.get("safety")]
     assert marked
-    groups = {column.info["merge_group"] for column in marked}
+    groups = {column.info["merge_group"] for column in marked if "merge_group" in column.info}
     assert {column.name for column in marked} | groups | {"deleted_at"} == SAFETY_FIELDS
 
 

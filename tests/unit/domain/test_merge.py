@@ -171,6 +171,23 @@ class TestDelete:
         merged = merge(row(4, notes="a", deleted=True), act(Operation.DELETE, 3, deleted_at="later"), RULES)
         assert merged == Merge(Verdict.MERGED)
 
+    @pytest.mark.parametrize(
+        ("first", "second", "both"),
+        [
+            ("Wrong child", "Charted twice", {"delete_reason": "Wrong child; Charted twice"}),
+            ("Wrong child; Charted twice", "Charted twice", {}),
+            (None, "Charted twice", {"delete_reason": "Charted twice"}),
+            ("Wrong child", None, {}),
+            ("a" * 190, "b" * 10, {}),
+        ],
+    )
+    def test_scenario_27_both_reasons_stand_in_the_row(
+        self, first: str | None, second: str | None, both: dict[str, str]
+    ) -> None:
+        change = act(Operation.DELETE, 3, deleted_at="later", delete_reason=second)
+        merged = merge(row(4, notes="a", deleted=True, delete_reason=first), change, RULES)
+        assert merged == Merge(Verdict.MERGED, both)
+
     def test_d02_a_signed_row_is_never_deleted(self) -> None:
         merged = merge(row(signed_at="then"), act(Operation.DELETE, deleted_at="now"), SEALED)
         assert merged.clashes == (clash(ConflictKind.SIGN_VS_EDIT, "deleted_at"),)

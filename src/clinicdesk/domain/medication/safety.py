@@ -149,6 +149,9 @@ SAFETY_FIELDS = frozenset(
         "days_of_week", "window_before_minutes", "window_after_minutes", "prn_min_interval_minutes",
         "prn_max_per_day", "is_controlled", "requires_witness", "emergency", "deleted_at",
         "drug", "dose", "schedule", "dates",
+        # A standing order's own words for its limits (M5).
+        "max_dose_amount", "min_interval_minutes", "max_per_day", "max_per_year", "min_age_months",
+        "starts_on", "ends_on", "limits",
     }
 )  # fmt: skip
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 
 from clinicdesk.core.errors import ClinicDeskError
 from clinicdesk.domain.canonical import Kind, WireValue
+from clinicdesk.domain.merge_safety import union
 from clinicdesk.i18n import sentence, tr
 from clinicdesk.presentation.last_act import LastActs
 from clinicdesk.presentation.runner import Runner
-from clinicdesk.presentation.sync_centre.proposing import Proposal, Side, propose, union
+from clinicdesk.presentation.sync_centre.proposing import Proposal, Side, belongs_together, propose
 from clinicdesk.presentation.sync_centre.words import field_words, is_list, title_of, typed_value, value_text
 from clinicdesk.presentation.sync_now import SyncNow, SyncState
 from clinicdesk.services.conflicts import ConflictField, ConflictLine, Conflicts, ConflictSheet, SyncDay
@@ -124,13 +125,15 @@ class SyncCentre:
         self._show(all_fields=on)
 
     def pick(self, name: str, *sides: Side) -> None:
-        """Take a side, in lists several; fields of one merge group go together."""
-        found = self._field(name)
-        if found is None or not sides:
+        """Take a side, in lists several. What means something only together goes together (s36)."""
+        found, opened = self._field(name), self._state.open
+        if found is None or opened is None or not sides:
             return
-        together = [found]
-        if found.group is not None and not is_list(found):
-            together = [one for one in self._fields() if one.group == found.group and not is_list(one)]
+        together, table = [found], opened.sheet.line.table
+        if belongs_together(table, found):
+            together = [one for one in self._fields() if one.group == found.group and belongs_together(table, one)]
+            if len(together) > 1:
+                sides = sides[-1:]
         for one in together:
             by_side: Mapping[Side, WireValue] = {Side.BASE: one.base, Side.MINE: one.mine, Side.THEIRS: one.theirs}
             if is_list(one):
@@ -223,7 +226,10 @@ class SyncCentre:
         self._values = {}
         if merges:
             table = sheet.line.table
-            self._values = {one.name: propose(table, self._kind_in(table, one.name), one) for one in sheet.fields}
+            grouped = sheet.line.kind.value == "GROUP"
+            self._values = {
+                one.name: propose(table, self._kind_in(table, one.name), one, grouped=grouped) for one in sheet.fields
+            }
         made = OpenConflict(sheet=sheet, fields=(), choices=tuple(sorted(possible)), merges=merges)
         fields = tuple(self._line(one, sheet.line.table) for one in sheet.fields)
         self._show(open=replace(made, fields=fields), message="", all_fields=False)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import decimal
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from clinicdesk.domain.canonical import Kind, WireValue
+from clinicdesk.domain.merge_safety import Stricter, has_stricter_side, stricter, union
 from clinicdesk.i18n import tr
 from clinicdesk.presentation.sync_centre.words import is_list
 from clinicdesk.services.conflicts import ConflictField
@@ -31,64 +30,47 @@ class Proposal:
     decided: bool = True
 
 
-_GRAVER = ("MILD", "LOW", "MODERATE", "MEDIUM", "HIGH", "SEVERE", "CRITICAL", "LIFE_THREATENING")
-_SMALLER = frozenset({"max_per_day", "max_per_year", "max_dose_amount", "max_daily_amount", "ends_on", "expires_on"})
-_LARGER = frozenset({"min_interval_minutes", "min_age_months", "starts_on", "severity"})
-_HOLDS = frozenset({"active", "is_active", "epi_pen_required", "is_controlled", "requires_witness"})
 _ORDERS = frozenset({"student_medications", "standing_orders"})
 
 
-def propose(table: str, kind: Kind, field: ConflictField) -> Proposal:
-    """The value a row of the resolver begins with."""
+def propose(table: str, kind: Kind, field: ConflictField, *, grouped: bool = False) -> Proposal:
+    """The value a row of the resolver begins with.
+
+    `grouped`: the conflict is about a merge group that both sides changed. Its parts belong together: half of one
+    side's and half of the other's is a dose that nobody ordered, so a person takes one side whole.
+    """
     if field.mine == field.theirs:
         return Proposal(field.mine, (Side.MINE, Side.THEIRS), tr("the same on both sides"))
-    if field.theirs == field.base:
+    found = stricter(table, field.name, field.mine, field.theirs)
+    if found is not None:
+        return _from_rule(table, field, found)
+    alone = belongs_together(table, field) and (grouped or table in _ORDERS)
+    if not alone and field.theirs == field.base:
         return Proposal(field.mine, (Side.MINE,), tr("changed on one side, proposed"))
-    if field.mine == field.base:
+    if not alone and field.mine == field.base:
         return Proposal(field.theirs, (Side.THEIRS,), tr("changed on one side, proposed"))
-    if is_list(field):
+    if not alone and is_list(field):
         return Proposal(union(field.mine, field.theirs), (Side.MINE, Side.THEIRS), tr("union of both, proposed"))
-    found = _strict(table, kind, field)
-    return found or Proposal(field.theirs, why=tr("your choice"), decided=False)
+    if kind is Kind.DATE and field.group is None and field.mine and field.theirs:
+        return _later(field)
+    return Proposal(field.theirs, why=tr("your choice"), decided=False)
 
 
-def union(*sides: WireValue) -> WireValue:
-    """All lines of the lists, each once, in their order."""
-    lines: dict[str, None] = {}
-    for side in sides:
-        lines.update(dict.fromkeys(map(str, side if isinstance(side, list) else ())))
-    return list(lines)
+def belongs_together(table: str, field: ConflictField) -> bool:
+    """Whether the field means something only with the rest of its merge group (s36)."""
+    return field.group is not None and not has_stricter_side(table, field.name)
 
 
-def _strict(table: str, kind: Kind, field: ConflictField) -> Proposal | None:
-    stricter = tr("most restrictive, proposed")
-    if field.name == "severity" and {field.mine, field.theirs} <= set(_GRAVER):
-        return _by(field, lambda value: _GRAVER.index(str(value)), stricter)
-    if kind is Kind.BOOLEAN and field.name in _HOLDS and field.is_safety:
-        # An allergy holds if any side states it; an order ends if any side ends it.
-        holds = table not in _ORDERS or field.name not in {"active", "is_active"}
-        return _by(field, lambda value: bool(value) is holds, stricter)
-    if field.name in _SMALLER | _LARGER and None not in (field.mine, field.theirs):
-        number = kind in {Kind.NUMBER, Kind.INTEGER}
-        read = _number if number else str
-        return _by(field, read, stricter, least=field.name in _SMALLER)
-    if field.name in _SMALLER | _LARGER and field.is_safety:
-        side = Side.MINE if field.theirs is None else Side.THEIRS
-        return Proposal(field.mine if side is Side.MINE else field.theirs, (side,), stricter)
-    if kind is Kind.TEXT and field.is_safety and field.group is None and not field.codes:
-        both = "\n".join(str(side) for side in (field.mine, field.theirs) if side)
-        return Proposal(both, (), tr("both texts, proposed"))
-    if kind is Kind.DATE and field.group is None and not field.is_safety and field.mine and field.theirs:
-        return _by(field, str, tr("later of the two, proposed"))
-    return None
+def _from_rule(table: str, field: ConflictField, found: Stricter) -> Proposal:
+    both = tuple(side for side, is_in in ((Side.MINE, found.mine), (Side.THEIRS, found.theirs)) if is_in)
+    if is_list(field):
+        return Proposal(found.value, both, tr("union of both, proposed"))
+    if len(both) == 2:
+        # Put together from two texts: no side has exactly this.
+        return Proposal(found.value, (), tr("both texts, proposed"))
+    return Proposal(found.value, both, tr("most restrictive, proposed"))
 
 
-def _by(field: ConflictField, key: Callable[[WireValue], object], why: str, *, least: bool = False) -> Proposal:
-    sides: Mapping[Side, WireValue] = {Side.MINE: field.mine, Side.THEIRS: field.theirs}
-    ordered = sorted(sides, key=lambda side: key(sides[side]))  # type: ignore[arg-type,return-value]  # one kind
-    side = ordered[0] if least else ordered[-1]
-    return Proposal(sides[side], (side,), why)
-
-
-def _number(value: WireValue) -> decimal.Decimal:
-    return decimal.Decimal(str(value))
+def _later(field: ConflictField) -> Proposal:
+    later = Side.MINE if str(field.mine) > str(field.theirs) else Side.THEIRS
+    return Proposal(field.mine if later is Side.MINE else field.theirs, (later,), tr("later of the two, proposed"))

@@ -8,7 +8,7 @@ import pytest
 
 from clinicdesk.core.errors import InvalidValueError
 from clinicdesk.domain.canonical import Kind, WireValue
-from clinicdesk.presentation.sync_centre.proposing import Side, propose, union
+from clinicdesk.presentation.sync_centre.proposing import Side, propose
 from clinicdesk.presentation.sync_centre.words import PickASideError, ago, reason_words, typed_value, value_text
 from clinicdesk.services.conflicts import ConflictField
 
@@ -22,9 +22,10 @@ def _field(
     safety: bool = False,
     codes: tuple[str, ...] = (),
     required: bool = False,
+    group: str | None = None,
 ) -> ConflictField:
     return ConflictField(
-        name=name, base=base, mine=mine, theirs=theirs, in_dispute=True, is_safety=safety, group=None,
+        name=name, base=base, mine=mine, theirs=theirs, in_dispute=True, is_safety=safety, group=group,
         codes=codes, required=required, people={},
     )  # fmt: skip
 
@@ -33,7 +34,6 @@ def test_d22_lists_become_the_union_each_line_once() -> None:
     made = propose("allergies", Kind.JSON, _field("reactions", ["Hives"], ["Hives", "Wheeze"], ["Hives", "Lips"]))
     assert made.value == ["Hives", "Wheeze", "Lips"]
     assert made.sides == (Side.MINE, Side.THEIRS)
-    assert union(["a"], None, ["b", "a"]) == ["a", "b"]
 
 
 @pytest.mark.parametrize(
@@ -49,17 +49,50 @@ def test_d22_the_graver_severity_is_proposed(mine: str, theirs: str, value: str,
 
 
 def test_d22_numbers_of_an_order_go_to_the_safe_side() -> None:
-    most = propose("student_medications", Kind.INTEGER, _field("max_per_day", 5, 10, 4, safety=True))
-    least = propose("student_medications", Kind.INTEGER, _field("min_interval_minutes", 60, 90, 240, safety=True))
+    most = propose("student_medications", Kind.INTEGER, _field("prn_max_per_day", 5, 10, 4, safety=True))
+    least = propose("standing_orders", Kind.INTEGER, _field("min_interval_minutes", 60, 90, 240, safety=True))
     assert (most.value, least.value) == (4, 240)
 
 
-@pytest.mark.parametrize(("table", "holds"), [("allergies", True), ("student_medications", False)])
-def test_d22_an_allergy_holds_if_any_side_states_it_and_an_order_ends_if_any_side_ends_it(
-    table: str, holds: bool
+@pytest.mark.parametrize(
+    ("table", "name", "base", "lowered"),
+    [
+        ("allergies", "severity", "SEVERE", "MILD"),
+        ("allergies", "active", True, False),
+        ("allergies", "reactions", ["Hives", "Wheeze"], ["Hives"]),
+        ("chronic_conditions", "contraindicated_ingredients", ["aspirin"], []),
+        ("student_medications", "status", "ON_HOLD", "ACTIVE"),
+        ("standing_orders", "max_per_day", 2, 4),
+    ],
+)
+def test_d22_a_side_that_lowered_a_stop_does_not_decide_while_the_other_left_it(
+    table: str, name: str, base: WireValue, lowered: WireValue
 ) -> None:
-    made = propose(table, Kind.BOOLEAN, _field("active", None, True, False, safety=True))
-    assert made.value is holds
+    for mine, theirs in ((lowered, base), (base, lowered)):
+        made = propose(table, Kind.TEXT, _field(name, base, mine, theirs, safety=True, group="any"), grouped=True)
+        assert (made.value, made.decided) == (base, True)
+
+
+def test_d22_half_a_dose_of_each_side_is_never_proposed() -> None:
+    """One side changed the amount, the other the route: neither may be put to the other without a person."""
+    amount = _field("dose_amount", "5", "10", "5", safety=True, group="dose")
+    route = _field("route", "ORAL", "ORAL", "RECTAL", safety=True, group="dose")
+    times = _field("times_of_day", ["09:00"], ["09:00", "13:00"], ["12:00"], safety=True, group="schedule")
+    made = [propose("student_medications", Kind.TEXT, one, grouped=True) for one in (amount, route, times)]
+    assert [one.decided for one in made] == [False, False, False]
+    pressure = _field("blood_pressure_systolic", 110, 120, 110, group="blood_pressure")
+    assert not propose("vital_signs", Kind.INTEGER, pressure, grouped=True).decided
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "holds"), [("allergies", "active", True), ("student_medications", "is_active", False)]
+)
+def test_d22_an_allergy_holds_if_any_side_states_it_and_an_order_ends_if_any_side_ends_it(
+    table: str, name: str, holds: bool
+) -> None:
+    for mine in (True, False):
+        made = propose(table, Kind.BOOLEAN, _field(name, None, mine, not mine, safety=True))
+        assert (made.value, made.decided) == (holds, True)
 
 
 def test_what_one_side_left_alone_takes_the_change_of_the_other() -> None:
