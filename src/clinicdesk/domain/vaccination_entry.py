@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from clinicdesk.core.errors import InvalidValueError
 from clinicdesk.domain.findings import Finding, hard_stop, soft_stop
+from clinicdesk.domain.vaccines import Vaccine
 
 OBSERVATION_MINUTES = 15
 
@@ -216,6 +217,14 @@ def assess_vaccination(
         found.append(soft_stop("I2", "vaccine.too_old"))
     if IntervalVerdict.TOO_SOON in intervals:
         found.append(soft_stop("I3", "vaccine.interval_too_short"))
+    return tuple(found)
+
+
+def lot_findings(cvx_code: str | None, inside: Vaccine | None, *, shut: bool) -> tuple[Finding, ...]:
+    """M13: a quarantined or recalled lot is not given; M3: the vial of another vaccine is the wrong drug."""
+    found = [hard_stop("M13", "dose.product_quarantined")] if shut else []
+    if inside is not None and cvx_code is not None and inside.cvx != cvx_code:
+        found.append(hard_stop("M3", "vaccine.lot_of_other_product", vaccine=inside.short))
     return tuple(found)
 
 

@@ -10,8 +10,10 @@ from decimal import Decimal
 
 from clinicdesk.core.errors import UserFacingError
 from clinicdesk.domain.findings import Finding
+from clinicdesk.domain.permissions import Act
 from clinicdesk.domain.vaccination_entry import VfcEligibility
-from clinicdesk.services.student_values import StudentFacts
+from clinicdesk.domain.vaccines_on_record import DoseMark
+from clinicdesk.services.student_values import StudentBadge, StudentFacts
 from clinicdesk.services.undo import LastAct
 
 
@@ -36,7 +38,7 @@ class NewVaccination:
     """A dose given here as the form has it (I14). `lot_id` is a lot of the stock; a typed lot has none.
 
     `given_at` None means now. `consent_by` names who consented on paper where no signature is on record.
-    `lifts` is the reason for going on in spite of a positive screening answer.
+    `lifts` is the reason for going on in spite of a soft stop: a positive screening answer, a dose on record already.
     """
 
     student_id: uuid.UUID
@@ -63,7 +65,7 @@ class NewVaccination:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewExemption:
-    """An exemption from a vaccine, with its ground."""
+    """An exemption from a vaccine, with its ground. `document` says which paper it rests on and where that is kept."""
 
     student_id: uuid.UUID
     cvx: str
@@ -71,6 +73,7 @@ class NewExemption:
     reason: str
     since: dt.date
     until: dt.date | None = None
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +87,32 @@ class ReportedDose:
     month: int | None = None
     lot: str = ""
 
+    @property
+    def on(self) -> dt.date | None:
+        """The day, or the first day of the month or year that is all that is known."""
+        if self.date is not None or self.year is None:
+            return self.date
+        return dt.date(self.year, self.month or 1, 1)
+
+    @property
+    def precision(self) -> str:
+        if self.date is not None:
+            return "DAY"
+        return "YEAR" if self.month is None else "MONTH"
+
+    @property
+    def mark(self) -> DoseMark | None:
+        """None without any date."""
+        on = self.on
+        return None if on is None else DoseMark(cvx=self.cvx, name=self.vaccine, on=on, precision=self.precision)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """What was written: the rows' keys, those that stood on record already, and how it is taken back."""
+    """What was written: the rows' keys, those that stood on record already, and how it is taken back.
+
+    `observe_until` is the end of the observation that this act began.
+    """
 
     ids: tuple[uuid.UUID, ...]
     known: tuple[ReportedDose, ...] = ()
@@ -113,7 +138,10 @@ class VaccineLot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoseLine:
-    """One dose of the history. `problem` says why no engine may count it: `date_partial`, `product_unknown` (I15)."""
+    """One dose of the history. `problem` says why no engine may count it: `date_partial`, `product_unknown` (I15).
+
+    `withdrawn` was entered in error: it stays readable and counts nowhere (D1). `disputed`: sync holds a conflict.
+    """
 
     id: uuid.UUID
     here: bool
@@ -128,18 +156,33 @@ class DoseLine:
     problem: str = ""
     corrected: bool = False
     late_entry: bool = False
+    withdrawn: bool = False
+    disputed: bool = False
+    reason: str = ""
+
+    @property
+    def mark(self) -> DoseMark:
+        return DoseMark(cvx=self.cvx or None, name=self.vaccine, on=self.on, precision=self.precision)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExemptionLine:
-    """An exemption on record."""
+    """An exemption on record; it holds through its last day."""
 
     id: uuid.UUID
     vaccine: str
+    cvx: str
     kind: str
     reason: str
     since: dt.date
     until: dt.date | None
+    document: str = ""
+    withdrawn: bool = False
+    disputed: bool = False
+    correction_reason: str = ""
+
+    def holds_on(self, day: dt.date) -> bool:
+        return not self.withdrawn and self.since <= day and (self.until is None or day <= self.until)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,12 +206,56 @@ class VaccineConsent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VaccineHistory:
-    """Everything the immunization screen shows of one student."""
+    """Everything the immunization screen shows of one student.
+
+    `withdrawn` are the entries made in error: readable, and in no count (D1).
+    """
 
     student: StudentFacts
+    badges: tuple[StudentBadge, ...]
     doses: tuple[DoseLine, ...]
     groups: tuple[OnRecord, ...]
     exemptions: tuple[ExemptionLine, ...]
+    withdrawn: tuple[DoseLine | ExemptionLine, ...]
     lots: tuple[VaccineLot, ...]
     consent: VaccineConsent
     today: dt.date
+    may: frozenset[Act] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryVersion:
+    """One wording of an entry, from the first to the one that stands (D1, M17)."""
+
+    kind: str
+    at: dt.datetime
+    by: str
+    reason: str
+    vaccine: str
+    on: dt.date
+    precision: str
+    lot: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VaccineEntry:
+    """An entry with everything that was written of it: what its sheet shows and a correction starts from."""
+
+    line: DoseLine | ExemptionLine
+    versions: tuple[EntryVersion, ...]
+    given_at: dt.datetime | None = None
+    lot_id: uuid.UUID | None = None
+    manufacturer: str = ""
+    expires_on: dt.date | None = None
+    ndc: str = ""
+    site: str = ""
+    route: str = ""
+    amount: Decimal | None = None
+    unit: str = ""
+    edition: str = ""
+    information_given_on: dt.date | None = None
+    vfc: str = ""
+    consent_by: str = ""
+    given_by: str = ""
+    screening: Mapping[str, object] = field(default_factory=dict)
+    notes: str = ""

@@ -1,4 +1,4 @@
-"""Recording vaccines: doses given here with all of I14, doses reported from outside, exemptions (I14, I15)."""
+"""Vaccines at the desk: doses given here with all of I14, doses reported from outside, exemptions (I14, I15, D1)."""
 
 from __future__ import annotations
 
@@ -6,80 +6,55 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from clinicdesk.core.errors import InvalidValueError
 from clinicdesk.core.identifiers import new_id
-from clinicdesk.domain.findings import Finding, OverrideBy, hard_stop
+from clinicdesk.domain.findings import Finding, OverrideBy
 from clinicdesk.domain.permissions import Act
-from clinicdesk.domain.vaccination_entry import (
-    OBSERVATION_MINUTES,
-    AdministeredDose,
-    VfcEligibility,
-    after_vaccination,
-    assess_vaccination,
-)
-from clinicdesk.domain.vaccines import BY_CVX, SCREENING
+from clinicdesk.domain.vaccines import BY_CVX
+from clinicdesk.domain.vaccines_on_record import DoseMark, on_record
 from clinicdesk.i18n import tr
-from clinicdesk.models import ClinicalTask, Immunization, InventoryTransaction, School, Vaccination
-from clinicdesk.models.base import STAMPS
+from clinicdesk.models import Immunization, Vaccination
 from clinicdesk.models.enums import (
     AuditAction,
-    BodySite,
-    ClinicalTaskKind,
-    DatePrecision,
     EntryKind,
     ExemptionKind,
-    InventoryTransactionType,
-    Priority,
-    ReportedSource,
-    Route,
     SignatureMeaning,
-    TaskStatus,
-    Unit,
     VaccinationComplianceStatus,
     VaccineType,
 )
-from clinicdesk.models.enums import VfcEligibility as VfcColumn
 from clinicdesk.services import immunization_reading as reading
-from clinicdesk.services.chart_reading import student_facts
+from clinicdesk.services.chart_reading import badges_of, read_allergies
 from clinicdesk.services.desk import Desk
+from clinicdesk.services.immunization_rules import VaccineRules
 from clinicdesk.services.immunization_values import (
-    EntryOutdatedError,
     NewExemption,
     NewVaccination,
     Recorded,
     ReportedDose,
     VaccinationRefusedError,
-    VaccineConsent,
+    VaccineEntry,
     VaccineHistory,
 )
-from clinicdesk.services.signatures import SignedRow, Signer, sign_row
-from clinicdesk.services.stock import StockMove, require_valid, write_move, write_reversal
-from clinicdesk.services.student_values import StudentFacts
-from clinicdesk.services.students import StudentUnknownError
+from clinicdesk.services.immunization_writing import (
+    TOLD,
+    EntryModel,
+    VaccineRows,
+    columns,
+    current,
+    follows,
+)
+from clinicdesk.services.student_values import StudentBadge
 from clinicdesk.services.undo import LastAct, reason_for
 from clinicdesk.storage.audit import AuditEntry
 from clinicdesk.storage.queries import immunizations as queries
-from clinicdesk.storage.queries import stock as stock_queries
-from clinicdesk.storage.queries.doses import calendar_of
-from clinicdesk.storage.queries.students import same_person, student_with_school
+from clinicdesk.storage.queries.students import badge_facts, same_person
 from clinicdesk.storage.store import Work
 
-_VFC = {
-    VfcEligibility.NOT_ELIGIBLE: VfcColumn.NOT_ELIGIBLE,
-    VfcEligibility.MEDICAID: VfcColumn.MEDICAID,
-    VfcEligibility.UNINSURED: VfcColumn.UNINSURED,
-    VfcEligibility.NATIVE: VfcColumn.AMERICAN_INDIAN,
-    VfcEligibility.UNDERINSURED: VfcColumn.UNDERINSURED,
-}
-_ONE = Decimal(1)
-_TAKEN_BACK = "The dose was taken back"
-_QUESTIONS = tuple(key for key, _ in SCREENING)
-_Model = type[Vaccination] | type[Immunization]
+_WRITING = (Act.RECORD_VACCINATION, Act.RECORD_EXEMPTION, Act.RECORD_OUTSIDE_DOSE)
 
 
 class Immunizations:
@@ -87,6 +62,8 @@ class Immunizations:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._rules = VaccineRules(desk)
+        self._rows = VaccineRows(desk)
 
     # Reading
 
@@ -103,6 +80,18 @@ class Immunizations:
         with self._desk.look(Act.VIEW_IMMUNIZATIONS, student=student) as session:
             return self._history(session, student)
 
+    def entry(self, student: uuid.UUID, entry: uuid.UUID) -> VaccineEntry:
+        """One entry of the open history, with every wording it had (D1).
+
+        Raises:
+            InvalidValueError: there is no such entry of this student's.
+        """
+        with self._desk.look(Act.VIEW_IMMUNIZATIONS, student=student) as session:
+            row = session.get(Vaccination, entry) or session.get(Immunization, entry)
+            if row is None or row.student_id not in same_person(session, student):
+                raise InvalidValueError("id", "unknown")
+            return reading.entry(session, row, self._desk.local)
+
     def last_edition(self, cvx: str) -> dt.date | None:
         """The information-sheet edition handed out last for a vaccine."""
         with self._desk.look(Act.VIEW_IMMUNIZATIONS) as session:
@@ -112,19 +101,19 @@ class Immunizations:
         except ValueError:
             return None
 
-    def assessed(self, new: NewVaccination) -> tuple[Finding, ...]:
+    def assessed(self, new: NewVaccination, instead_of: uuid.UUID | None = None) -> tuple[Finding, ...]:
         """What stands against the dose as it is filled in: for the form, while it is open."""
         with self._desk.look(Act.VIEW_IMMUNIZATIONS, student=new.student_id) as session:
-            return self._assess(session, new, self._desk.now())[0]
+            return self._rules.assess(session, new, self._desk.now(), instead_of).findings
 
-    # Recording
+    # A dose given here
 
     def record_vaccination(self, new: NewVaccination) -> Recorded:
         """Write a dose given here with its signature, stock movement and observation task, in one transaction.
 
         Raises:
-            VaccinationRefusedError: something of I14 is missing, the lot has expired (M13), no consent, a date
-                that cannot be, or a positive screening answer that nobody gave a reason for.
+            VaccinationRefusedError: something of I14 is missing, the lot has expired (M13) or is another vaccine,
+                no consent, a severe allergy (M6), a date that cannot be, or a soft stop that nobody gave a reason for.
             InvalidValueError: a field cannot be kept.
         """
         key = new_id()
@@ -134,9 +123,8 @@ class Immunizations:
         with self._desk.act(Act.RECORD_VACCINATION, entry) as work:
             observe = self._write_dose(work, key, new)
             at = work.at
-        return Recorded(
-            ids=(key,), observe_until=observe, last_act=self._undoable(Vaccination, (key,), at, _dose_words(new))
-        )
+        act = self._undoable(Act.RECORD_VACCINATION, Vaccination, (key,), new.student_id, at, _dose_words(new))
+        return Recorded(ids=(key,), observe_until=observe, last_act=act)
 
     def correct_vaccination(self, vaccination: uuid.UUID, new: NewVaccination, reason: str) -> Recorded:
         """Replace an entry by a right one; the old one stays readable, stock follows (D1, M17).
@@ -145,23 +133,29 @@ class Immunizations:
             InvalidValueError: no reason.
             EntryOutdatedError, VaccinationRefusedError.
         """
-        if not reason.strip():
-            raise InvalidValueError("correction_reason", "missing")
+        _require_reason(reason)
         key = new_id()
         entry = AuditEntry(AuditAction.SUPERSEDE, "Vaccination", entity_id=vaccination, student_id=new.student_id)
         with self._desk.act(Act.RECORD_VACCINATION, entry) as work:
-            row = _current(work.session, Vaccination, vaccination)
-            self._give_back(work, row, reason)
-            self._end_observation(work, row.id)
-            follows = _follows(row, EntryKind.CORRECTION, reason)
-            observe = self._write_dose(work, key, new, follows, first_at=row.administration_date)
+            row = current(work.session, Vaccination, vaccination)
+            self._require_same(work.session, row.student_id, new.student_id)
+            self._rows.give_back(work, row, reason)
+            self._rows.end_observation(work, row.id)
+            chain = follows(row, EntryKind.CORRECTION, reason)
+            given = replace(new, given_at=new.given_at or row.administration_date)
+            observe = self._write_dose(work, key, given, chain, row.id)
             at = work.at
-        return Recorded(
-            ids=(key,), observe_until=observe, last_act=self._undoable(Vaccination, (key,), at, tr("Dose corrected"))
-        )
+        act = self._undoable(Act.RECORD_VACCINATION, Vaccination, (key,), new.student_id, at, tr("Dose corrected"))
+        return Recorded(ids=(key,), observe_until=observe, last_act=act)
+
+    # Exemptions
 
     def record_exemption(self, new: NewExemption) -> Recorded:
-        """An exemption from a vaccine, with its ground and, where it has one, its end."""
+        """An exemption from a vaccine, with its ground and, where it has one, its end.
+
+        Raises:
+            InvalidValueError: no known vaccine or kind, no ground, or an end before the beginning.
+        """
         vaccine = BY_CVX.get(new.cvx)
         if vaccine is None:
             raise InvalidValueError("cvx_code", "unknown_choice")
@@ -169,25 +163,31 @@ class Immunizations:
             kind = ExemptionKind(new.kind)
         except ValueError:
             raise InvalidValueError("exemption_kind", "not_a_choice") from None
+        if not new.reason.strip():
+            raise InvalidValueError("exemption_reason", "missing")
         if new.until is not None and new.until < new.since:
             raise InvalidValueError("exemption_expires_on", "wrong_order")
         key = new_id()
         entry = AuditEntry(AuditAction.CREATE, "Vaccination", entity_id=key, student_id=new.student_id)
         with self._desk.act(Act.RECORD_EXEMPTION, entry) as work:
-            since = self._noon(new.since)
-            values = self._blank(work, new.student_id, since) | {
+            values = self._rows.blank(work, new.student_id, self._rows.noon(new.since)) | {
                 "vaccine_name": vaccine.short,
                 "vaccine_type": VaccineType(vaccine.kind),
                 "cvx_code": vaccine.cvx,
                 "exemption_status": True,
                 "exemption_kind": kind,
                 "exemption_reason": new.reason,
+                "exemption_document": new.document or None,
                 "exemption_expires_on": new.until,
                 "compliance_status": VaccinationComplianceStatus.EXEMPT,
             }
-            self._write(work, Vaccination, key, values, SignatureMeaning.RECORDED)
+            self._rows.write(work, Vaccination, key, values, SignatureMeaning.RECORDED)
             at = work.at
-        return Recorded(ids=(key,), last_act=self._undoable(Vaccination, (key,), at, tr("Exemption recorded")))
+        words = tr("Exemption recorded")
+        act = self._undoable(Act.RECORD_EXEMPTION, Vaccination, (key,), new.student_id, at, words)
+        return Recorded(ids=(key,), last_act=act)
+
+    # Doses given elsewhere
 
     def record_reported(
         self, student: uuid.UUID, source: str, doses: Sequence[ReportedDose], detail: str = ""
@@ -197,347 +197,173 @@ class Immunizations:
         Raises:
             InvalidValueError: the source is none of ours, or a dose has no date at all.
         """
-        try:
-            told_by = ReportedSource(source)
-        except ValueError:
-            raise InvalidValueError("source", "not_a_choice") from None
         keys: list[uuid.UUID] = []
         known: list[ReportedDose] = []
         entry = AuditEntry(AuditAction.CREATE, "Immunization", student_id=student, facts={"doses": len(doses)})
         with self._desk.act(Act.RECORD_OUTSIDE_DOSE, entry) as work:
-            facts = self._student(work.session, student)
-            lines, _ = reading.doses(work.session, same_person(work.session, student), self._desk.local)
-            seen = {(line.cvx or line.vaccine.casefold(), line.on, line.precision) for line in lines}
+            seen = self._marks(work.session, student)
+            born = self._rules.student(work.session, student).birth_date
             for dose in doses:
-                on, precision = _reported_date(dose, facts, self._desk.today())
-                mark = (dose.cvx or dose.vaccine.casefold(), on, precision.value)
-                if mark in seen:
+                values = self._rows.reported(student, born, source, detail, dose)
+                mark = dose.mark
+                assert mark is not None
+                if on_record(mark, seen) is not None:
                     known.append(dose)
                     continue
-                seen.add(mark)
+                seen.append(mark)
                 key = new_id()
                 keys.append(key)
-                vaccine = BY_CVX.get(dose.cvx) if dose.cvx is not None else None
-                values = dict.fromkeys(_columns(Immunization)) | {
-                    "student_id": student,
-                    "vaccine_name": vaccine.short if vaccine is not None else dose.vaccine,
-                    "vaccine_code": dose.cvx,
-                    "administered_date": self._noon(on),
-                    "lot_number": dose.lot or None,
-                    "source": told_by,
-                    "source_detail": detail or None,
-                    "date_precision": precision,
-                    "cvx_code": dose.cvx,
-                    "recorded_by": self._desk.person.user_id,
-                    "revision": 1,
-                    "entry_kind": EntryKind.ORIGINAL,
-                }
-                self._write(work, Immunization, key, values, SignatureMeaning.RECORDED)
+                self._rows.write(work, Immunization, key, values, SignatureMeaning.RECORDED)
             at = work.at
-        act = self._undoable(Immunization, tuple(keys), at, tr("Old doses recorded")) if keys else None
+        words = tr("Old doses recorded")
+        act = self._undoable(Act.RECORD_OUTSIDE_DOSE, Immunization, tuple(keys), student, at, words) if keys else None
         return Recorded(ids=tuple(keys), known=tuple(known), last_act=act)
 
-    def take_back(self, entry_id: uuid.UUID, reason: str) -> None:
+    def correct_reported(
+        self,
+        immunization: uuid.UUID,
+        student: uuid.UUID,
+        source: str,
+        dose: ReportedDose,
+        detail: str,
+        reason: str,
+    ) -> Recorded:
+        """Replace a dose as it was reported by what the paper really says; the old wording stays readable (D1).
+
+        Raises:
+            InvalidValueError: no reason, no vaccine, no such source, or a date that cannot be.
+            EntryOutdatedError: somebody was here before.
+        """
+        _require_reason(reason)
+        if not dose.vaccine.strip():
+            raise InvalidValueError("vaccine", "missing")
+        key = new_id()
+        entry = AuditEntry(AuditAction.SUPERSEDE, "Immunization", entity_id=immunization, student_id=student)
+        with self._desk.act(Act.RECORD_OUTSIDE_DOSE, entry) as work:
+            row = current(work.session, Immunization, immunization)
+            self._require_same(work.session, row.student_id, student)
+            born = self._rules.student(work.session, student).birth_date
+            kept = {name: getattr(row, name) for name in columns(Immunization)}
+            told = self._rows.reported(row.student_id, born, source, detail, dose)
+            asked = {name: told[name] for name in TOLD}
+            values = {**kept, **asked, "recorded_by": self._desk.person.user_id}
+            values |= follows(row, EntryKind.CORRECTION, reason)
+            self._rows.write(work, Immunization, key, values, SignatureMeaning.AMENDED)
+            at = work.at
+        act = self._undoable(Act.RECORD_OUTSIDE_DOSE, Immunization, (key,), student, at, tr("Dose corrected"))
+        return Recorded(ids=(key,), last_act=act)
+
+    # Entered in error
+
+    def take_back(self, entry_id: uuid.UUID, reason: str) -> LastAct:
         """An entry made in error, given here or reported: a row says so, stock is restored (D1).
 
         Raises:
             InvalidValueError: no reason.
+            EntryOutdatedError: somebody was here before.
         """
-        if not reason.strip():
-            raise InvalidValueError("correction_reason", "missing")
-        with self._desk.store.read() as session:
-            model: _Model = Vaccination if session.get(Vaccination, entry_id) is not None else Immunization
-        self._take_back(model, (entry_id,), reason)
+        _require_reason(reason)
+        act, model, student = self._kind_of(entry_id)
+        (withdrawn,), at = self._take_back(act, model, (entry_id,), student, reason)
+
+        def undo(why: str | None) -> None:
+            because = reason_for(at, self._desk.now(), why)
+            entry = AuditEntry(AuditAction.SUPERSEDE, model.__name__, entity_id=withdrawn, student_id=student)
+            with self._desk.act(act, entry) as work:
+                self._rows.bring_back(work, model, withdrawn, because)
+
+        return LastAct(tr("Entered in error"), at, undo)
 
     # Parts
 
     def _history(self, session: Session, student: uuid.UUID) -> VaccineHistory:
         ids = same_person(session, student)
-        lines, exempt = reading.doses(session, ids, self._desk.local)
+        today = self._desk.today()
+        found = reading.entries(session, ids, self._desk.local)
         return VaccineHistory(
-            student=self._student(session, student),
-            doses=lines,
-            groups=reading.groups(lines, exempt),
-            exemptions=exempt,
+            student=self._rules.student(session, student),
+            badges=self._badges(session, ids),
+            doses=found.doses,
+            groups=reading.groups(found.doses, found.exemptions, today),
+            exemptions=found.exemptions,
+            withdrawn=found.withdrawn,
             lots=reading.lots(session, self._desk.school.id),
-            consent=self._consent(session, student, self._desk.now()),
-            today=self._desk.today(),
+            consent=self._rules.consent(session, student, self._desk.now()),
+            today=today,
+            may=frozenset(act for act in _WRITING if self._desk.may(act, self._desk.schools_of(student))),
         )
 
-    def _consent(self, session: Session, student: uuid.UUID, at: dt.datetime) -> VaccineConsent:
-        calendar = calendar_of(session, self._desk.school.id, self._desk.school.zone.key)
-        return reading.consent(session, same_person(session, student), calendar, at)
-
-    def _assess(
-        self, session: Session, new: NewVaccination, now: dt.datetime
-    ) -> tuple[tuple[Finding, ...], AdministeredDose, VaccineConsent]:
-        """The rules, asked on what the form says, what the stock says of the lot, and the consent that stands."""
-        found = self._consent(session, new.student_id, now)
-        paper = bool(new.consent_by.strip()) and not found.shut
-        given = self._desk.local(new.given_at or now)
-        lot = stock_queries.lot(session, new.lot_id) if new.lot_id is not None else None
-        person = self._desk.person
-        dose = AdministeredDose(
-            student_id=new.student_id,
-            birth_date=self._student(session, new.student_id).birth_date,
-            cvx_code=new.cvx if new.cvx in BY_CVX else None,
-            given_on=given.date(),
-            lot_number=lot.lot_number if lot is not None else new.lot_number,
-            manufacturer=new.manufacturer,
-            expires_on=lot.expires_on if lot is not None and lot.expires_on is not None else new.expires_on,
-            site=new.site,
-            route=new.route,
-            amount=new.amount,
-            unit=new.unit,
-            information_edition=new.information_edition,
-            information_given_on=new.information_given_on,
-            administrator_name=person.name,
-            administrator_title=person.credentials or tr("Nurse"),
-            administrator_address=self._address(session),
-            vfc=new.vfc,
-            screening_answered=all(key in new.screening for key in _QUESTIONS),
-            screening_positive=any(new.screening.values()),
-            consent_holds=found.signature_id is not None or paper,
-        )
-        findings = assess_vaccination(dose, self._desk.today())
-        if lot is not None and lot.shut:
-            findings = (*findings, hard_stop("M13", "dose.product_quarantined"))
-        return findings, dose, found
+    def _badges(self, session: Session, ids: tuple[uuid.UUID, ...]) -> tuple[StudentBadge, ...]:
+        """Every side of an open conflict counts (D22)."""
+        found = badge_facts(session, ids, self._desk.now(), self._desk.today())
+        facts = [("ALLERGY", one.allergen, one.severity) for one in read_allergies(session, ids).listed]
+        facts += {one: None for key in ids for one in found.get(key, []) if one[0] != "ALLERGY"}
+        return badges_of(facts)
 
     def _write_dose(
         self,
         work: Work,
         key: uuid.UUID,
         new: NewVaccination,
-        follows: Mapping[str, Any] | None = None,
-        first_at: dt.datetime | None = None,
+        chain: Mapping[str, Any] | None = None,
+        instead_of: uuid.UUID | None = None,
     ) -> dt.datetime | None:
-        given_at = new.given_at or first_at or work.at
-        findings, dose, consent = self._assess(work.session, replace(new, given_at=given_at), work.at)
+        given_at = new.given_at or work.at
+        found = self._rules.assess(work.session, replace(new, given_at=given_at), work.at, instead_of)
         lifted = bool(new.lifts.strip())
         stops = tuple(
-            one for one in findings if one.stops and not (lifted and one.override is OverrideBy.ACTOR_WITH_REASON)
+            one for one in found.findings if one.stops and not (lifted and one.override is OverrideBy.ACTOR_WITH_REASON)
         )
         if stops:
             raise VaccinationRefusedError(stops)
         vaccine = BY_CVX[new.cvx or ""]
-        assert new.vfc is not None
-        assert dose.information_edition is not None
-        screening: dict[str, Any] = dict(new.screening)
-        if lifted:
-            screening["reason"] = new.lifts
-        values = self._blank(work, new.student_id, given_at) | {
-            "vaccine_name": vaccine.short,
-            "vaccine_type": VaccineType(vaccine.kind),
-            "cvx_code": vaccine.cvx,
-            "manufacturer": new.manufacturer,
-            "lot_number": dose.lot_number,
-            "ndc_code": new.ndc,
-            "lot_id": new.lot_id,
-            "administered_by": self._desk.person.user_id,
-            "administered_by_name": dose.administrator_name,
-            "administered_by_role": self._desk.person.role.value,
-            "administered_by_title": dose.administrator_title,
-            "administered_by_address": dose.administrator_address,
-            "facility": self._desk.school.name,
-            "site_of_administration": _choice(BodySite, "site_of_administration", new.site),
-            "route_of_administration": _choice(Route, "route_of_administration", new.route),
-            "dosage_amount": new.amount,
-            "dosage_unit": _choice(Unit, "dosage_unit", new.unit),
-            "expiration_date": dose.expires_on,
-            "vfc_eligibility": new.vfc is not VfcEligibility.NOT_ELIGIBLE,
-            "vfc_code": _VFC[new.vfc],
-            "vis_provided": True,
-            "vis_edition": dose.information_edition.isoformat(),
-            "vis_date": dose.information_given_on,
-            "consent_obtained": True,
-            "consent_by": consent.by or new.consent_by,
-            "consent_signature_id": consent.signature_id,
-            "screening_answers": screening,
-            "observation_minutes": OBSERVATION_MINUTES,
-            "vaers_prompted": True,
-            "visit_id": new.visit_id,
-            "notes": new.notes or None,
-        }
-        values |= follows or {}
+        values = self._rows.given(work, new, found, given_at, lifted=lifted)
+        values |= chain or {}
         if new.lot_id is not None:
-            values["stock_transaction_id"] = self._take_from_stock(work, new.lot_id, given_at)
-        self._write(work, Vaccination, key, values, SignatureMeaning.ADMINISTERED)
-        return self._observe(work, key, new.student_id, vaccine.short, given_at)
+            values["stock_transaction_id"] = self._rows.take_from_stock(work, new.lot_id, given_at)
+        self._rows.write(work, Vaccination, key, values, SignatureMeaning.ADMINISTERED)
+        return self._rows.observe(work, key, new.student_id, vaccine.short, given_at)
 
-    def _take_from_stock(self, work: Work, lot_id: uuid.UUID, at: dt.datetime) -> uuid.UUID | None:
-        lot = stock_queries.lot(work.session, lot_id)
-        if lot is None:
-            raise InvalidValueError("lot_id", "unknown")
-        move = StockMove(lot=lot, kind=InventoryTransactionType.USAGE, amount=-_ONE, unit=lot.unit, at=at)
-        return write_move(work, self._desk, move)
+    def _marks(self, session: Session, student: uuid.UUID) -> list[DoseMark]:
+        found = reading.entries(session, same_person(session, student), self._desk.local)
+        return [line.mark for line in found.doses]
 
-    def _give_back(self, work: Work, row: Vaccination, reason: str) -> uuid.UUID | None:
-        if row.stock_transaction_id is None or row.lot_id is None:
-            return None
-        moved = work.session.get_one(InventoryTransaction, row.stock_transaction_id)
-        lot = stock_queries.lot(work.session, row.lot_id)
-        return None if lot is None else write_reversal(work, self._desk, moved, lot, reason)
+    def _require_same(self, session: Session, owner: uuid.UUID, student: uuid.UUID) -> None:
+        """M1: an entry is never moved to another child by correcting it."""
+        if owner not in same_person(session, student):
+            raise InvalidValueError("id", "unknown")
 
-    def _observe(
-        self, work: Work, key: uuid.UUID, student: uuid.UUID, vaccine: str, given_at: dt.datetime
-    ) -> dt.datetime | None:
-        """15 minutes, then the question for an adverse event; a dose written down later was observed then."""
-        until = after_vaccination(given_at).observe_until
-        if until < work.at:
-            return None
-        work.session.add(
-            ClinicalTask(
-                kind=ClinicalTaskKind.OBSERVATION,
-                title=f"Observe 15 minutes, then ask about reactions: {vaccine}",
-                student_id=student,
-                school_id=self._desk.school.id,
-                subject_table=Vaccination.__tablename__,
-                subject_id=key,
-                due_at=until,
-                priority=Priority.HIGH,
-                details={"ask_adverse_event": True},
-            )
-        )
-        return until
-
-    def _end_observation(self, work: Work, key: uuid.UUID) -> None:
-        for task in queries.open_observations(work.session, key):
-            task.status = TaskStatus.CANCELLED
-            task.done_at = work.at
-            task.done_by = self._desk.person.user_id
-            task.result_note = _TAKEN_BACK
-
-    def _blank(self, work: Work, student: uuid.UUID, given_at: dt.datetime) -> dict[str, Any]:
-        """Every column of a new row, with what all rows share."""
-        return dict.fromkeys(_columns(Vaccination)) | {
-            "student_id": student,
-            "series_complete": False,
-            "administration_date": given_at,
-            "exemption_status": False,
-            "compliance_status": VaccinationComplianceStatus.PARTIALLY_COMPLIANT,
-            "vfc_eligibility": False,
-            "vis_provided": False,
-            "consent_obtained": False,
-            "vaers_prompted": False,
-            "administered_by": self._desk.person.user_id,
-            "administered_by_name": self._desk.person.name,
-            "school_id": self._desk.school.id,
-            "recorded_at": work.at,
-            "zone_offset_minutes": self._desk.zone_offset_minutes(given_at),
-            "revision": 1,
-            "entry_kind": EntryKind.ORIGINAL,
-        }
-
-    def _write(
-        self, work: Work, model: _Model, key: uuid.UUID, values: dict[str, Any], meaning: SignatureMeaning
-    ) -> None:
-        require_valid(model.__name__, values)
-        work.session.add(model(id=key, **values))
-        work.session.flush()
-        sign_row(
-            work.session,
-            SignedRow(
-                table=model.__tablename__,
-                id=key,
-                values=values,
-                student=values["student_id"],
-                school=self._desk.school.id,
-            ),
-            Signer(self._desk.person.user_id, self._desk.person.name, self._desk.unlocked.user_keys),
-            meaning,
-            work.at,
-            self._desk.zone_offset_minutes(work.at),
-            self._desk.device_id,
-        )
-        work.session.flush()
-
-    def _undoable(self, model: _Model, keys: tuple[uuid.UUID, ...], at: dt.datetime, words: str) -> LastAct:
+    def _undoable(
+        self, act: Act, model: EntryModel, keys: tuple[uuid.UUID, ...], student: uuid.UUID, at: dt.datetime, words: str
+    ) -> LastAct:
         def undo(reason: str | None) -> None:
-            self._take_back(model, keys, reason_for(at, self._desk.now(), reason))
+            self._take_back(act, model, keys, student, reason_for(at, self._desk.now(), reason))
 
         return LastAct(words, at, undo)
 
-    def _take_back(self, model: _Model, keys: tuple[uuid.UUID, ...], reason: str) -> None:
-        with self._desk.store.read() as session:
-            row: Any = session.get_one(model, keys[0])
-            student = row.student_id
-            exempt = isinstance(row, Vaccination) and row.exemption_status
-        act = Act.RECORD_OUTSIDE_DOSE
-        if model is Vaccination:
-            act = Act.RECORD_EXEMPTION if exempt else Act.RECORD_VACCINATION
+    def _take_back(
+        self, act: Act, model: EntryModel, keys: tuple[uuid.UUID, ...], student: uuid.UUID, reason: str
+    ) -> tuple[tuple[uuid.UUID, ...], dt.datetime]:
         entry = AuditEntry(AuditAction.SUPERSEDE, model.__name__, entity_id=keys[0], student_id=student)
         with self._desk.act(act, entry) as work:
-            for key in keys:
-                row = _current(work.session, model, key)
-                values: dict[str, Any] = {name: getattr(row, name) for name in _columns(model)}
-                if isinstance(row, Vaccination):
-                    values["stock_transaction_id"] = self._give_back(work, row, reason)
-                    values["recorded_at"] = work.at
-                    self._end_observation(work, key)
-                values |= _follows(row, EntryKind.WITHDRAWN, reason)
-                self._write(work, model, new_id(), values, SignatureMeaning.AMENDED)
+            return tuple(self._rows.withdraw(work, model, key, reason) for key in keys), work.at
 
-    def _student(self, session: Session, student: uuid.UUID) -> StudentFacts:
-        found = student_with_school(session, same_person(session, student)[0])
-        if found is None:
-            raise StudentUnknownError
-        return student_facts(*found)
-
-    def _address(self, session: Session) -> str:
-        """The clinic's address; its name alone where the district gave none."""
-        school = session.get_one(School, self._desk.school.id)
-        place = " ".join(part for part in (school.state, school.zip_code) if part)
-        return ", ".join(part for part in (school.name, school.address, school.city, place) if part)
-
-    def _noon(self, day: dt.date) -> dt.datetime:
-        return dt.datetime.combine(day, dt.time(12), tzinfo=self._desk.school.zone)
+    def _kind_of(self, entry: uuid.UUID) -> tuple[Act, EntryModel, uuid.UUID]:
+        """What an entry is: the act that its correction takes, its table, and whose it is."""
+        with self._desk.store.read() as session:
+            given = session.get(Vaccination, entry)
+            if given is not None:
+                act = Act.RECORD_EXEMPTION if given.exemption_status else Act.RECORD_VACCINATION
+                return act, Vaccination, given.student_id
+            reported = session.get(Immunization, entry)
+            if reported is None:
+                raise InvalidValueError("id", "unknown")
+            return Act.RECORD_OUTSIDE_DOSE, Immunization, reported.student_id
 
 
-def _columns(model: _Model) -> list[str]:
-    return [column.key for column in model.__table__.columns if column.key not in STAMPS | {"id"}]
-
-
-def _current(session: Session, model: Any, key: uuid.UUID) -> Any:  # Any: a row of the model handed in
-    row = session.get(model, key)
-    if row is None:
-        raise InvalidValueError("id", "unknown")
-    if row.entry_kind is EntryKind.WITHDRAWN or queries.superseded(session, model, key):
-        raise EntryOutdatedError
-    return row
-
-
-def _follows(row: Vaccination | Immunization, kind: EntryKind, reason: str) -> dict[str, Any]:
-    return {
-        "supersedes_id": row.id,
-        "revision": row.revision + 1,
-        "entry_kind": kind,
-        "correction_reason": reason,
-    }
-
-
-def _choice(kind: Any, field: str, word: str | None) -> Any:  # Any: the enumeration handed in
-    try:
-        return kind(word)
-    except ValueError:
-        raise InvalidValueError(field, "not_a_choice") from None
-
-
-def _reported_date(dose: ReportedDose, student: StudentFacts, today: dt.date) -> tuple[dt.date, DatePrecision]:
-    """The date as far as it is known; the first day of a known month or year holds its place (I15)."""
-    if dose.date is not None:
-        on, precision = dose.date, DatePrecision.DAY
-    elif dose.year is not None and dose.month is not None:
-        on, precision = dt.date(dose.year, dose.month, 1), DatePrecision.MONTH
-    elif dose.year is not None:
-        on, precision = dt.date(dose.year, 1, 1), DatePrecision.YEAR
-    else:
-        raise InvalidValueError("administered_date", "missing")
-    if on > today:
-        raise InvalidValueError("administered_date", "in_future")
-    if precision is DatePrecision.DAY and on < student.birth_date:
-        raise InvalidValueError("administered_date", "before_birth")
-    return on, precision
+def _require_reason(reason: str) -> None:
+    if not reason.strip():
+        raise InvalidValueError("correction_reason", "missing")
 
 
 def _dose_words(new: NewVaccination) -> str:

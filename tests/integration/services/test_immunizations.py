@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -31,6 +32,7 @@ from clinicdesk.models.enums import (
     SignatureMeaning,
     TaskStatus,
 )
+from clinicdesk.services.allergies import AllergyEntry, HealthFacts
 from clinicdesk.services.consent_values import How, Withdrawal
 from clinicdesk.services.immunization_values import (
     EntryOutdatedError,
@@ -187,6 +189,155 @@ def test_d01_a_correction_supersedes_and_moves_the_stock(
     assert (balances[first], balances[second]) == (Decimal(10), Decimal(9))
     with pytest.raises(EntryOutdatedError):
         vaccines.take_back(recorded.ids[0], "Too late")
+    entry = vaccines.entry(student, line.id)
+    assert [(one.kind, one.lot, one.reason) for one in entry.versions] == [
+        ("ORIGINAL", "X014582", ""),
+        ("CORRECTION", "Y1", "Wrong lot typed"),
+    ]
+
+
+def test_a_corrected_dose_keeps_the_time_it_was_given(
+    clinic: Clinic, student: uuid.UUID, vaccines: Immunizations
+) -> None:
+    recorded = vaccines.record_vaccination(new_dose(student))
+    given_at = clinic.clock.now()
+    clinic.clock.advance(dt.timedelta(minutes=4))
+    corrected = vaccines.correct_vaccination(recorded.ids[0], new_dose(student, site="DELTOID_RIGHT"), "Wrong arm")
+    row = next(one for one in clinic.rows(Vaccination) if one.id == corrected.ids[0])
+    assert (row.administration_date, row.recorded_at) == (given_at, clinic.clock.now())
+
+
+def test_m01_a_dose_is_not_moved_to_another_child_by_a_correction(
+    clinic: Clinic, student: uuid.UUID, vaccines: Immunizations
+) -> None:
+    recorded = vaccines.record_vaccination(new_dose(student))
+    other = clinic.student("Emeka", "Adeyemi", born=BORN)
+    with pytest.raises(InvalidValueError):
+        vaccines.correct_vaccination(recorded.ids[0], new_dose(other), "Wrong child")
+    assert [line.id for line in vaccines.history(student).doses] == list(recorded.ids)
+
+
+def test_d01_what_was_entered_in_error_stays_readable_and_counts_nowhere(
+    clinic: Clinic, student: uuid.UUID, vaccines: Immunizations
+) -> None:
+    lot = vaccine_lot(clinic)
+    recorded = vaccines.record_vaccination(new_dose(student, lot_id=lot))
+    taken = vaccines.take_back(recorded.ids[0], "Given to her sister")
+    history = vaccines.history(student)
+    assert (history.doses, history.groups) == ((), ())
+    (line,) = history.withdrawn
+    assert (line.vaccine, line.withdrawn) == ("MMR", True)
+    assert [(one.kind, one.reason) for one in vaccines.entry(student, line.id).versions] == [
+        ("ORIGINAL", ""),
+        ("WITHDRAWN", "Given to her sister"),
+    ]
+
+    taken.undo(None)
+    assert [line.lot for line in vaccines.history(student).doses] == ["X014582"]
+    assert clinic.rows(StockBalance, StockBalance.lot_id == lot)[0].quantity == Decimal(9)
+
+
+def test_m03_a_vial_of_another_vaccine_is_refused(clinic: Clinic, student: uuid.UUID, vaccines: Immunizations) -> None:
+    varicella = vaccine_lot(clinic, "Varicella", number="W033871")
+    assert refused(vaccines, new_dose(student, lot_id=varicella)) == {"vaccine.lot_of_other_product"}
+    assert clinic.count(InventoryTransaction) == 1
+
+
+def test_m07_a_dose_that_is_on_record_for_the_day_needs_a_reason(
+    clinic: Clinic, student: uuid.UUID, vaccines: Immunizations
+) -> None:
+    vaccines.record_reported(student, "REGISTRY", reported("mmr 10/6/26"))
+    assert refused(vaccines, new_dose(student)) == {"vaccine.on_record_already"}
+    vaccines.record_vaccination(new_dose(student, lifts="The registry names another child"))
+    assert clinic.count(Vaccination) == 1
+
+
+@pytest.mark.parametrize(
+    ("allergen", "severity", "code"),
+    [
+        ("Gelatin", "SEVERE", "vaccine.allergy_severe"),
+        ("Neomicina", "LIFE_THREATENING", "vaccine.allergy_severe"),
+        ("MMR vaccine", "SEVERE", "vaccine.allergy_severe"),
+        ("gelatin sweets", "MILD", "vaccine.allergy"),
+    ],
+)
+def test_m06_an_allergy_to_a_part_of_the_vaccine_stops_it(
+    clinic: Clinic, student: uuid.UUID, vaccines: Immunizations, allergen: str, severity: str, code: str
+) -> None:
+    HealthFacts(clinic.desk()).add_allergy(student, AllergyEntry(allergen=allergen, severity=severity))
+    assert refused(vaccines, new_dose(student)) == {code}
+    again = new_dose(student, lifts="Tolerated twice before, prescriber called")
+    if code == "vaccine.allergy_severe":
+        assert refused(vaccines, again) == {code}
+    else:
+        vaccines.record_vaccination(again)
+        (row,) = clinic.rows(Vaccination)
+        assert row.screening_answers is not None
+        assert row.screening_answers["lifted"] == [code]
+
+
+def test_an_allergy_to_something_else_stops_nothing(
+    clinic: Clinic, student: uuid.UUID, vaccines: Immunizations
+) -> None:
+    HealthFacts(clinic.desk()).add_allergy(student, AllergyEntry(allergen="Peanut", severity="LIFE_THREATENING"))
+    vaccines.record_vaccination(new_dose(student))
+    assert [badge.subject for badge in vaccines.history(student).badges] == ["Peanut"]
+
+
+def test_i08_an_exemption_that_holds_asks_for_a_reason_and_an_ended_one_does_not(
+    clinic: Clinic, student: uuid.UUID, vaccines: Immunizations
+) -> None:
+    ended = NewExemption(
+        student_id=student, cvx="94", kind="MEDICAL", reason="Steroids", since=dt.date(2026, 1, 5),
+        until=dt.date(2026, 10, 5), document="Letter of the clinic, in the folder",
+    )  # fmt: skip
+    vaccines.record_exemption(ended)
+    vaccines.record_vaccination(new_dose(student))
+    history = vaccines.history(student)
+    assert [one.exempt for one in history.groups] == [None]
+    assert history.exemptions[0].document == "Letter of the clinic, in the folder"
+
+    vaccines.record_exemption(replace(ended, until=dt.date(2027, 1, 5)))
+    assert "vaccine.exempt" in refused(vaccines, new_dose(student, cvx="21"))
+
+
+def test_an_exemption_needs_its_ground_and_a_possible_end(student: uuid.UUID, vaccines: Immunizations) -> None:
+    good = NewExemption(student_id=student, cvx="03", kind="RELIGIOUS", reason="Form CH-205", since=dt.date(2026, 9, 1))
+    for wrong, field in (
+        (replace(good, reason=" "), "exemption_reason"),
+        (replace(good, kind="WHIM"), "exemption_kind"),
+        (replace(good, cvx="9999"), "cvx_code"),
+        (replace(good, until=dt.date(2026, 8, 31)), "exemption_expires_on"),
+    ):
+        with pytest.raises(InvalidValueError) as refusal:
+            vaccines.record_exemption(wrong)
+        assert refusal.value.field == field
+    assert vaccines.history(student).exemptions == ()
+
+
+def test_d01_a_reported_dose_is_corrected_with_a_reason(
+    clinic: Clinic, student: uuid.UUID, vaccines: Immunizations
+) -> None:
+    (key,) = vaccines.record_reported(student, "PARENT_RECORD", reported("polio 2015")).ids
+    right = ReportedDose(vaccine="IPV", cvx="10", date=dt.date(2015, 8, 1), lot="P77")
+    with pytest.raises(InvalidValueError):
+        vaccines.correct_reported(key, student, "REGISTRY", right, "", "")
+    done = vaccines.correct_reported(key, student, "REGISTRY", right, "state", "The card was read")
+    (line,) = vaccines.history(student).doses
+    assert (line.vaccine, line.on, line.precision, line.lot) == ("IPV", dt.date(2015, 8, 1), "DAY", "P77")
+    assert (line.source, line.problem, line.corrected) == ("REGISTRY", "", True)
+    assert [one.vaccine for one in vaccines.entry(student, line.id).versions] == ["Polio unspecified", "IPV"]
+    assert done.last_act is not None
+    done.last_act.undo(None)
+    assert vaccines.history(student).doses == ()
+
+
+def test_i15_a_partial_date_in_the_month_of_birth_is_kept(clinic: Clinic, vaccines: Immunizations) -> None:
+    child = clinic.student("Late", "Born", born=dt.date(2015, 4, 30))
+    vaccines.record_reported(child, "PARENT_RECORD", [ReportedDose(vaccine="hepb", cvx="45", year=2015, month=4)])
+    assert [line.precision for line in vaccines.history(child).doses] == ["MONTH"]
+    with pytest.raises(InvalidValueError):
+        vaccines.record_reported(child, "PARENT_RECORD", [ReportedDose(vaccine="hepb", cvx="45", year=2015, month=3)])
 
 
 def reported(text: str) -> list[ReportedDose]:
@@ -224,6 +375,15 @@ def test_doses_on_record_already_are_recognised(clinic: Clinic, student: uuid.UU
     again = vaccines.record_reported(student, "FORMER_SCHOOL", reported("mmr 5/6/16 10/6/26 4/20/19"))
     assert [dose.date for dose in again.known] == [dt.date(2016, 5, 6), dt.date(2026, 10, 6)]
     assert clinic.count(Immunization) == 2
+
+
+def test_a_family_name_on_the_day_of_a_product_is_the_same_dose(
+    clinic: Clinic, student: uuid.UUID, vaccines: Immunizations
+) -> None:
+    vaccines.record_reported(student, "REGISTRY", reported("pediarix 6/17/15"))
+    again = vaccines.record_reported(student, "PARENT_RECORD", reported("dtap 6/17/15 8/17/15\nmmr 6/17/16"))
+    assert [dose.vaccine for dose in again.known] == ["dtap"]
+    assert clinic.count(Immunization) == 3
 
 
 def test_a_combined_vaccine_stands_under_each_disease_and_no_verdict_is_given(

@@ -34,7 +34,8 @@ CODE = re.compile(r"(dose|controlled|visit|vaccine|entry)(\.[a-z0-9_]+)+")
 SOURCES = (
     *sorted((PACKAGE / "domain" / "medication").glob("*.py")),
     *sorted((PACKAGE / "domain" / "entry").glob("*.py")),
-    *(PACKAGE / "domain" / f"{name}.py" for name in ("visits", "vitals", "vaccination_entry", "consent", "calendar")),
+    *sorted((PACKAGE / "domain").glob("vaccin*.py")),
+    *(PACKAGE / "domain" / f"{name}.py" for name in ("visits", "vitals", "consent", "calendar")),
 )
 ENUMS: dict[str, type[enum.StrEnum]] = {
     "dose_outcome": DoseOutcome,

@@ -1,9 +1,10 @@
-"""Lot expiry as printed on packages: `06/2027`, `6/27`, `jun 2027`, `2027-06-30`, `270600` (I14, CALCDTLOTEXP-1)."""
+"""Lots as printed and as scanned: expiry `06/2027`, `jun 2027`, `270600`; the code on a box (I14, CALCDTLOTEXP-1)."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import dataclass
 
 from clinicdesk.core.errors import InvalidValueError
 from clinicdesk.domain.vaccination_entry import lot_last_day
@@ -39,6 +40,40 @@ def parse_lot_expiry(text: str, field: str = "expiration_date") -> dt.date:
     if (match := _NAMED.fullmatch(typed)) and match[2] in _MONTHS:
         return lot_last_day(_century(match[3]), _MONTHS[match[2]], int(match[1]) if match[1] else None)
     raise InvalidValueError(field, "not_a_date")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScannedLot:
+    """What a GS1 code says of a package: its lot, and its last good day where it tells."""
+
+    number: str
+    expires_on: dt.date | None = None
+
+
+_SEPARATOR = "\x1d"
+_FIXED = {"01": 14, "11": 6, "17": 6}
+_LOT, _SERIAL = "10", "21"
+
+
+def read_lot_code(code: str) -> ScannedLot | None:
+    """The lot in a scanned GS1 code (01 product, 11 made, 17 expiry, 10 lot, 21 serial); None for any other code."""
+    plain = code.strip().replace("(", "").replace(")", "").removeprefix("]d2").lstrip(_SEPARATOR)
+    found: dict[str, str] = {}
+    while plain:
+        part, rest = plain[:2], plain[2:]
+        if part in _FIXED:
+            found[part], plain = rest[: _FIXED[part]], rest[_FIXED[part] :].lstrip(_SEPARATOR)
+        elif part in {_LOT, _SERIAL}:
+            found[part], _, plain = rest.partition(_SEPARATOR)
+        else:
+            return None
+    if not found.get(_LOT) or not found.get("01", "").isdigit() or len(found["01"]) != _FIXED["01"]:
+        return None
+    try:
+        expires = parse_lot_expiry(found["17"]) if "17" in found else None
+    except InvalidValueError:
+        return None
+    return ScannedLot(number=found[_LOT], expires_on=expires)
 
 
 def _century(digits: str) -> int:

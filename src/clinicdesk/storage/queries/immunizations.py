@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -19,7 +20,7 @@ from clinicdesk.models import (
     StockBalance,
     Vaccination,
 )
-from clinicdesk.models.enums import ClinicalTaskKind, ConsentType, EntryKind, LotStatus, TaskStatus
+from clinicdesk.models.enums import ClinicalTaskKind, ConsentType, LotStatus, TaskStatus
 
 VACCINE_FORM = "vaccine"
 """The dosage form of a vaccine in the formulary; its generic name is the vaccine's short name or CVX code."""
@@ -27,14 +28,13 @@ _GONE = (LotStatus.DEPLETED, LotStatus.DISPOSED)
 
 
 def given(session: Session, students: Collection[uuid.UUID]) -> list[Vaccination]:
-    """The current rows of doses given here and of exemptions (D1)."""
+    """The current rows of doses given here and of exemptions, what was entered in error among them (D1)."""
     later = aliased(Vaccination)
     return list(
         session.scalars(
             sa.select(Vaccination)
             .where(
                 Vaccination.student_id.in_(list(students)),
-                Vaccination.entry_kind != EntryKind.WITHDRAWN,
                 ~sa.exists().where(later.supersedes_id == Vaccination.id),
             )
             .order_by(Vaccination.administration_date.desc(), Vaccination.id)
@@ -43,19 +43,32 @@ def given(session: Session, students: Collection[uuid.UUID]) -> list[Vaccination
 
 
 def reported(session: Session, students: Collection[uuid.UUID]) -> list[Immunization]:
-    """The current rows of doses given elsewhere (D1)."""
+    """The current rows of doses given elsewhere, what was entered in error among them (D1)."""
     later = aliased(Immunization)
     return list(
         session.scalars(
             sa.select(Immunization)
             .where(
                 Immunization.student_id.in_(list(students)),
-                Immunization.entry_kind != EntryKind.WITHDRAWN,
                 ~sa.exists().where(later.supersedes_id == Immunization.id),
             )
             .order_by(Immunization.administered_date.desc(), Immunization.id)
         )
     )
+
+
+Entry = TypeVar("Entry", Vaccination, Immunization)
+
+
+def versions(session: Session, row: Entry) -> list[Entry]:
+    """The row and those before it, first wording first."""
+    found = [row]
+    while (before := found[-1].supersedes_id) is not None:
+        earlier = session.get(type(row), before)
+        if earlier is None:
+            break
+        found.append(earlier)
+    return found[::-1]
 
 
 def superseded(session: Session, model: type[Vaccination] | type[Immunization], row: uuid.UUID) -> bool:
