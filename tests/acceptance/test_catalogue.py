@@ -177,7 +177,7 @@ def sealed(name: str, column: str) -> bool:
     return column in SEALED.get(MODELS[name]["table"], set())
 
 
-def test_the_catalogue_is_the_known_one() -> None:
+def test_concern_52_the_catalogue_has_eighty_eight_models() -> None:
     assert (len(MODELS), len(CATALOGUE["categories"]), len(COLUMNS), len(CATALOGUE["concerns"])) == (88, 16, 1377, 52)
 
 

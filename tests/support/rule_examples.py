@@ -359,6 +359,16 @@ def _(rule: rules.ProductOf, table: str) -> Row:
     return {count: 3, price: decimal.Decimal("19.99"), rule.total: decimal.Decimal("59.97")}
 
 
+@broken.register
+def _(rule: rules.FlagFollowsRange, table: str) -> Row:
+    return {rule.flag: True, rule.value: None, rule.range: "3.5-5.1", rule.by_hand: False}
+
+
+@kept.register
+def _(rule: rules.FlagFollowsRange, table: str) -> Row:
+    return {rule.flag: True, rule.value: decimal.Decimal("5.2"), rule.range: "3.5-5.1", rule.by_hand: False}
+
+
 def check_holds(connection: sa.Connection, table: str, constraint: sa.CheckConstraint, row: Row) -> bool:
     """What the database says of a row that need not exist; null counts as holding, as in a check."""
     values = [

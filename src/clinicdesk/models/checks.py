@@ -158,7 +158,7 @@ def _total(*names: str) -> str:
 
 def in_database(rule: rules.Rule) -> bool:
     """Whether a database can judge the rule; shapes of text and what lies inside lists are judged in code alone."""
-    return not isinstance(rule, rules.Pattern | rules.EachOf | rules.NotEmptyWhen)
+    return not isinstance(rule, rules.Pattern | rules.EachOf | rules.NotEmptyWhen | rules.FlagFollowsRange)
 
 
 def checks_of(declared: Iterable[rules.Rule]) -> list[sa.CheckConstraint]:

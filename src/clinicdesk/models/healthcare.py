@@ -16,6 +16,7 @@ from clinicdesk.domain.validation import (
     AtLeast,
     Between,
     Equals,
+    FlagFollowsRange,
     ForbiddenWhen,
     Given,
     Holds,
@@ -309,6 +310,7 @@ class LabResults(Syncable, SoftDeleted, Signable, Base):
         Ordered("collection_date", "result_date"),
         Ordered("result_date", "reviewed_date"),
         RequiredWhen("reviewed_date", Equals("status", "REVIEWED"), "reviewed"),
+        FlagFollowsRange("is_abnormal", "result_value", "reference_range", "flags_set_by_hand"),
     )
 
     student_id: Mapped[uuid.UUID] = link("students.id", phi=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, cast
 
 from clinicdesk.core.errors import InvalidValueError
+from clinicdesk.domain.lab_ranges import read_range
 from clinicdesk.domain.validation.conditions import ALWAYS, Condition, Values
 
 Number = decimal.Decimal | int
@@ -442,3 +443,30 @@ class ProductOf:
         if _computed(values, self.total, self.factors, lambda numbers: numbers[0] * numbers[1]):
             return None
         return InvalidValueError(self.total, "wrong_product")
+
+
+@dataclass(frozen=True, slots=True)
+class FlagFollowsRange:
+    """A result is flagged as its number and its reference range say, unless a person set the flag.
+
+    No number is not a low number, and a range nobody can read flags nothing (model concern 21).
+    """
+
+    flag: str
+    value: str
+    range: str
+    by_hand: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.flag}_follows_{self.range}"
+
+    def problem(self, values: Values) -> InvalidValueError | None:
+        if values.get(self.by_hand):
+            return None
+        number, text = _number(values.get(self.value)), values.get(self.range)
+        normal = read_range(text) if isinstance(text, str) else None
+        outside = number is not None and normal is not None and not normal.holds(number)
+        if bool(values.get(self.flag)) != outside:
+            return InvalidValueError(self.flag, "not_as_range", range=self.range)
+        return None
