@@ -10,7 +10,7 @@ from clinicdesk.domain.consent_text import ASKING, Block, BlockKind, answer_word
 from clinicdesk.i18n import Language, catalogue
 from clinicdesk.reports.consent import AnswerBlock, ConsentPaper, TextBlock, consent_pdf
 from clinicdesk.reports.sealing import seal_pdf
-from clinicdesk.services.consent_record import disclosure, evidence
+from clinicdesk.services.consent_record import born_words, disclosure, evidence
 from clinicdesk.services.consent_values import ConsentDocument
 
 
@@ -44,12 +44,12 @@ def document_pdf(document: ConsentDocument) -> bytes:
             site=document.site,
             form_version=document.version,
             student_name=student.name.legal,
-            student_born=student.birth_date.isoformat(),
-            student_place=student.grade,
+            student_born=born_words(student, form.language),
+            student_place=_tr(document, "grade {grade}").format(grade=student.grade),
             blocks=blocks,
             signer_name=document.signed_by,
             evidence=evidence(document),
-            disclosure=disclosure(form.language),
+            disclosure=disclosure(form.language, document.how),
             strokes=document.strokes,
         )
     )

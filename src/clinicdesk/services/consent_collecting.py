@@ -33,7 +33,8 @@ from clinicdesk.models.enums import (
 )
 from clinicdesk.services import consent_reading as reading
 from clinicdesk.services.attachments import Attachments, NewAttachment, add_all
-from clinicdesk.services.consent_log import TABLE, ConsentLog
+from clinicdesk.services.consent_log import TABLE
+from clinicdesk.services.consent_papers import ConsentPapers
 from clinicdesk.services.consent_record import text_record
 from clinicdesk.services.consent_rows import decision_of, document_hash, follows, method_of
 from clinicdesk.services.consent_values import (
@@ -56,12 +57,11 @@ from clinicdesk.storage.store import Work
 RENEWED = "Signed again"
 
 
-class CollectedConsents(ConsentLog):
+class CollectedConsents(ConsentPapers):
     """Signatures and refusals."""
 
     def __init__(self, desk: Desk, attachments: Attachments, seal: SealDocument) -> None:
-        super().__init__(desk)
-        self._attachments = attachments
+        super().__init__(desk, attachments)
         self._seal = seal
 
     def paper(
@@ -171,19 +171,6 @@ class CollectedConsents(ConsentLog):
         state = ConsentState.DECLINED if new.refused else ConsentState.SIGNED
         return Collected(id=key, document=pdf, state=state, valid_until=until, last_act=LastAct(words, at, undo))
 
-    def document(self, signature: uuid.UUID) -> bytes:
-        """The sealed PDF, to be shown, printed or saved; each time is on record (D34).
-
-        Raises:
-            AttachmentMissingError: a consent from before this program, or the file has not arrived.
-        """
-        with self._desk.store.read() as session:
-            row = session.get(ConsentSignature, signature)
-            attachment = row.pdf_attachment_id if row is not None else None
-        if attachment is None:
-            raise InvalidValueError("document", "missing")
-        return self._attachments.read(Act.VIEW_CONSENTS, attachment, AuditAction.PRINT)
-
     def _document(self, session: Session, new: NewConsent, now: dt.datetime) -> tuple[ConsentDocument, PossibleSigner]:
         form = session.get(ConsentForm, new.form_id)
         if form is None or form.published_at is None:
@@ -206,11 +193,24 @@ class CollectedConsents(ConsentLog):
             identity=new.identity,
             how=new.how,
             witness=new.witness,
-            signed_at=self._desk.local(now),
+            signed_at=self._signed_at(form, new, now),
             refused=new.refused,
             strokes=new.strokes,
+            entered_at=None if new.signed_on is None else self._desk.local(now),
         )
         return document, signer
+
+    def _signed_at(self, form: ConsentForm, new: NewConsent, now: dt.datetime) -> dt.datetime:
+        """Now, or the day on the paper: none that is yet to come, none before there was such a form (M17)."""
+        local = self._desk.local(now)
+        if new.signed_on is None:
+            return local
+        assert form.published_at is not None
+        if new.signed_on > local.date():
+            raise InvalidValueError("signed_on", "in_future")
+        if new.signed_on < self._desk.local(form.published_at).date():
+            raise InvalidValueError("signed_on", "before_form")
+        return min(local, dt.datetime.combine(new.signed_on, dt.time(12), tzinfo=self._desk.school.zone))
 
     def _signer(self, session: Session, form: ConsentForm, student: StudentFacts, new: NewConsent) -> PossibleSigner:
         known = next(
@@ -236,9 +236,9 @@ class CollectedConsents(ConsentLog):
         before: ConsentSignature | None,
     ) -> dict[str, Any]:
         form = work.session.get_one(ConsentForm, new.form_id)
-        today = self._desk.local(work.at).date()
+        day = self._desk.local(document.signed_at).date()
         validity = document.text.validity
-        first = max(today, form.valid_from or today)
+        first = max(day, form.valid_from or day)
         capacity = signer.capacity
         assert capacity is not None
         values: dict[str, Any] = {
@@ -258,7 +258,7 @@ class CollectedConsents(ConsentLog):
             "method": method_of(new.how),
             "recorded_by": self._desk.person.user_id,
             "recorded_at": work.at,
-            "zone_offset_minutes": self._desk.zone_offset_minutes(work.at),
+            "zone_offset_minutes": self._desk.zone_offset_minutes(document.signed_at),
             "effective_from": first,
             "expires_on": valid_until(first, validity, self._calendar(work.session)),
             "conditions": "\n".join(f"{key}={answer}" for key, answer in sorted(new.answers.items())) or None,
@@ -298,6 +298,8 @@ def _require_signed(new: NewConsent) -> None:
         raise InvalidValueError("signed_by", "missing")
     if not new.identity.strip():
         raise InvalidValueError("signer_identity_evidence", "missing")
+    if new.how is How.PAPER and new.signed_on is None:
+        raise InvalidValueError("signed_on", "missing")
     if new.refused:
         return
     if new.how is How.PEN and not any(len(stroke) > 1 for stroke in new.strokes):

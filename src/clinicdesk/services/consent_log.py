@@ -83,9 +83,9 @@ class ConsentLog:
 
     def _chain(self, session: Session, signature: uuid.UUID) -> tuple[list[ConsentSignature], ConsentForm]:
         row = session.get_one(ConsentSignature, signature)
-        log = queries.signatures(session, [row.student_id])
+        log = queries.signatures(session, same_person(session, row.student_id))
         chain = next(chain for chain in reading.chains(log) if any(one.id == signature for one in chain))
-        return chain, session.get_one(ConsentForm, row.consent_form_id)
+        return chain, session.get_one(ConsentForm, chain[-1].consent_form_id)
 
     def _head(self, session: Session, signature: uuid.UUID) -> ConsentSignature:
         """The one row that ends the chain; a fork is for a person to resolve first (D1)."""

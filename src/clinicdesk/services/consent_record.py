@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from clinicdesk.domain.consent_text import ASKING, BlockKind, answer_words
 from clinicdesk.i18n import Language, catalogue
+from clinicdesk.i18n.formats import Formats
 from clinicdesk.services.consent_values import ConsentDocument, How
+from clinicdesk.services.student_values import StudentFacts
 
 DISCLOSURE = (
     "Your signature here is as valid as one on paper. You may ask for paper instead, get a copy now, and take back "
@@ -21,8 +25,16 @@ HOW_WORDS = {
 }
 
 
-def disclosure(language: str) -> str:
-    return _tr(language, DISCLOSURE)
+PAPER_NOTE = "Entered from a signed paper, which the health office keeps. The permission may be taken back at any time."
+
+
+def disclosure(language: str, how: How = How.PEN) -> str:
+    """What the signer was told of the kind of record: of the paper where it was signed on paper."""
+    return _tr(language, PAPER_NOTE if how is How.PAPER else DISCLOSURE)
+
+
+def born_words(student: StudentFacts, language: str) -> str:
+    return _tr(language, "born {date}").format(date=Formats(Language(language)).date(student.birth_date))
 
 
 def evidence(document: ConsentDocument) -> tuple[tuple[str, str], ...]:
@@ -32,14 +44,28 @@ def evidence(document: ConsentDocument) -> tuple[tuple[str, str], ...]:
         (_tr(language, "Signed by"), document.signed_by),
         (_tr(language, "Relation"), relation_words(document.relation, language)),
         (_tr(language, "Identity checked by staff"), document.identity),
-        (_tr(language, "Signed on"), document.signed_at.strftime("%Y-%m-%d %H:%M %z")),
+        (_tr(language, "Signed on"), _signed_on(document)),
         (_tr(language, "How"), _tr(language, HOW_WORDS[document.how])),
     ]
+    if document.entered_at is not None:
+        lines.append((_tr(language, "Entered by staff"), _moment(language, document.entered_at)))
     if document.witness:
         lines.append((_tr(language, "Witness"), document.witness))
     if document.refused:
         lines.append((_tr(language, "Decision"), _tr(language, "I do not agree")))
     return tuple(lines)
+
+
+def _signed_on(document: ConsentDocument) -> str:
+    if document.entered_at is not None:
+        return Formats(Language(document.language)).date_full(document.signed_at.date())
+    return _moment(document.language, document.signed_at)
+
+
+def _moment(language: str, at: dt.datetime) -> str:
+    """A moment that is still clear in another year and another place."""
+    written = Formats(Language(language))
+    return f"{written.date_full(at.date())}, {written.time(at)} ({at:%z})"
 
 
 def relation_words(relation: str, language: str) -> str:
@@ -67,7 +93,12 @@ def text_record(document: ConsentDocument) -> str:
             lines.append(f"  > {answer_words(block, document.answers.get(block.key, '')) or '-'}")
         if block.kind is BlockKind.TEXT and document.order is not None and block is form.blocks[0]:
             lines.append(f"  {document.order.medicine}: {document.order.details}")
-    lines += ["", *(f"{label}: {value}" for label, value in evidence(document)), "", disclosure(document.language)]
+    lines += [
+        "",
+        *(f"{label}: {value}" for label, value in evidence(document)),
+        "",
+        disclosure(document.language, document.how),
+    ]
     return "\n".join(lines)
 
 

@@ -14,6 +14,7 @@ from clinicdesk.domain.consent import (
 )
 from clinicdesk.domain.permissions import Act
 from clinicdesk.models import (
+    ConsentSignature,
     Student,
 )
 from clinicdesk.models.enums import (
@@ -59,7 +60,7 @@ class StatedConsents(ConsentLog):
             line = reading.line_of(chain, form, student, found, calendar, self._desk.today())
             if line is None:
                 raise ConsentOutdatedError
-            signed = next(row for row in reversed(chain) if row.signature_data is not None or row is chain[0])
+            signed = signed_row(chain)
             dependent = reading.dependents(session, chain)
             return ConsentRecord(
                 line=line,
@@ -99,7 +100,7 @@ class StatedConsents(ConsentLog):
         for chain in reading.chains(log):
             found = reading.standing(chain, calendar, now)
             line = reading.line_of(
-                chain, forms[chain[0].consent_form_id], facts[chain[0].student_id], found, calendar, today
+                chain, forms[chain[-1].consent_form_id], facts[chain[0].student_id], found, calendar, today
             )
             if line is not None:
                 lines.append(line)
@@ -119,3 +120,8 @@ def _urgency(line: ConsentLine) -> tuple[int, dt.date, str, str]:
     soon = line.days_left is not None and line.days_left <= 30
     rank = 2 if soon else order.get(line.state, 5)
     return rank, line.due_on or line.valid_until or dt.date.max, line.student.name.sorted_by, line.form
+
+
+def signed_row(chain: Sequence[ConsentSignature]) -> ConsentSignature:
+    """The newest row of a consent that says what was signed."""
+    return next(row for row in reversed(chain) if row.signature_data is not None or row is chain[0])

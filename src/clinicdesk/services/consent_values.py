@@ -113,11 +113,28 @@ class NewConsent:
     renews: uuid.UUID | None = None
     refused: bool = False
     reason: str = ""
+    signed_on: dt.date | None = None
+    """The day on a paper that is entered later; None: now (M17)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlankForm:
+    """A form for the pen, in every language it speaks: what the family gets that does not sign on a screen."""
+
+    text: FormText
+    version: str
+    site: str
+    student: StudentFacts
+    order: OrderNamed | None
+    printed_on: dt.date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentDocument:
-    """What stands on the sealed document; `document` turns it into a PDF with the seal of this device."""
+    """What stands on the sealed document; `document` turns it into a PDF with the seal of this device.
+
+    `entered_at` belongs to a paper: it was signed earlier than it was entered (M17).
+    """
 
     text: FormText
     language: str
@@ -134,6 +151,7 @@ class ConsentDocument:
     signed_at: dt.datetime
     refused: bool
     strokes: Sequence[Sequence[Point]]
+    entered_at: dt.datetime | None = None
 
 
 SealDocument = Callable[[ConsentDocument, Ed25519PrivateKey], bytes]

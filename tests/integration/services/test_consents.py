@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass, replace
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 from tests.support.consents import add_parent, consents_of, publish_form, typed
 from tests.support.desk import Clinic
 from tests.support.medication import Cupboard, stock_cupboard, strength_of, write_order
 
 from clinicdesk.core.errors import InvalidValueError, PermissionDeniedError
 from clinicdesk.domain.consent import ConsentState
-from clinicdesk.domain.consent_text import from_json, text_hash, to_json
+from clinicdesk.domain.consent_text import FormLanguage, FormText, from_json, text_hash, to_json
 from clinicdesk.models import (
     Attachment,
     AuditLog,
@@ -32,16 +34,19 @@ from clinicdesk.models.enums import (
     ConsentDecision,
     ConsentRequestStatus,
     ConsentType,
+    EmergencyContactRelationship,
     OrderStatus,
     SignatureMeaning,
     SignerCapacity,
+    SigningMethod,
     TaskStatus,
     Unit,
 )
+from clinicdesk.reports.blank_consent import blank_consent_pdf
 from clinicdesk.reports.sealing import seal_holds
 from clinicdesk.security.errors import AttachmentDamagedError
 from clinicdesk.services.consent_forms import ConsentForms
-from clinicdesk.services.consent_values import ConsentOutdatedError, How, SignerRefusedError, Withdrawal
+from clinicdesk.services.consent_values import ConsentOutdatedError, How, NewConsent, SignerRefusedError, Withdrawal
 from clinicdesk.services.consents import Consents
 from clinicdesk.services.dose_values import DoseRefusedError
 from clinicdesk.services.doses import Doses
@@ -382,3 +387,141 @@ def test_a_form_in_one_language_is_not_published(clinic: Clinic, family: Family)
     assert missing.value.problem == "language_missing"
     assert clinic.count(ConsentForm, ConsentForm.type == ConsentType.MEDICATION_ADMINISTRATION) == 1
     assert from_json(to_json(draft.text)) == draft.text
+
+
+def on_paper(family: Family, **changes: object) -> NewConsent:
+    """The mother's answers as she wrote them on the printed form five days ago."""
+    values: dict[str, object] = {"how": How.PAPER, "signed_on": dt.date(2026, 10, 1)}
+    return typed(family.form, family.student, family.mother, **{**values, **changes})
+
+
+@pytest.fixture
+def older_form(clinic: Clinic, family: Family) -> Family:
+    """The form was there a month before anybody signed it."""
+    clinic.clock.advance(dt.timedelta(days=-30))
+    form = publish_form(clinic)
+    clinic.clock.advance(dt.timedelta(days=30))
+    return replace(family, form=form)
+
+
+def test_m17_a_paper_that_is_entered_later_keeps_its_own_day_and_says_when_it_was_entered(
+    clinic: Clinic, older_form: Family, consents: Consents
+) -> None:
+    signed = consents.collect(on_paper(older_form))
+    (row,) = clinic.rows(ConsentSignature)
+    assert row.method is SigningMethod.PAPER
+    assert clinic.school.zone is not None
+    assert row.signed_at.astimezone(clinic.school.zone).date() == dt.date(2026, 10, 1)
+    assert (row.effective_from, row.recorded_at) == (dt.date(2026, 10, 1), clinic.clock.now())
+    record = consents.open(signed.id).record
+    assert "Signed on: Thursday, October 1, 2026\n" in record
+    assert "How: Signed on paper" in record
+    assert "Entered by staff: Tuesday, October 6, 2026, 11:32 (-0400)" in record
+    assert "Entered from a signed paper" in record
+    assert consents.document(signed.id).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("day", "problem"),
+    [(None, "missing"), (dt.date(2026, 10, 7), "in_future"), (dt.date(2026, 8, 1), "before_form")],
+)
+def test_a_paper_has_a_day_on_which_it_can_have_been_signed(
+    clinic: Clinic, older_form: Family, consents: Consents, day: dt.date | None, problem: str
+) -> None:
+    with pytest.raises(InvalidValueError) as wrong:
+        consents.collect(on_paper(older_form, signed_on=day))
+    assert (wrong.value.field, wrong.value.problem) == ("signed_on", problem)
+    assert clinic.count(ConsentSignature) == 0
+
+
+def test_d42_on_paper_too_only_a_guardian_signs(clinic: Clinic, older_form: Family, consents: Consents) -> None:
+    aunt = add_parent(
+        clinic,
+        older_form.student,
+        "Ada",
+        may_consent=False,
+        relationship=EmergencyContactRelationship.AUNT_UNCLE,
+    )
+    with pytest.raises(SignerRefusedError):
+        consents.collect(on_paper(older_form, contact_id=aunt, signed_by="Ada Okonkwo"))
+
+
+def test_d34_printing_saving_and_the_text_record_are_each_on_record(
+    clinic: Clinic, family: Family, consents: Consents
+) -> None:
+    signed = consents.collect(typed(family.form, family.student, family.mother))
+    withdrawn = consents.withdraw(signed.id, Withdrawal(by="Ngozi Okonkwo", how=How.PHONE))
+
+    printed = consents.document(withdrawn.id)
+    saved = consents.document(signed.id, export=True)
+    text = consents.text(withdrawn.id)
+
+    assert printed == saved
+    assert "Permission for medicine at school (1.0)" in text
+    assert clinic.count(AuditLog, AuditLog.action == AuditAction.PRINT) == 1
+    assert clinic.count(AuditLog, AuditLog.action == AuditAction.EXPORT) == 2
+
+
+def test_d34_the_blank_form_is_on_record_and_names_the_student(
+    clinic: Clinic, family: Family, consents: Consents
+) -> None:
+    pdf = blank_consent_pdf(consents.blank(family.form, family.student))
+    text = "\n".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
+    for words in ("Permission for medicine at school", "Permiso para medicamentos en la escuela", "☐ Sí", "Okonkwo"):
+        assert words in text
+    (printed,) = clinic.rows(AuditLog, AuditLog.action == AuditAction.PRINT)
+    assert printed.entity_id == family.form
+
+
+def second_version(clinic: Clinic, form: uuid.UUID) -> uuid.UUID:
+    forms = ConsentForms(clinic.desk(clinic.administrator))
+    draft = forms.new_version(form)
+    english = replace(draft.text.languages[0], title="Permission, second version")
+    text = replace(draft.text, languages=(english, draft.text.languages[1]))
+    return forms.publish(replace(draft, text=text))[0]
+
+
+def test_a_request_for_an_earlier_version_is_answered_on_the_newest(
+    clinic: Clinic, family: Family, consents: Consents
+) -> None:
+    consents.ask(family.form, family.student)
+    newest = second_version(clinic, family.form)
+    with pytest.raises(InvalidValueError):
+        consents.ask(newest, family.student)
+    consents.collect(typed(newest, family.student, family.mother))
+    assert clinic.rows(ConsentRequest)[0].status is ConsentRequestStatus.SIGNED
+    assert [line.state for line in consents.board()] == [ConsentState.SIGNED]
+
+
+def test_m02_signing_again_on_a_later_version_lets_the_dose_be_given(clinic: Clinic, cupboard: Cupboard) -> None:
+    consents, doses = consents_of(clinic), Doses(clinic.desk())
+    mother = add_parent(clinic, cupboard.student)
+    (old,) = {row.consent_form_id for row in clinic.rows(ConsentSignature)}
+    assert old is not None
+    withdrawn = consents.withdraw(cupboard.consent, Withdrawal(by="Ngozi Okonkwo", how=How.PHONE))
+    newest = publish_form(clinic)
+    clinic.clock.advance(dt.timedelta(seconds=5))
+
+    consents.collect(typed(newest, cupboard.student, mother, renews=withdrawn.id))
+
+    clinic.clock.advance(dt.timedelta(seconds=5))
+    doses.record(cupboard.dose(cupboard.amoxicillin))
+    assert clinic.count(MedicationLog) == 1
+    (line,) = consents.of_student(cupboard.student)
+    assert (line.form_id, line.state) == (newest, ConsentState.SIGNED)
+
+
+def test_a_form_taken_back_at_once_is_a_draft_again_and_can_be_published_anew(clinic: Clinic, family: Family) -> None:
+    forms = ConsentForms(clinic.desk(clinic.administrator))
+    draft = forms.new_version(family.form)
+    changed = replace(draft, description="Twice a year.", text=replace(draft.text, languages=_retitled(draft.text)))
+    _, act = forms.publish(changed)
+    act.undo(None)
+    assert forms.drafts() == (changed,)
+    assert [one.version for one in forms.published() if one.newest] == ["1.0"]
+    forms.publish(changed)
+    assert [one.version for one in forms.published() if one.newest] == ["3.0"]
+
+
+def _retitled(text: FormText) -> tuple[FormLanguage, ...]:
+    return (replace(text.languages[0], title="Permission"), *text.languages[1:])

@@ -86,14 +86,18 @@ def open_requests(
 
 
 def open_request(session: Session, student: uuid.UUID, form: uuid.UUID) -> ConsentRequest | None:
-    """There is one at most: the table keeps it so."""
+    """What waits for this form; a request for an earlier version of it is answered by the newest one."""
+    family = sa.select(ConsentForm.family_id).where(ConsentForm.id == form).scalar_subquery()
     return session.scalar(
-        sa.select(ConsentRequest).where(
+        sa.select(ConsentRequest)
+        .where(
             ConsentRequest.student_id == student,
-            ConsentRequest.consent_form_id == form,
+            ConsentRequest.consent_form_id.in_(sa.select(ConsentForm.id).where(ConsentForm.family_id == family)),
             ConsentRequest.deleted_at.is_(None),
             ConsentRequest.status.in_(_OPEN),
         )
+        .order_by(ConsentRequest.id)
+        .limit(1)
     )
 
 

@@ -66,6 +66,7 @@ from clinicdesk.models.enums import (
     TrainingCategory,
 )
 from clinicdesk.storage.queries.orders import drugs_of
+from clinicdesk.storage.queries.students import same_person
 
 _NO_END = dt.date(9999, 12, 31)
 
@@ -193,11 +194,9 @@ def consent_of(
     named = session.get(ConsentSignature, consent) if consent is not None else None
     if named is None:
         return None
-    rows = session.scalars(
-        sa.select(ConsentSignature).where(
-            ConsentSignature.student_id == named.student_id, ConsentSignature.consent_form_id == named.consent_form_id
-        )
-    ).all()
+    # A renewal may stand on a later version of the form, or on the record this student was merged into.
+    students = same_person(session, named.student_id)
+    rows = session.scalars(sa.select(ConsentSignature).where(ConsentSignature.student_id.in_(students))).all()
     chain = _chain(named, rows)
     standing = _standing(chain, calendar, at)
     deciding = next((row for row in chain if standing.row is not None and row.id == standing.row.id), named)
