@@ -54,9 +54,9 @@ class Desktop:
         application.app.aboutToQuit.connect(self.close)
 
     def show(self) -> None:
-        self.window.show()
         # The services are loaded while the person types: nothing of them is needed for the first paint.
-        QTimer.singleShot(0, self._warm)
+        self.window.first_painted.connect(self._warm)
+        self.window.show()
 
     @property
     def here(self) -> Workstation:

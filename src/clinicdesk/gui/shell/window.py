@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import shiboken6
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from clinicdesk.core.clock import Clock
@@ -24,9 +24,13 @@ if TYPE_CHECKING:
 
 
 class MainWindow(QWidget):
-    """One window, two states: locked (a widget handed in) and signed in. The title never names anyone."""
+    """One window, two states: locked (a widget handed in) and signed in. The title never names anyone.
+
+    `first_painted` comes once, after everything first shown has been painted.
+    """
 
     locked = Signal()
+    first_painted = Signal()
 
     def __init__(self, runner: TaskRunner, clock: Clock, make_locked: Callable[[], QWidget]) -> None:
         super().__init__()
@@ -42,6 +46,7 @@ class MainWindow(QWidget):
         self._locked_view: QWidget | None = None
         self._workspace: Workspace | None = None
         self._session: Session | None = None
+        self._painted = False
         self.idle = IdleWatcher(5, self, clock.monotonic)
         self.idle.warned.connect(self._on_idle_warned)
         self.idle.calmed.connect(self._on_idle_calmed)
@@ -124,6 +129,13 @@ class MainWindow(QWidget):
         """Ask the owner of the session to lock; it drops the keys and calls `show_locked`."""
         if self._session is not None:
             self._session.lock()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            # The parts of the window are painted with it, before the loop turns.
+            QTimer.singleShot(0, self.first_painted.emit)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._workspace is not None:
