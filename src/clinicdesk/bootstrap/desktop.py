@@ -14,17 +14,18 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 import clinicdesk
 from clinicdesk.core.clock import Clock, SystemClock
 from clinicdesk.core.paths import ProfilePaths, default_profile
-from clinicdesk.gui.app import Application, arguments, build
+from clinicdesk.gui.app import Application, arguments, build, speak
 from clinicdesk.gui.screens.unlock.card import UnlockView
 from clinicdesk.gui.shell.window import MainWindow
-from clinicdesk.i18n import tr
-from clinicdesk.presentation.unlock import Notice, StaffTile, Standing
+from clinicdesk.i18n import Language, tr
+from clinicdesk.presentation.unlock import Notice, QuickEntry, StaffTile, Standing
 from clinicdesk.security.policy import load_policy
 from clinicdesk.security.process_hardening import harden_process
 from clinicdesk.security.sign_in_names import sign_in_names
 
 if TYPE_CHECKING:
     from clinicdesk.bootstrap.person import PersonAtWork
+    from clinicdesk.services.quick_unlocking import QuickUnlocking
     from clinicdesk.services.signing_in import Workstation
 
 SITE_FILE = "site.json"
@@ -48,7 +49,9 @@ class Desktop:
         self._managed_policy = managed_policy
         self._policy = load_policy(managed_policy)
         self._here: Workstation | None = None
+        self._pins: QuickUnlocking | None = None
         self._due = (0, 0)
+        self._last = ""
         self._held = self._take_lock()
         self.window = MainWindow(application.runner, self.clock, self._locked_view)
         application.app.aboutToQuit.connect(self.close)
@@ -67,6 +70,15 @@ class Desktop:
             self._here = workstation(self.paths.root, self._managed_policy, self.clock)
         return self._here
 
+    @property
+    def pins(self) -> QuickUnlocking:
+        """Who may come back by PIN in this run of the program."""
+        if self._pins is None:
+            from clinicdesk.services.quick_unlocking import QuickUnlocking
+
+            self._pins = QuickUnlocking(self.here, self.clock)
+        return self._pins
+
     # -- The locked card (presentation.unlock.SigningIn) ------------------------------------------------------
 
     def standing(self) -> Standing:
@@ -80,6 +92,8 @@ class Desktop:
             due=self._due[0],
             late=self._due[1],
             version=clinicdesk.__version__,
+            quick=tuple(QuickEntry(*entry) for entry in self._pins.live().items()) if self._pins else (),
+            last=self._last,
         )
 
     def sign_in(self, user_name: str, password: str) -> object:
@@ -97,6 +111,10 @@ class Desktop:
             fetch_first(self.here, self.clock, user_name, password)
             return self.here.sign_in(user_name, password)
 
+    def sign_in_by_pin(self, user_name: str, pin: str) -> object:
+        """Off the window's thread, like `sign_in`."""
+        return self.pins.sign_in(user_name, pin)
+
     def lock(self) -> None:
         """Empty the window, stop sync, close the database and drop the keys: within 300 ms (D31)."""
         person, self.person = self.person, None
@@ -108,6 +126,9 @@ class Desktop:
 
     def close(self) -> None:
         self.lock()
+        if self._pins is not None:
+            self._pins.forget_all()
+        self._lock.release()
 
     # -- What a person at work needs of Qt --------------------------------------------------------------------
 
@@ -128,20 +149,20 @@ class Desktop:
         from clinicdesk.bootstrap.person import PersonAtWork
 
         _write_site(self.paths, desk.school.name, desk.person.district_name)
+        self._last = desk.unlocked.user_name
         self.person = PersonAtWork(self, desk)
         self.person.begin(self.window.show_workspace(self.person.session()))
 
     def _locked_view(self) -> QWidget:
         if not self.paths.slots.exists() and self._held:
             return self._first_run()
-        return UnlockView(
-            self,
-            self.application.runner,
-            self.clock,
-            self._opened,
-            second_instance=not self._held,
-            emergency_reason=tr("Emergency access comes with a later version."),
-        )
+        view = UnlockView(self, self.application.runner, self.clock, self._opened, second_instance=not self._held)
+        view.language_picked.connect(self._on_language)
+        return view
+
+    def _on_language(self, chosen: str) -> None:
+        speak(Language(chosen))
+        self.window.renew_locked()
 
     def _first_run(self) -> QWidget:
         from clinicdesk.bootstrap.first_run import JoiningHere

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -24,6 +26,7 @@ from clinicdesk.services.calendar import Calendars
 from clinicdesk.services.desk import Desk
 from clinicdesk.services.dose_values import DueBoard
 from clinicdesk.services.doses import Doses
+from clinicdesk.services.quick_unlocking import QuickUnlocking
 from clinicdesk.services.roster import RosterService
 from clinicdesk.services.search import Search
 from clinicdesk.services.signing_in import leave
@@ -86,11 +89,14 @@ class PersonAtWork:
             lock=self._desktop.lock,
             switch_user=self._desktop.lock,
             idle_minutes=policy.idle_lock_minutes,
+            pin=DeskPin(self._desktop.pins, self.desk),
+            confirm_password=self.desk.confirm_password,
         )
 
     def begin(self, workspace: Workspace) -> None:
         """The frame stands: show how sync is, and keep it so."""
         self._workspace = workspace
+        self.desk.full_check.ask = self._ask_password
         self.sync.subscribe(self._on_sync)
         self.sync.refresh()
         self._stop_clock = self._desktop.every(SYNC_EVERY_MS, self.sync.now)
@@ -103,6 +109,12 @@ class PersonAtWork:
         self.sync.close()
         self._students.close()
         leave(self.desk)
+
+    def _ask_password(self) -> None:
+        """On whatever thread an act was refused; the window may have gone meanwhile."""
+        if self._workspace is not None:
+            with contextlib.suppress(RuntimeError):
+                self._workspace.password_wanted.emit()
 
     def _screens(self) -> list[ScreenSpec]:
         def roster(shell: ShellContext) -> RosterScreen:
@@ -186,6 +198,26 @@ class PersonAtWork:
         self._due = (waiting, board.late)
         if self._workspace is not None:
             self._workspace.set_count("medications", waiting + board.late, act=board.late > 0)
+
+
+class DeskPin:
+    """The PIN of the person at this desk (`presentation.quick_pin.OwnPin`)."""
+
+    def __init__(self, pins: QuickUnlocking, desk: Desk) -> None:
+        self._pins = pins
+        self._desk = desk
+
+    def why_not(self) -> str:
+        return self._pins.why_not(self._desk)
+
+    def until(self) -> dt.datetime | None:
+        return self._pins.until(self._desk.unlocked.user_id)
+
+    def set_pin(self, pin: str) -> dt.datetime:
+        return self._pins.set_pin(self._desk, pin)
+
+    def forget(self) -> None:
+        self._pins.forget(self._desk.unlocked.user_id)
 
 
 def sync_command() -> list[str]:

@@ -16,7 +16,6 @@ class Scope(StrEnum):
     STUDENT = "student"
     LIST = "list"
     SCREEN = "screen"
-    LOCKED = "locked"
 
 
 class Group(StrEnum):
@@ -193,8 +192,6 @@ class Commands:
 
 def overlap(one: Command, other: Command) -> bool:
     """True if both commands can be live at once."""
-    if Scope.LOCKED in {one.scope, other.scope}:
-        return one.scope is other.scope
     if one.scope is Scope.SCREEN and other.scope is Scope.SCREEN:
         return one.screen == other.screen
     return True

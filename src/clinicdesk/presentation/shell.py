@@ -163,7 +163,7 @@ class Keys:
     PASTE_HISTORY = "immunization.paste-history"
     PREVIOUS_STUDENT = "list.previous-student"
     NEXT_STUDENT = "list.next-student"
-    EMERGENCY_ACCESS = "locked.emergency-access"
+    PIN = "shell.pin"
 
 
 _ALL: tuple[Command, ...] = (
@@ -208,7 +208,7 @@ _ALL: tuple[Command, ...] = (
     Command(Keys.PRIVACY, "Privacy mode", "F9", Group.DESK, icon="eye-off"),
     Command(Keys.NOTIFICATIONS, "Notifications", "F8", Group.DESK, icon="bell"),
     Command(Keys.SHORTCUTS, "Keyboard shortcuts", "F1", Group.DESK, icon="keyboard"),
-    Command(Keys.EMERGENCY_ACCESS, "Emergency access", "F12", Group.DESK, Scope.LOCKED, icon="ambulance"),
+    Command(Keys.PIN, "Quick-unlock PIN", "", Group.DESK, icon="key"),
 )
 COMMANDS: Mapping[str, Command] = MappingProxyType({command.id: command for command in _ALL})
 LIST_KEYS = ("J", "K", "Up", "Down", "Return", "Space", "Home", "End", "PgUp", "PgDown")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +28,14 @@ class StaffTile:
 
 
 @dataclass(frozen=True, slots=True)
+class QuickEntry:
+    """Somebody who may come back by PIN, and until when (security-spec 2.2)."""
+
+    user_name: str
+    until: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """A permanent notice of the locked card: weaker key protection (T21), a stand-in policy (D31)."""
 
@@ -38,7 +47,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What may be shown while locked: no personal data beyond the names policy allows, counts only."""
+    """What may be shown while locked: no personal data beyond the names policy allows, counts only.
+
+    `last` is the sign-in name of who was here last in this run of the program: chosen to begin with.
+    """
 
     site: str
     place: str = ""
@@ -50,18 +62,22 @@ class Standing:
     lease_words: str = ""
     drafts: int = 0
     version: str = ""
+    quick: tuple[QuickEntry, ...] = ()
+    last: str = ""
 
 
 class SigningIn(Protocol):
     """The way in. `sign_in` derives the key and takes its time; it runs off the window's thread.
 
     It raises an error whose `code` is `wrong_password` or `slot_locked` (with `retry_after_s`), alike for users who
-    exist and who do not; other errors have their own sentences.
+    exist and who do not; `sign_in_by_pin` one with `wrong_pin` or `pin_gone`; other errors have their own sentences.
     """
 
     def standing(self) -> Standing: ...
 
     def sign_in(self, user_name: str, password: str) -> object: ...
+
+    def sign_in_by_pin(self, user_name: str, pin: str) -> object: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +87,18 @@ class UnlockState:
     standing: Standing
     chosen: str = ""
     typed_name: bool = False
+    use_password: bool = False
     busy: bool = False
     message: str = ""
     wait_s: int = 0
     second_instance: bool = False
+
+    @property
+    def quick(self) -> QuickEntry | None:
+        """The chosen person's way back by PIN, unless the password is preferred."""
+        if self.typed_name or self.use_password:
+            return None
+        return next((entry for entry in self.standing.quick if entry.user_name == self.chosen), None)
 
     @property
     def can_try(self) -> bool:
@@ -109,15 +133,32 @@ class UnlockPresenter:
         self._opened = opened
         self._waits_until = 0.0
         standing = service.standing()
-        first = standing.people[0].user_name if standing.people else ""
-        self._state = UnlockState(standing, first, not standing.people, second_instance=second_instance)
+        self._state = UnlockState(
+            standing, _first_choice(standing), not standing.people, second_instance=second_instance
+        )
 
     @property
     def state(self) -> UnlockState:
         return self._state
 
     def choose(self, user_name: str) -> None:
-        self._show(chosen=user_name, typed_name=False, message="")
+        if user_name != self._state.chosen:
+            # One person's wait is not another's; the keys themselves refuse who comes too early.
+            self._waits_until = 0.0
+            self._show(wait_s=0)
+        self._show(chosen=user_name, typed_name=False, use_password=False, message="")
+
+    def choose_typed(self, typed: str) -> str:
+        """The first person whose name begins as typed is chosen; the user name, empty where nobody is called so."""
+        found = tiles_for(self._state.standing.people, typed)
+        if not typed.strip() or not found:
+            return ""
+        self.choose(found[0].user_name)
+        return found[0].user_name
+
+    def prefer_password(self) -> None:
+        """The password instead of the PIN."""
+        self._show(use_password=True, message="")
 
     def choose_other(self) -> None:
         """Someone whose tile is not shown types the name."""
@@ -133,13 +174,17 @@ class UnlockPresenter:
         if not user_name.strip() or not password:
             self._show(message=tr("Type your name and your password."))
             return
-        self._show(busy=True, message="")
-        self._runner.run(
-            lambda: self._service.sign_in(user_name.strip(), password),
-            done=self._on_opened,
-            failed=self._on_failed,
-            key="unlock",
-        )
+        self._try(lambda: self._service.sign_in(user_name.strip(), password))
+
+    def submit_pin(self, pin: str) -> None:
+        """Come back by PIN; an empty one is asked for and no wrong try."""
+        chosen = self._state.chosen
+        if not self._state.can_try or self._state.quick is None:
+            return
+        if not pin:
+            self._show(message=tr("Type your PIN."))
+            return
+        self._try(lambda: self._service.sign_in_by_pin(chosen, pin))
 
     def tick(self) -> None:
         """Once a second while a wait runs."""
@@ -147,22 +192,42 @@ class UnlockPresenter:
         if left != self._state.wait_s:
             self._show(wait_s=left, message=self._state.message if left else "")
 
+    def _try(self, work: Callable[[], object]) -> None:
+        self._show(busy=True, message="")
+        self._runner.run(work, done=self._on_opened, failed=self._on_failed, key="unlock")
+
     def _on_opened(self, desk: object) -> None:
         self._show(busy=False, message="", wait_s=0)
         self._opened(desk)
 
     def _on_failed(self, error: Exception) -> None:
         code = error.code if isinstance(error, ClinicDeskError) else ""
-        wait = error.params.get("retry_after_s") if isinstance(error, ClinicDeskError) else None
-        if code == "slot_locked" and isinstance(wait, int | float):
+        params = error.params if isinstance(error, ClinicDeskError) else {}
+        wait = params.get("retry_after_s")
+        if isinstance(wait, int | float) and wait > 0:
             self._waits_until = self._clock.monotonic() + wait
             self._show(busy=False, message=sentence(error), wait_s=math.ceil(wait))
+            return
+        if code == "wrong_pin":
+            left = int(params.get("left") or 0)
+            words = plural("{count} try left, then the password is asked.", "{count} tries left.", left)
+            self._show(busy=False, message=f"{sentence(error)} {words}")
+            return
+        if code == "pin_gone":
+            self._show(busy=False, message=sentence(error), use_password=True, standing=self._service.standing())
             return
         self._show(busy=False, message=sentence(error))
 
     def _show(self, **changes: object) -> None:
         self._state = replace(self._state, **changes)  # type: ignore[arg-type]  # names and types are the state's own
         self._changed(self._state)
+
+
+def _first_choice(standing: Standing) -> str:
+    names = [person.user_name for person in standing.people]
+    if standing.last in names:
+        return standing.last
+    return names[0] if names else ""
 
 
 class Step(StrEnum):

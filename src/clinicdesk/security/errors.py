@@ -6,7 +6,10 @@ from clinicdesk.core.errors import Param, UserFacingError, WorldError
 
 
 class WrongPasswordError(UserFacingError):
-    """User name and password do not go together; says the same whether or not the user exists (T3)."""
+    """User name and password do not go together; says the same whether or not the user exists (T3).
+
+    `retry_after_s`, where it is known: how long the next try has to wait.
+    """
 
     code = "wrong_password"
 

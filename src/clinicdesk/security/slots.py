@@ -299,12 +299,12 @@ def _prove(
     try:
         private = unlock_bytes(kek, tried.wrapped, tried.header.associated_data())
     except SealBrokenError as error:
-        raise WrongPasswordError from error
+        raise WrongPasswordError(retry_after_s=throttle.wait(tag)) from error
     finally:
         wipe(kek)
     if slot is None:
         wipe(private)
-        raise WrongPasswordError
+        raise WrongPasswordError(retry_after_s=throttle.wait(tag))
     throttle.clear(tag)
     return slot, KeyPairs(private)
 
@@ -340,7 +340,6 @@ def _weaker(secret_store: DeviceSecretStore) -> tuple[Notice, ...]:
 
 
 def require_good_password(password: str, user: Person, names: Iterable[str], secret_store: DeviceSecretStore) -> None:
-    """Raises `InvalidValueError` on `user_name` or `password`."""
     """Raises `InvalidValueError` on `user_name` or `password`."""
     if not user.name.strip():
         raise InvalidValueError("user_name", "missing")

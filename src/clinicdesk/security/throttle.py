@@ -70,7 +70,7 @@ class Throttle:
         own = tries.get(tag)
         if own is not None and own.failures >= LOCKING_TRIES:
             raise SlotLockedError(None)
-        wait = max(self._wait(own, FREE_TRIES), self._wait(tries.get(DEVICE_TAG), DEVICE_FREE_TRIES))
+        wait = self._longest(tries, tag)
         if wait > 0:
             raise SlotLockedError(wait)
         now = self._clock.now()
@@ -89,6 +89,13 @@ class Throttle:
     def failures(self, tag: str) -> int:
         own = self._load().get(tag)
         return 0 if own is None else own.failures
+
+    def wait(self, tag: str) -> int:
+        """Seconds until the next try is let through, so that a wrong one can be answered with its countdown."""
+        return self._longest(self._load(), tag)
+
+    def _longest(self, tries: dict[str, Tries], tag: str) -> int:
+        return max(self._wait(tries.get(tag), FREE_TRIES), self._wait(tries.get(DEVICE_TAG), DEVICE_FREE_TRIES))
 
     def _wait(self, tries: Tries | None, free: int) -> int:
         if tries is None:

@@ -90,6 +90,12 @@ class Unlocked:
             raise DeviceFileDamagedError(reason="not_open")
         return self._device_keys
 
+    @property
+    def open_device_keys(self) -> DeviceKeys | None:
+        """The device's keys, None where its file is damaged."""
+        self._require()
+        return self._device_keys
+
     def sub_key(self, info: str) -> bytearray:
         """HKDF of the newest root key for one purpose, in a buffer the caller wipes."""
         self._require()

@@ -20,6 +20,7 @@ from clinicdesk.models.enums import AuditAction, EnrollmentStatus, UserRole, Wri
 from clinicdesk.security.slots import Reauthenticated
 from clinicdesk.security.unlocked import Unlocked
 from clinicdesk.services.field_keys import FieldKeys
+from clinicdesk.services.full_check import FullCheck, PasswordNeededError
 from clinicdesk.storage.audit import AuditEntry
 from clinicdesk.storage.context import WorkContext
 from clinicdesk.storage.store import Store, Work
@@ -70,6 +71,7 @@ class Desk:
         session_id: uuid.UUID,
         reauthenticate: Reauthenticate,
         school: SchoolPlace,
+        full_check: FullCheck | None = None,
     ) -> None:
         self.store = store
         self.person = person
@@ -79,6 +81,7 @@ class Desk:
         self.session_id = session_id
         self.school = school
         self.reauthenticate = reauthenticate
+        self.full_check = full_check or FullCheck(clock)
 
     @property
     def device_id(self) -> uuid.UUID:
@@ -137,7 +140,7 @@ class Desk:
         self, act: Act, *, student: uuid.UUID | None = None, schools: Collection[uuid.UUID] | None = None
     ) -> Iterator[Session]:
         """Read lists and counts: checked, not audited by row. One person's record is opened by `open_record`."""
-        self.require(act, AuditEntry(AuditAction.READ, "Student", student_id=student), schools=schools)
+        self._require_role(act, AuditEntry(AuditAction.READ, "Student", student_id=student), schools)
         with self.store.read() as session:
             yield session
 
@@ -156,24 +159,43 @@ class Desk:
             pass
 
     def require(self, act: Act, entry: AuditEntry, *, schools: Collection[uuid.UUID] | None = None) -> None:
-        """Raise `PermissionDeniedError`, and audit the attempt, unless the act is allowed."""
+        """Raise `PermissionDeniedError`, and audit the attempt, unless the act is allowed.
+
+        Raises:
+            PasswordNeededError: the person came in by PIN, which does not do this act (2.2).
+        """
+        self._require_role(act, entry, schools)
+        if self.full_check.wanted_for(act):
+            self._audit_denied(act, entry, "password_needed", PasswordNeededError.code)
+            self.full_check.ask()
+            raise PasswordNeededError(act=act.value)
+
+    def confirm_password(self, password: str) -> None:
+        """The person at the desk gives the own password; takes as long as signing in and raises like it."""
+        self.reauthenticate(self.unlocked.user_name, password).keys.destroy()
+        self.full_check.given()
+
+    def _require_role(self, act: Act, entry: AuditEntry, schools: Collection[uuid.UUID] | None) -> None:
         named = self.schools_of(entry.student_id) if schools is None and entry.student_id else schools
         decision = allowed(self.person.actor, act, self._or_own(named), at=self.now())
         if decision:
             return
         reason = decision.reason.value if decision.reason else "unknown"
+        self._audit_denied(act, entry, reason, PermissionDeniedError.code)
+        roles = ", ".join(sorted(POLICY.get(act, frozenset())))
+        raise PermissionDeniedError(act=act.value, reason=reason, roles=roles)
+
+    def _audit_denied(self, act: Act, entry: AuditEntry, reason: str, code: str) -> None:
         denied = AuditEntry(
             AuditAction.DENIED,
             entry.entity_type,
             entity_id=entry.entity_id,
             student_id=entry.student_id,
             facts={"act": act.value, "reason": reason},
-            result=PermissionDeniedError.code,
+            result=code,
         )
         with self.store.write(self._context(WritePurpose.CARE)) as work:
             work.audit(denied)
-        roles = ", ".join(sorted(POLICY.get(act, frozenset())))
-        raise PermissionDeniedError(act=act.value, reason=reason, roles=roles)
 
     def schools_of(self, student: uuid.UUID) -> frozenset[uuid.UUID]:
         """The schools of a student's live enrolments; the last school where there is none."""

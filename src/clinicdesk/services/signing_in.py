@@ -32,6 +32,7 @@ from clinicdesk.security.unlocked import Person as KeyHolder
 from clinicdesk.security.unlocked import Unlocked
 from clinicdesk.services.desk import Desk, Person, Reauthenticate, SchoolPlace
 from clinicdesk.services.field_keys import FieldKeys
+from clinicdesk.services.full_check import FullCheck
 from clinicdesk.storage import device_facts, migrate
 from clinicdesk.storage.audit import AuditEntry, AuditTrail
 from clinicdesk.storage.context import WorkContext
@@ -175,8 +176,8 @@ class Workstation:
             profile.close()
             raise
 
-    def desk_of(self, profile: OpenProfile) -> Desk:
-        """The desk of the person whose keys opened this profile."""
+    def desk_of(self, profile: OpenProfile, full_check: FullCheck | None = None) -> Desk:
+        """The desk of the person whose keys opened this profile; `full_check` where that was not by password."""
         if profile.district is None or profile.field_keys is None:
             raise NotJoinedError
         with profile.store.read() as session:
@@ -191,6 +192,7 @@ class Workstation:
             session_id=new_id(),
             reauthenticate=self._reauthenticate_at(profile.store),
             school=person.schools[0],
+            full_check=full_check,
         )
         _record_sign_in(desk, self.policy)
         return desk
@@ -321,6 +323,7 @@ def _record_sign_in(desk: Desk, policy: LoadedPolicy) -> None:
         "User",
         entity_id=desk.person.user_id,
         facts={
+            "way": "pin" if desk.full_check.by_pin else "password",
             "notices": ",".join(desk.unlocked.notices),
             "policy_stand_in": policy.stand_in,
             "policy_problems": ",".join(f"{found.key or 'file'}:{found.problem}" for found in policy.problems),

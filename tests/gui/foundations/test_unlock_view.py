@@ -24,9 +24,10 @@ from clinicdesk.gui.widgets.buttons import Button
 from clinicdesk.gui.widgets.notices import Banner
 from clinicdesk.i18n import Language, use
 from clinicdesk.presentation.runner import ImmediateRunner
-from clinicdesk.presentation.unlock import Enrolled, InviteSeen, Notice, StaffTile, Standing, Step
+from clinicdesk.presentation.unlock import Enrolled, InviteSeen, Notice, QuickEntry, StaffTile, Standing, Step
 
 PEOPLE = (StaffTile("ro", "Renata Olszewski", "School nurse, RN"), StaffTile("dw", "Delphine Whitfield", "Health aide"))
+BY_PIN = QuickEntry("ro", dt.datetime(2026, 10, 6, 16, 28, tzinfo=dt.UTC))
 WEAKER = Notice("t21", "Keys are kept in a file on this machine", "This machine has no keystore. Ask IT.")
 
 
@@ -36,11 +37,18 @@ class WrongPasswordError(UserFacingError):
     code = "wrong_password"
 
 
-class Door:
-    """Opens with one password."""
+class WrongPinError(UserFacingError):
+    """As the keys say it."""
 
-    def __init__(self, warnings: tuple[Notice, ...] = ()) -> None:
+    code = "wrong_pin"
+
+
+class Door:
+    """Opens with one password, and for Renata with a PIN where she has one."""
+
+    def __init__(self, warnings: tuple[Notice, ...] = (), quick: tuple[QuickEntry, ...] = ()) -> None:
         self.warnings = warnings
+        self.quick = quick
 
     def standing(self) -> Standing:
         return Standing(
@@ -54,11 +62,17 @@ class Door:
             lease_words="Works offline until Oct 20",
             drafts=1,
             version="0.1.0",
+            quick=self.quick,
         )
 
     def sign_in(self, user_name: str, password: str) -> object:
         if (user_name, password) != ("dw", "right"):
             raise WrongPasswordError
+        return user_name
+
+    def sign_in_by_pin(self, user_name: str, pin: str) -> object:
+        if pin != "480613":
+            raise WrongPinError(left=4)
         return user_name
 
 
@@ -88,7 +102,6 @@ class Locked:
             self.desks.append,
             zone="America/New_York",
             second_instance=second_instance,
-            emergency_reason="Comes with a later release",
         )
         qtbot.addWidget(self.view)
         shown(self.view, 1440, 900)
@@ -145,9 +158,19 @@ def test_a_second_window_says_so_and_takes_no_password(qtbot: QtBot) -> None:
     assert not locked.view.enter.isEnabled()
 
 
-def test_emergency_access_says_why_it_is_off(locked: Locked) -> None:
-    assert not locked.view.emergency.isEnabled()
-    assert locked.view.emergency.accessibleDescription() == "Comes with a later release"
+def test_the_pin_box_says_until_when_and_opens(qtbot: QtBot) -> None:
+    locked = Locked(qtbot, Door(quick=(BY_PIN,)))
+    locked.view.setFocus()
+    line = locked.view.pin.line
+    assert QApplication.focusWidget() is line
+    assert line.accessibleDescription() == "quick unlock until 12:28"
+    QTest.keyClicks(line, "1357a90")
+    assert line.text() == "135790"
+    locked.press(Qt.Key.Key_Return)
+    assert line.accessibleDescription() == "This PIN does not open the desk. 4 tries left."
+    QTest.keyClicks(line, "480613")
+    locked.press(Qt.Key.Key_Return)
+    assert locked.desks == ["ro"]
 
 
 def test_the_clock_shows_the_school_time(locked: Locked) -> None:
@@ -242,9 +265,10 @@ def test_nothing_is_cut_on_the_locked_card(
 ) -> None:
     use(language)
     built.theme.change(mode=mode, text_scale=scale)
-    locked = Locked(qtbot, Door((WEAKER,)))
-    shown(locked.view, 1024, 700)
-    assert layout.problems(locked.view) == []
+    for quick in ((), (BY_PIN,)):
+        locked = Locked(qtbot, Door((WEAKER,), quick))
+        shown(locked.view, 1024, 700)
+        assert layout.problems(locked.view) == []
 
 
 @pytest.mark.parametrize("scale", [1.0, 2.0])

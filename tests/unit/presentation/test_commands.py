@@ -53,11 +53,6 @@ def test_screens_may_use_one_letter_each_for_their_own() -> None:
         _registry(first, Command("x", "X", "D"))
 
 
-def test_keys_of_the_locked_window_are_apart() -> None:
-    locked = Command("locked", "Emergency", "F12", scope=Scope.LOCKED)
-    assert _registry(locked, Command("open", "Open", "F12")).shortcut("locked") == "F12"
-
-
 def test_commands_a_role_never_has_are_absent() -> None:
     registry = Commands(allowed=lambda act: act != Act.CHECK_IN)
     registry.add(COMMANDS[Keys.NEW_VISIT], _nothing)
@@ -134,7 +129,6 @@ def test_the_keyboard_map_of_the_specification_is_declared() -> None:
         Keys.SHORTCUTS: "F1",
         Keys.START_911: "F4",
         Keys.SYNC_NOW: "F5",
-        Keys.EMERGENCY_ACCESS: "F12",
         Keys.CONFIRM_TEMPLATE: "Ctrl+Shift+A",
         Keys.PASTE_HISTORY: "Ctrl+Shift+V",
     }

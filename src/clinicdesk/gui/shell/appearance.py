@@ -11,8 +11,8 @@ from clinicdesk.gui.theme.metrics import GAP_2, GAP_4
 from clinicdesk.gui.widgets.buttons import Button, ChipRow
 from clinicdesk.gui.widgets.choices import Switch
 from clinicdesk.gui.widgets.layout import STRETCH, column, row
-from clinicdesk.gui.widgets.naming import name
-from clinicdesk.gui.widgets.text import Label
+from clinicdesk.gui.widgets.naming import name, reveal
+from clinicdesk.gui.widgets.text import Label, Paragraph
 from clinicdesk.i18n import tr
 from clinicdesk.settings import Settings
 
@@ -34,8 +34,9 @@ class AppearanceSheet(QWidget):
     """Opened from the user's name in the top bar; also the way to another user."""
 
     switched_user = Signal()
+    pin_wanted = Signal()
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, no_pin: str = "") -> None:
         super().__init__()
         name(self, "appearance", tr("Appearance"))
         self._settings = settings
@@ -61,6 +62,11 @@ class AppearanceSheet(QWidget):
         self.motion.toggled.connect(self._on_motion)
         self.switch_user = Button(tr("Switch user"), "appearance.switchUser", icon="people", shortcut="Ctrl+Shift+U")
         self.switch_user.clicked.connect(self.switched_user)
+        self.pin = Button(tr("Quick-unlock PIN"), "appearance.pin", icon="key")
+        self.pin.clicked.connect(self.pin_wanted)
+        self.pin.set_available(no_pin)
+        why = Paragraph(no_pin, TextKind.CAPTION, Role.TEXT_SECONDARY)
+        reveal(why, bool(no_pin))
         parts = column(gap=GAP_4, margins=(20, 16, 20, 16))
         for title, choices in (
             (tr("Theme"), self.mode),
@@ -70,6 +76,7 @@ class AppearanceSheet(QWidget):
             parts.addLayout(column(Label(title, TextKind.LABEL, Role.TEXT), choices, gap=GAP_2))
         parts.addWidget(self.keys)
         parts.addWidget(self.motion)
+        parts.addLayout(column(row(self.pin, STRETCH), why, gap=GAP_2))
         parts.addStretch(1)
         parts.addLayout(row(self.switch_user, STRETCH))
         self.setLayout(parts)

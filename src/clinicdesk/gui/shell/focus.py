@@ -13,3 +13,8 @@ def first_stop(part: QWidget) -> QWidget | None:
         if reachable and child.isEnabled() and child.isVisibleTo(part) and child.focusProxy() is None:
             return child
     return None
+
+
+def entry_of(part: QWidget) -> QWidget | None:
+    """Where the focus goes when a whole view comes up: what the view names as its focus proxy, else the first stop."""
+    return part.focusProxy() or first_stop(part)

@@ -64,7 +64,6 @@ class Keyboard(QObject):
         self._held: list[tuple[QWidget, QKeyEvent]] = []
         self._replaying = False
         self.scans = True
-        self.locked = False
         self._timer = QTimer(self, singleShot=True, interval=round(self._burst.gap_s * 1000))
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.hand_on)
@@ -151,7 +150,7 @@ class Keyboard(QObject):
         found: BoundCommand | None = None
         for bound in self._commands.all():
             command = bound.command
-            if keys not in self._commands.keys(command) or (command.scope is Scope.LOCKED) != self.locked:
+            if keys not in self._commands.keys(command):
                 continue
             if typing and not ("Ctrl" in keys or "Alt" in keys or _function_key(keys)):
                 continue

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from clinicdesk.core.clock import Clock
 from clinicdesk.gui.runtime import TaskRunner
-from clinicdesk.gui.shell.focus import first_stop
+from clinicdesk.gui.shell.focus import entry_of
 from clinicdesk.gui.shell.idle import IdleWatcher
 from clinicdesk.gui.theme import Tone
 from clinicdesk.gui.widgets.naming import name
@@ -80,7 +80,7 @@ class MainWindow(QWidget):
         if self._locked_view is None:
             self._locked_view = self._make_locked()
             self._holder.addWidget(self._locked_view)
-            target = first_stop(self._locked_view)
+            target = entry_of(self._locked_view)
             if target is not None:
                 target.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -146,11 +146,11 @@ class MainWindow(QWidget):
         super().closeEvent(event)
 
     def _blocks_commands(self, focus: QWidget) -> bool:
-        """No command acts while the palette is open or another window has the keys."""
+        """No command acts while a layer lies over the workspace or another window has the keys."""
         workspace = self._workspace
         if workspace is None or not shiboken6.isValid(workspace) or focus.window() is not self:
             return True
-        return workspace.palette_layer.isVisible()
+        return workspace.covered
 
     def _on_unavailable(self, reason: str) -> None:
         if self._workspace is not None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMenu, QStackedWidget, QWidget
 
@@ -16,6 +17,7 @@ from clinicdesk.gui.shell.appearance import AppearanceSheet
 from clinicdesk.gui.shell.asking import SheetAsker
 from clinicdesk.gui.shell.focus import first_stop
 from clinicdesk.gui.shell.palette import Palette
+from clinicdesk.gui.shell.quick_pin import PasswordLayer, PinSheet
 from clinicdesk.gui.shell.rail import Rail
 from clinicdesk.gui.shell.screen import Asker, Screen, ScreenSpec, ShellContext
 from clinicdesk.gui.shell.sheets import NotificationSheet, ShortcutSheet
@@ -29,6 +31,7 @@ from clinicdesk.gui.widgets.notices import Banner, BannerStrip, ToastStack
 from clinicdesk.gui.widgets.sheet import SideSheet
 from clinicdesk.i18n import tr
 from clinicdesk.presentation.commands import BoundCommand, Commands
+from clinicdesk.presentation.quick_pin import OwnPin, why_no_pin
 from clinicdesk.presentation.search import Hit, HitKind, SearchProvider
 from clinicdesk.presentation.shell import (
     COMMANDS,
@@ -75,10 +78,17 @@ class Session:
     settings: Settings = field(default_factory=Settings)
     schools: Sequence[tuple[str, str]] = ()
     switch_school: Callable[[str], None] = _ignore_text
+    pin: OwnPin | None = None
+    confirm_password: Callable[[str], None] = _ignore_text
 
 
 class Workspace(QWidget):
-    """Everything a signed-in person sees. It is destroyed on lock: content is replaced, not overlaid."""
+    """Everything a signed-in person sees. It is destroyed on lock: content is replaced, not overlaid.
+
+    `password_wanted` may be emitted from any thread: an act that a PIN does not do waits for the password.
+    """
+
+    password_wanted = Signal()
 
     def __init__(self, window: QWidget, session: Session, runner: TaskRunner, clock: Clock) -> None:
         super().__init__(window)
@@ -112,6 +122,9 @@ class Workspace(QWidget):
         self.toasts = ToastStack(self._middle, clock.now)
         self._asker = SheetAsker(self)
         self.palette_layer = Palette(self, self._commands, session.search, runner, clock.monotonic)
+        self.password_layer = PasswordLayer(self, session.confirm_password, runner)
+        self.password_layer.passed = self._on_password_given
+        self.password_wanted.connect(self.password_layer.open)
         theme().changed.connect(self._fit)
         self._bind_frame()
         for bound in session.commands:
@@ -203,6 +216,7 @@ class Workspace(QWidget):
             screen.deactivate()
         self._runner.cancel_all()
         self.palette_layer.close_palette()
+        self.password_layer.close_layer()
         self.toasts.clear()
 
     def set_sync(self, chip: SyncChip) -> None:
@@ -223,9 +237,24 @@ class Workspace(QWidget):
         self.open_sheet(tr("Notifications"), NotificationSheet(self.toasts.notes()), width=400)
 
     def show_appearance(self) -> None:
-        sheet = AppearanceSheet(self._session.settings)
+        sheet = AppearanceSheet(self._session.settings, why_no_pin(self._session.pin))
         sheet.switched_user.connect(self._session.switch_user)
+        sheet.pin_wanted.connect(self.show_pin)
         self.open_sheet(self._session.person.user_name, sheet, width=360)
+
+    def show_pin(self) -> None:
+        """Set the own PIN, or take it away."""
+        if self._session.pin is None:
+            return
+        zone = ZoneInfo(self._session.person.zone) if self._session.person.zone else None
+        sheet = PinSheet(self._session.pin, self._runner, zone)
+        sheet.kept.connect(self._on_pin_kept)
+        self.open_sheet(tr("Quick-unlock PIN"), sheet, width=400)
+
+    @property
+    def covered(self) -> bool:
+        """Whether a layer lies over everything, so that no command acts below it."""
+        return self.palette_layer.isVisible() or self.password_layer.isVisible()
 
     def choose_school(self) -> None:
         """A menu of the schools of this person; with one school there is nothing to choose."""
@@ -297,6 +326,7 @@ class Workspace(QWidget):
         }
         for command_id, run in bindings.items():
             self._commands.add(COMMANDS[command_id], run)
+        self._commands.add(COMMANDS[Keys.PIN], self.show_pin, partial(why_no_pin, self._session.pin))
         for screen in self._specs:
             if f"go.{screen}" in COMMANDS:
                 self._commands.add(COMMANDS[f"go.{screen}"], _Go(self, screen))
@@ -350,6 +380,13 @@ class Workspace(QWidget):
 
     def _on_sync_chip(self) -> None:
         self.navigate("sync")
+
+    def _on_pin_kept(self) -> None:
+        self.close_sheet()
+        self.toast(tr("Your PIN is set. It opens this desk for 8 hours."))
+
+    def _on_password_given(self) -> None:
+        self.toast(tr("Password confirmed for 5 minutes. Now do it again."), Tone.INFO)
 
     def _on_picked(self, hit: Hit) -> None:
         match hit.kind:

@@ -1,13 +1,14 @@
-"""The locked card: clock, site, due count, staff tiles, password, emergency entry (mockup 08)."""
+"""The locked card: clock, site, due count, staff tiles, PIN or password (mockup 08)."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QLineEdit, QSizePolicy, QWidget
 
 from clinicdesk.core.clock import Clock
 from clinicdesk.gui import icons
@@ -22,6 +23,7 @@ from clinicdesk.gui.widgets.fields import Choice, Field, PasswordField, TextEdit
 from clinicdesk.gui.widgets.layout import STRETCH, FixedColumn, FlowLayout, box, clear, column, extend, row
 from clinicdesk.gui.widgets.naming import announce, name, reveal
 from clinicdesk.gui.widgets.notices import Banner
+from clinicdesk.gui.widgets.pin import PinField
 from clinicdesk.gui.widgets.states import Mark
 from clinicdesk.gui.widgets.text import Label, Paragraph
 from clinicdesk.i18n import Language, formats, language, tr
@@ -98,7 +100,7 @@ class DueNotice(QWidget):
 
 
 class UnlockView(QWidget):
-    """The whole locked window. `opened` gets the desk; `language_picked` and `emergency` are for the owner."""
+    """The whole locked window. `opened` gets the desk; `language_picked` is for the owner."""
 
     language_picked = Signal(str)
 
@@ -111,7 +113,6 @@ class UnlockView(QWidget):
         *,
         zone: str = "",
         second_instance: bool = False,
-        emergency_reason: str = "",
     ) -> None:
         super().__init__()
         name(self, "unlock", tr("Locked"))
@@ -120,7 +121,10 @@ class UnlockView(QWidget):
         self._tiles: list[PersonTile] = []
         self._group = QButtonGroup(self)
         self._presenter = UnlockPresenter(service, runner, clock, self._show, opened, second_instance=second_instance)
-        self._build(emergency_reason)
+        self._typed = ""
+        self._said_wait = 0
+        self._typed_s = 0.0
+        self._build()
         self._timer = QTimer(self, interval=250)
         self._timer.timeout.connect(self._on_tick)
         self._timer.start()
@@ -133,26 +137,22 @@ class UnlockView(QWidget):
         return self._presenter
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Up and Down choose the person while the password has the focus."""
+        """Up and Down choose the person from every stop of the card, a typed name from where no letter is text."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and self._tiles:
             by = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
             if by is not None:
                 self._step(by)
                 return True
+            if watched is not self.password.line and event.text().isalpha():
+                self._on_letter(event.text())
+                return True
         return super().eventFilter(watched, event)
 
     # -- building ----------------------------------------------------------------------------------------------
 
-    def _build(self, emergency_reason: str) -> None:
+    def _build(self) -> None:
         self.warnings = column(gap=0)
-        middle = column(
-            self._clock_part(),
-            GAP_4 + 2,
-            self._card_part(),
-            GAP_4,
-            self._emergency_part(emergency_reason),
-            gap=0,
-        )
+        middle = column(self._clock_part(), GAP_4 + 2, self._card_part(), gap=0)
         frame = FixedColumn(CARD_WIDTH, middle)
         inner = column(
             self._head_part(), STRETCH, row(STRETCH, frame, STRETCH), STRETCH, STRETCH, self._foot_part(), gap=GAP_4
@@ -199,14 +199,19 @@ class UnlockView(QWidget):
         self.user_name = TextEditor("unlock.name", tr("User name"))
         self._name_field = Field(tr("User name"), self.user_name)
         self.password = PasswordField(tr("Password"), "unlock.password")
+        self.pin = PinField("unlock.pin")
+        self.use_password = LinkText(tr("Use password"), "unlock.usePassword")
         self._wait = Label("", TextKind.BODY, Role.WARNING)
         self.enter = Button(tr("Unlock"), "unlock.enter", kind=Kind.PRIMARY, shortcut="Return", size="large")
         self.other.clicked.connect(self._presenter.choose_other)
+        self.use_password.clicked.connect(self._on_use_password)
         self.password.line.installEventFilter(self)
+        self.pin.line.installEventFilter(self)
+        self.pin.entered.connect(self._on_submit)
         self.user_name.returnPressed.connect(self._on_submit)
         self.password.entered.connect(self._on_submit)
         self.enter.clicked.connect(self._on_submit)
-        action = row(self._wait, STRETCH, self.enter, gap=GAP_2)
+        action = row(self._wait, self.use_password, STRETCH, self.enter, gap=GAP_2)
         extend(
             card.body,
             column(self._site, self._place, gap=0),
@@ -220,24 +225,11 @@ class UnlockView(QWidget):
                 gap=GAP_2,
             ),
             GAP_4,
+            self.pin,
             self.password,
             GAP_4,
             action,
         )
-        return card
-
-    def _emergency_part(self, reason: str) -> QWidget:
-        card = Card(margins=(17, 9, 8, 9), body=row(gap=GAP_3))
-        words = column(
-            Label(tr("Emergency access"), TextKind.BODY),
-            Paragraph(reason or tr("Emergency cards only, logged"), TextKind.CAPTION, Role.TEXT_SECONDARY),
-            gap=0,
-        )
-        self.emergency = Button(tr("Open"), "unlock.emergency", kind=Kind.DANGER, shortcut="F12", size="head")
-        self.emergency.set_available(reason)
-        card.body.addWidget(Mark("ambulance", Role.DANGER, 20))
-        card.body.addLayout(words, 1)
-        card.body.addWidget(self.emergency)
         return card
 
     def _foot_part(self) -> QWidget:
@@ -268,6 +260,7 @@ class UnlockView(QWidget):
         for tile in state.standing.people:
             made = PersonTile(tile)
             made.clicked.connect(self._on_tile)
+            made.installEventFilter(self)
             self._group.addButton(made)
             self._tiles.append(made)
             self._tile_box.addWidget(made)
@@ -285,10 +278,22 @@ class UnlockView(QWidget):
         for tile in self._tiles:
             tile.setChecked(tile.tile.user_name == state.chosen)
         self._group.setExclusive(True)
-        self.password.set_error(state.message)
-        self._wait.setText(state.wait_words if state.wait_s else tr("Opening…") if state.busy else "")
+        quick = state.quick
+        if quick is not None:
+            self.pin.set_until(tr("quick unlock until {time}", time=formats().time(self._local(quick.until))))
+        reveal(self.pin, quick is not None)
+        reveal(self.password, quick is None)
+        reveal(self.use_password, quick is not None and not state.busy)
+        self.pin.set_error(state.message if quick is not None else "")
+        self.password.set_error(state.message if quick is None else "")
+        words = state.wait_words if state.wait_s else tr("Opening…") if state.busy else ""
+        self._wait.setText(words)
+        reveal(self._wait, bool(words))
+        self._announce_wait(state)
         self.enter.setEnabled(state.can_try)
         self.password.line.setReadOnly(state.busy)
+        self.pin.line.setReadOnly(state.busy)
+        self.setFocusProxy(self.secret)
         self._sync.setText(standing.sync_words)
         reveal(self._sync_mark, bool(standing.sync_words))
         self._lease.setText(standing.lease_words)
@@ -296,6 +301,22 @@ class UnlockView(QWidget):
         self._drafts.setText(tr("Your work is kept: {count} waiting", count=standing.drafts) if standing.drafts else "")
         self._version.setText(tr("Version {version}", version=standing.version) if standing.version else "")
         self._show_warnings(state)
+
+    @property
+    def secret(self) -> QLineEdit:
+        """Where the person types now: the PIN, or the password."""
+        return self.password.line if self._presenter.state.quick is None else self.pin.line
+
+    def _announce_wait(self, state: UnlockState) -> None:
+        """A screen reader hears when the wait begins, each ten seconds, and when it is over (ux-spec 7.1)."""
+        said, self._said_wait = self._said_wait, state.wait_s
+        if state.wait_s > said or (state.wait_s and state.wait_s % 10 == 0 and state.wait_s != said):
+            announce(self._wait, state.wait_words)
+        elif said and not state.wait_s:
+            announce(self._wait, tr("You can try again now."))
+
+    def _local(self, moment: dt.datetime) -> dt.datetime:
+        return moment.astimezone(self._zone)
 
     def _show_warnings(self, state: UnlockState) -> None:
         wanted = [(warning.key, warning.cause, warning.remedy, warning.serious) for warning in state.standing.warnings]
@@ -315,25 +336,51 @@ class UnlockView(QWidget):
         chosen = self._presenter.state.chosen
         at = names.index(chosen) if chosen in names else -1
         self._presenter.choose(names[(at + by) % len(names)])
+        self._to_secret()
         announce(self, self._tiles[(at + by) % len(names)].accessibleName())
+
+    def _on_letter(self, letter: str) -> None:
+        """Letters within a second of each other are one name."""
+        now = self._clock.monotonic()
+        self._typed = letter if now - self._typed_s > 1 else self._typed + letter
+        self._typed_s = now
+        found = self._presenter.choose_typed(self._typed)
+        for tile in self._tiles:
+            if tile.tile.user_name == found:
+                tile.setFocus(Qt.FocusReason.OtherFocusReason)
+                announce(self, tile.accessibleName())
 
     def _on_tile(self) -> None:
         tile = self.sender()
         if isinstance(tile, PersonTile):
             self._presenter.choose(tile.tile.user_name)
-            self.password.line.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._to_secret()
+
+    def _on_use_password(self) -> None:
+        self._presenter.prefer_password()
+        self._to_secret()
+
+    def _to_secret(self) -> None:
+        self.pin.clear()
+        self.secret.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_submit(self) -> None:
         state = self._presenter.state
-        user_name = self.user_name.text() if state.typed_name else state.chosen
-        password = self.password.text()
-        if state.can_try:
-            self.password.clear()
-        self._presenter.submit(user_name, password)
-        self.password.line.setFocus(Qt.FocusReason.OtherFocusReason)
+        if state.quick is not None:
+            pin = self.pin.text()
+            if state.can_try:
+                self.pin.clear()
+            self._presenter.submit_pin(pin)
+        else:
+            user_name = self.user_name.text() if state.typed_name else state.chosen
+            password = self.password.text()
+            if state.can_try:
+                self.password.clear()
+            self._presenter.submit(user_name, password)
+        self.secret.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_tick(self) -> None:
-        now = self._clock.now().astimezone(self._zone)
+        now = self._local(self._clock.now())
         write = formats()
         self._time.setText(write.time(now))
         self._day.setText(f"{write.date_full(now.date())}, {now.tzname() or ''}")
