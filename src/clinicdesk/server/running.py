@@ -17,6 +17,7 @@ from clinicdesk.server.exchange import Exchange
 from clinicdesk.server.gate import Gate
 from clinicdesk.server.house import House, renew_certificate, settle_epoch
 from clinicdesk.server.sessions import read_district
+from clinicdesk.server.upkeep import UpkeepThread
 from clinicdesk.storage import migrate
 
 
@@ -82,4 +83,6 @@ def serve(house: House, clock: Clock, ready: Callable[[], None]) -> None:
     """Serve until told to stop."""
     renew_certificate(house, clock)
     with opened_services(house, clock) as services:
-        make_server(house, services, ready).run()
+        exchange = services.exchange
+        with UpkeepThread(exchange.database, exchange.district.id, clock):
+            make_server(house, services, ready).run()

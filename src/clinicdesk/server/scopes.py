@@ -18,6 +18,9 @@ MEMBERS = "scope_members"
 UNASSIGNED = "00000000-0000-0000-0000-000000000000"
 """The scope of a student without any school: devices with all scopes alone have it (D10)."""
 
+LAST_SCHOOL_KEEPS = dt.timedelta(days=180)
+"""How long a student without a live enrolment stays with the last school (D10)."""
+
 
 @dataclass(frozen=True, slots=True)
 class DeviceScopes:
@@ -114,7 +117,7 @@ def left_after(
 
 
 def student_scopes(connection: Connection, students: Collection[str], today: dt.date) -> dict[str, frozenset[str]]:
-    """The schools of the live enrolments; without one the last school, else none but `UNASSIGNED`."""
+    """The schools of the live enrolments; without one the last school for `LAST_SCHOOL_KEEPS`, then `UNASSIGNED`."""
     found: dict[str, set[str]] = {student: set() for student in students}
     for student, school in connection.execute(
         "SELECT student_id::text, school_id::text FROM student_enrollments WHERE student_id = ANY(%s::uuid[])"
@@ -125,10 +128,12 @@ def student_scopes(connection: Connection, students: Collection[str], today: dt.
     without = [student for student, schools in found.items() if not schools]
     if without:
         for student, school in connection.execute(
-            "SELECT s.id::text, coalesce(s.school_id, (SELECT e.school_id FROM student_enrollments e"
-            " WHERE e.student_id = s.id AND e.deleted_at IS NULL ORDER BY e.ends_on DESC NULLS LAST, e.id DESC LIMIT 1)"
-            ")::text FROM students s WHERE s.id = ANY(%s::uuid[])",
-            (without,),
+            "SELECT s.id::text, CASE WHEN coalesce(e.ends_on, s.left_on) < %s THEN NULL"
+            " ELSE coalesce(s.school_id, e.school_id) END::text FROM students s LEFT JOIN LATERAL"
+            " (SELECT e.school_id, e.ends_on FROM student_enrollments e WHERE e.student_id = s.id"
+            " AND e.deleted_at IS NULL ORDER BY e.ends_on DESC NULLS LAST, e.id DESC LIMIT 1) e ON true"
+            " WHERE s.id = ANY(%s::uuid[])",
+            (today - LAST_SCHOOL_KEEPS, without),
         ):
             found[student].add(school or UNASSIGNED)
     return {student: frozenset(schools) for student, schools in found.items()}
