@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 from clinicdesk.core.errors import UserFacingError
 from clinicdesk.domain.findings import Finding
+from clinicdesk.domain.people import PersonName
 from clinicdesk.domain.visit_templates import VisitDisposition
-from clinicdesk.domain.visits import Tick, WaitLevel
+from clinicdesk.domain.visits import Tick
 from clinicdesk.domain.vitals import VitalSigns
 from clinicdesk.services.student_values import ContactOnRecord, StudentBadge, StudentFacts
 from clinicdesk.services.undo import LastAct
@@ -146,13 +147,13 @@ class VisitSheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenTab:
-    """An open visit as the tabs show it."""
+    """An open visit as the tabs show it; minutes and their level are told from `came_at`."""
 
     id: uuid.UUID
     student_id: uuid.UUID
-    name: str
-    minutes: int
-    level: WaitLevel
+    name: PersonName
+    photo: str | None
+    came_at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from clinicdesk.core.errors import InvalidValueError, WorldError
 from clinicdesk.core.identifiers import new_id
 from clinicdesk.domain.people import PersonName
 from clinicdesk.domain.permissions import Act, Role
-from clinicdesk.domain.visits import assess_closing, start_visit, wait_level
+from clinicdesk.domain.visits import assess_closing, start_visit
 from clinicdesk.i18n import tr
 from clinicdesk.models import ClinicVisit, ContactAttempt, Student
 from clinicdesk.models import VitalSigns as VitalRow
@@ -68,11 +68,8 @@ class Visits:
 
     def open_visits(self) -> tuple[OpenTab, ...]:
         """Who is in the clinic now, longest first."""
-        now = self._desk.now()
         with self._desk.look(Act.VIEW_VISITS) as session:
-            return tuple(
-                _tab(visit, student, now) for visit, student in rows.open_visits(session, self._desk.school.id)
-            )
+            return tuple(_tab(visit, student) for visit, student in rows.open_visits(session, self._desk.school.id))
 
     def visit(self, visit_id: uuid.UUID) -> VisitSheet:
         """Open a visit; the opening is audited before it is shown (D34).
@@ -448,13 +445,16 @@ def _require_past(moment: dt.datetime, now: dt.datetime, field: str) -> None:
         raise InvalidValueError(field, "in_future")
 
 
-def _tab(visit: ClinicVisit, student: Student, now: dt.datetime) -> OpenTab:
-    name = PersonName(first=student.first_name, last=student.last_name, preferred=student.preferred_name)
-    minutes = max(0, int((now - visit.check_in_time).total_seconds() // 60))
+def _tab(visit: ClinicVisit, student: Student) -> OpenTab:
     return OpenTab(
         id=visit.id,
         student_id=visit.student_id,
-        name=f"{name.last}, {name.called[:1]}.",
-        minutes=minutes,
-        level=wait_level(minutes),
+        name=PersonName(
+            first=student.first_name,
+            last=student.last_name,
+            middle=student.middle_name,
+            preferred=student.preferred_name,
+        ),
+        photo=student.photo,
+        came_at=visit.check_in_time,
     )

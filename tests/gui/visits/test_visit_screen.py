@@ -229,3 +229,61 @@ def test_a_signed_visit_is_read_only_and_says_who_signed(visit_desk: VisitDesk, 
     assert not view.sign.isVisible()
     assert view.amend.isVisible()
     assert "R. Olszewski" in view._will.text()
+
+
+def test_privacy_mode_masks_the_names_and_leaves_the_visit_as_it_stands(visit_desk: VisitDesk) -> None:
+    begin(visit_desk, "fever", first="Bela", last="Farkas")
+    visit_desk.open(visit_id=begin(visit_desk, "rash"))
+    tabs = visit_desk.screen._view.tabs
+    until(lambda: tabs.count() == 2, what="the tabs")
+    visit_desk.widget("visit.note").setFocus()
+    visit_desk.type("itch")
+    visit_desk.press(Qt.Key.Key_F9)
+    assert visit_desk.screen.presenter.state.form.note == "itch"
+    shown = [visit_desk.screen.title, visit_desk.screen._view.header._name.text()]
+    shown += [tabs.tabText(at) for at in range(tabs.count())]
+    assert not any(name in words for words in shown for name in ("Farkas", "Okonkwo", "Amara"))
+
+
+def test_privacy_mode_does_not_leave_a_visit_that_began_with_a_question(visit_desk: VisitDesk) -> None:
+    visit_desk.clinic.student("Bela", "Farkas")
+    visit_desk.press(Qt.Key.Key_N, CTRL)
+    visit_desk.type("fark")
+    until(lambda: bool(visit_desk.screen.presenter.state.asking.found), what="the list")  # type: ignore[union-attr]
+    visit_desk.press(Qt.Key.Key_Return)
+    visit_desk.wait_loaded()
+    visit_desk.press(Qt.Key.Key_F9)
+    assert visit_desk.screen.presenter.state.sheet is not None
+    assert visit_desk.screen.title == "B. F."
+
+
+def test_the_tabs_tell_the_minutes_with_a_word_and_keep_counting(visit_desk: VisitDesk) -> None:
+    first = begin(visit_desk, "rash")
+    visit_desk.clinic.clock.advance(dt.timedelta(minutes=19))
+    visit_desk.open(visit_id=first)
+    tabs = visit_desk.screen._view.tabs
+    until(lambda: tabs.count() == 1, what="the tab")
+    told = []
+    for minutes in (0, 1, 20):
+        visit_desk.clinic.clock.advance(dt.timedelta(minutes=minutes))
+        visit_desk.screen.presenter.tick()
+        told.append(tabs.accessibleTabName(0).rpartition(", ")[2])
+    assert told == ["19 min", "20 min · long", "40 min · too long"]
+
+
+@pytest.mark.parametrize(("scale", "width"), [(1.0, 1024), (1.0, 1440), (2.0, 1440), (2.0, 1024)])
+def test_a_visit_never_scrolls_sideways(visit_desk: VisitDesk, built: Application, scale: float, width: int) -> None:
+    built.theme.change(text_scale=scale)
+    visit_desk.window.resize(width, 700)
+    visit_desk.open(visit_id=begin(visit_desk, "diabetes"))
+    settle(8)
+    columns, area = visit_desk.widget("visit.columns"), visit_desk.widget("visit.scroll")
+    assert columns.width() <= area.width()
+    assert layout.problems(visit_desk.screen.widget()) == []
+
+
+def test_the_bar_of_an_empty_visit_stretches_no_button(visit_desk: VisitDesk) -> None:
+    visit_desk.open(student_id=visit_desk.clinic.student())
+    settle(4)
+    for part in (visit_desk.screen._view.save, visit_desk.screen._view.sign):
+        assert part.width() <= part.sizeHint().width() + 1

@@ -15,6 +15,7 @@ from clinicdesk.domain.visit_templates import TEMPLATES, VisitDisposition
 from clinicdesk.domain.visits import Tick, assess_closing
 from clinicdesk.i18n import sentence, term, tr
 from clinicdesk.presentation.runner import Runner
+from clinicdesk.presentation.students.words import shown
 from clinicdesk.presentation.visits import judging
 from clinicdesk.presentation.visits.form import (
     FIELD_OF,
@@ -103,6 +104,7 @@ class VisitPresenter:
         self._clock = clock
         self._zone = zone
         self._to = listener
+        self.private = False
         self._answer: SearchAnswer | None = None
         self._changed = False
         self._checking_in = False
@@ -506,15 +508,16 @@ class VisitPresenter:
         begun, sheet, tabs = answer
         self._checking_in = False
         came = self._state.form.came
-        shown = from_entry(sheet.entry, self._zone).came if sheet.entry is not None else came
-        self._set(sheet=sheet, tabs=tabs, form=replace(self._state.form, came=shown))
-        self._to.said(tr("{name} checked in", name=sheet.student.name.shown), begun.act)
+        kept = from_entry(sheet.entry, self._zone).came if sheet.entry is not None else came
+        self._set(sheet=sheet, tabs=tabs, form=replace(self._state.form, came=kept))
+        self._to.said(tr("{name} checked in", name=shown(sheet.student.name, private=self.private)), begun.act)
         if self._sign_wanted:
             self._sign_wanted = False
             self.sign()
 
     def _on_signed(self, signed: Signed) -> None:
-        name = self._state.sheet.student.name.shown if self._state.sheet is not None else ""
+        sheet = self._state.sheet
+        name = shown(sheet.student.name, private=self.private) if sheet is not None else ""
         self._state = VisitState(now=self._here())
         words = tr("Visit of {name} signed", name=name)
         self._to.said(tr("{words}; a nurse will review it", words=words) if signed.co_review else words, signed.act)

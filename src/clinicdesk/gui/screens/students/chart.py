@@ -263,7 +263,7 @@ class ChartView(QWidget):
         """Alt+Up and Alt+Down in the call order."""
         line = line_of(self.window().focusWidget())
         if line is not None:
-            line.move(by)
+            line.shift(by)
 
     def needs_contact(self) -> str:
         here = line_of(self.window().focusWidget()) is not None

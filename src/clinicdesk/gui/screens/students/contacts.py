@@ -94,7 +94,7 @@ class ContactLine(QWidget):
         self.setAccessibleName(made.accessibleName())
         grow_downwards(self)
 
-    def move(self, by: int) -> None:
+    def shift(self, by: int) -> None:
         """Call this person earlier (-1) or later (1), where that can be."""
         if self._movable[0 if by < 0 else 1]:
             self._move(by)

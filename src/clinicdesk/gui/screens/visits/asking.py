@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
+from clinicdesk.gui.screens.people import face_of
 from clinicdesk.gui.theme import Role, TextKind, paint, theme
 from clinicdesk.gui.theme.metrics import GAP_3, GAP_4, GAP_6
 from clinicdesk.gui.widgets.cards import Card, PageTitle
@@ -13,9 +14,10 @@ from clinicdesk.gui.widgets.fields import Field, TextEditor
 from clinicdesk.gui.widgets.layout import column
 from clinicdesk.gui.widgets.lists import RowDelegate, RowList
 from clinicdesk.gui.widgets.naming import announce, name
-from clinicdesk.gui.widgets.people import Face, paint_face
+from clinicdesk.gui.widgets.people import paint_face
 from clinicdesk.gui.widgets.text import Paragraph
 from clinicdesk.i18n import formats, plural, tr
+from clinicdesk.presentation.students.words import shown
 from clinicdesk.presentation.visits.state import Asking, VisitState
 from clinicdesk.services.search import FoundStudent
 
@@ -29,11 +31,12 @@ class AskingPanel(QWidget):
     def __init__(self) -> None:
         super().__init__()
         name(self, "visit.asking", tr("New visit"))
+        self._line = _Line()
         self.who = TextEditor("visit.who", tr("Who came in?"), placeholder=tr("Name, ID or date of birth"))
         self.who.textEdited.connect(self.typed)
         self.who.returnPressed.connect(self._on_return)
         self.who.installEventFilter(self)
-        self.found: RowList[FoundStudent] = RowList("visit.whoFound", tr("Students"), _Line(), _spoken)
+        self.found: RowList[FoundStudent] = RowList("visit.whoFound", tr("Students"), self._line, _spoken)
         self.found.opened.connect(self.chosen)
         self._hint = Paragraph("", TextKind.BODY, Role.TEXT_SECONDARY)
         body = column(Field(tr("Who came in?"), self.who), self._hint, self.found, gap=GAP_3)
@@ -47,10 +50,13 @@ class AskingPanel(QWidget):
         lines.setStretch(1, 1)
         self.setLayout(lines)
 
-    def draw(self, state: VisitState) -> None:
+    def draw(self, state: VisitState, *, private: bool) -> None:
         asking = state.asking
         if asking is None:
             return
+        if self._line.private != private:
+            self._line.private = private
+            self.found.viewport().update()
         if self.who.text() != asking.query:
             self.who.setText(asking.query)
         if self.found.rows() != asking.found:
@@ -80,17 +86,20 @@ class AskingPanel(QWidget):
 class _Line(RowDelegate[FoundStudent]):
     """Photo, name over birth date, grade and school; the birth date is bold where two share a name."""
 
+    private = False
+
     def height(self, row: FoundStudent, width: int) -> int:
         return theme().height(44, 2)
 
     def paint_row(self, painter: QPainter, rect: QRectF, row: FoundStudent, *, selected: bool) -> None:
         look = theme()
         face = QRectF(rect.left() + 8, rect.center().y() - 16, 32, 32)
-        paint_face(painter, face, Face(str(row.id), row.name.shown))
+        paint_face(painter, face, face_of(row.id, row.name, row.photo, private=self.private))
         line = look.line(TextKind.BODY)
         left, width = rect.left() + 52, rect.width() - 60
         top = rect.center().y() - line
-        paint.text(painter, QRectF(left, top, width, line), row.name.shown, TextKind.LABEL, Role.TEXT)
+        words = shown(row.name, private=self.private)
+        paint.text(painter, QRectF(left, top, width, line), words, TextKind.LABEL, Role.TEXT)
         second = QRectF(left, top + line, width, line)
         born = formats().date(row.birth_date)
         kind = TextKind.CAPTION_STRONG if row.same_name else TextKind.CAPTION

@@ -17,6 +17,7 @@ from clinicdesk.gui.theme import Tone
 from clinicdesk.i18n import tr
 from clinicdesk.presentation.commands import BoundCommand, Command, Group, Scope
 from clinicdesk.presentation.shell import COMMANDS, Keys
+from clinicdesk.presentation.students.words import shown
 from clinicdesk.presentation.visits.form import RESTING
 from clinicdesk.presentation.visits.presenter import SearchService, VisitPresenter, VisitService
 from clinicdesk.presentation.visits.state import STEPS, VisitState
@@ -63,7 +64,7 @@ class VisitScreen:
     @property
     def title(self) -> str:
         sheet = self._presenter.state.sheet
-        return sheet.student.name.shown if sheet is not None else tr("New visit")
+        return shown(sheet.student.name, private=self._shell.private) if sheet is not None else tr("New visit")
 
     @property
     def presenter(self) -> VisitPresenter:
@@ -73,7 +74,14 @@ class VisitScreen:
         return self._view
 
     def activate(self, **params: object) -> None:
+        here, private = self._clock.isActive(), self._shell.private
         self._clock.start()
+        if private != self._view.private:
+            self._view.private = self._presenter.private = private
+            if here:
+                # Privacy mode alone has changed (F9): what stands here stays, with other names.
+                self._view.draw(self._presenter.state)
+                return
         self._presenter.open(visit_id=_key(params.get("visit_id")), student_id=_key(params.get("student_id")))
 
     def deactivate(self) -> None:

@@ -7,12 +7,15 @@ import uuid
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QLineEdit, QStackedLayout, QWidget
 
+from clinicdesk.gui.screens.people import face_of
 from clinicdesk.gui.screens.visits.arrival import ArrivalPanel
 from clinicdesk.gui.screens.visits.asking import AskingPanel
+from clinicdesk.gui.screens.visits.columns import VisitColumns
 from clinicdesk.gui.screens.visits.findings import FindingsPanel
 from clinicdesk.gui.screens.visits.leaving import LeavingPanel
+from clinicdesk.gui.screens.visits.tabs import VisitTabs
 from clinicdesk.gui.theme import Role, TextKind, Tone, theme
-from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_4, GAP_6
+from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_6
 from clinicdesk.gui.widgets.buttons import Button, KeyCap, Kind, LinkText
 from clinicdesk.gui.widgets.cards import Surface
 from clinicdesk.gui.widgets.choices import Finding, Tick
@@ -21,17 +24,18 @@ from clinicdesk.gui.widgets.naming import announce, name
 from clinicdesk.gui.widgets.notices import Banner
 from clinicdesk.gui.widgets.people import StudentHeader, StudentIdentity
 from clinicdesk.gui.widgets.states import EmptyState, Skeleton
-from clinicdesk.gui.widgets.tabs import TabBar, TabStrip
+from clinicdesk.gui.widgets.tabs import TabStrip
 from clinicdesk.gui.widgets.tags import Tag, allergy_badge, consent_badge, controlled_badge, overdue_badge, plan_badge
 from clinicdesk.gui.widgets.text import Label
 from clinicdesk.i18n import clinical, formats, tr
+from clinicdesk.presentation.students.words import legal_words, shown
 from clinicdesk.presentation.visits.form import RESTING, VisitForm
 from clinicdesk.presentation.visits.state import VisitState
+from clinicdesk.presentation.visits.tabs import tabs_of
 from clinicdesk.services.student_values import BadgeKind, StudentBadge, WeightOnRecord
 
 AUTOSAVE_MS = 700
 """After the last key; with the write itself a draft is kept within a second (ux-spec 1.4)."""
-_LEFT, _MIDDLE, _RIGHT = 264, 600, 288
 _SIGN_WORDS = {
     "RETURN_TO_CLASS": "Sign, back to class",
     "SENT_HOME": "Sign and send home",
@@ -56,7 +60,7 @@ class VisitView(QWidget):
         super().__init__()
         name(self, "visit", tr("Visit"))
         self._form: VisitForm | None = None
-        self._tabs_shown: list[tuple[str, str, str]] = []
+        self.private = False
         self._autosave = QTimer(self, singleShot=True, interval=AUTOSAVE_MS)
         self._autosave.timeout.connect(self.autosave_due)
         self.arrival, self.findings, self.leaving = ArrivalPanel(), FindingsPanel(), LeavingPanel()
@@ -64,7 +68,7 @@ class VisitView(QWidget):
         self.chart = Button(tr("Open chart"), "visit.openChart")
         self.chart.clicked.connect(self.chart_wanted)
         self.header = StudentHeader(StudentIdentity("", "", "", ""), self.chart)
-        self.tabs = TabBar("visit.tabs", tr("Open visits"))
+        self.tabs = VisitTabs()
         self.tabs.picked.connect(self._on_tab)
         hint = row(KeyCap("["), KeyCap("]"), Label(tr("switch visit"), TextKind.CAPTION, Role.TEXT_SECONDARY), gap=4)
         self.strip = TabStrip(self.tabs, box(hint))
@@ -80,7 +84,7 @@ class VisitView(QWidget):
 
     def draw(self, state: VisitState) -> None:
         if state.asking is not None:
-            self.asking.draw(state)
+            self.asking.draw(state, private=self.private)
             self._pages.setCurrentWidget(self.asking)
             return
         if state.denied or (state.sheet is None and state.problem):
@@ -91,7 +95,7 @@ class VisitView(QWidget):
             self._pages.setCurrentWidget(self._loading)
             return
         self._pages.setCurrentWidget(self._page)
-        self.header.set_identity(_identity(state))
+        self.header.set_identity(_identity(state, private=self.private))
         self._draw_tabs(state)
         self.arrival.draw(state)
         self.findings.draw(state)
@@ -143,11 +147,8 @@ class VisitView(QWidget):
                 return None
 
     def _form_page(self) -> QWidget:
-        columns = row(gap=GAP_4, margins=(GAP_6, GAP_4, GAP_6, GAP_3))
-        for panel, share in ((self.arrival, _LEFT), (self.findings, _MIDDLE), (self.leaving, _RIGHT)):
-            columns.addWidget(panel, share)
-        body = scrolling(box(columns, "visit.columns"), "visit.scroll", tr("Visit"))
-        body.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        columns = VisitColumns(self.arrival, self.findings, self.leaving)
+        body = scrolling(columns, "visit.scroll", tr("Visit"))
         page = column(self.header, self.strip, self.problem, body, gap=0)
         page.setStretch(3, 1)
         page.addWidget(self._bar())
@@ -174,6 +175,8 @@ class VisitView(QWidget):
         self.sign.clicked.connect(self.sign_wanted)
         line = row(mark, self.untouched, self._will, gap=GAP_2, margins=(GAP_6, GAP_3, GAP_6, GAP_3))
         line.setStretchFactor(self._will, 1)
+        # Where neither words nor template are to be told, the free room is no button's.
+        line.addStretch(1)
         for button in (self.confirm, self.save, self.review, self.amend, self.sign):
             line.addWidget(button)
         bar.setLayout(line)
@@ -181,25 +184,9 @@ class VisitView(QWidget):
         return bar
 
     def _draw_tabs(self, state: VisitState) -> None:
-        shown = [(str(tab.id), tab.name, _minutes(tab.minutes)) for tab in state.tabs]
         current = "" if state.visit_id is None else str(state.visit_id)
-        if state.sheet is not None and current not in {key for key, _who, _word in shown}:
-            # The chosen tab and the header name one and the same child, always (M1).
-            word = tr("Signed visit") if state.signed else tr("New visit")
-            shown.append((current, state.sheet.student.name.shown, word))
+        self.tabs.show_tabs(tabs_of(state, private=self.private), current, private=self.private)
         self.strip.setVisible(state.sheet is not None)
-        if shown != self._tabs_shown:
-            self._tabs_shown = shown
-            self.tabs.blockSignals(True)
-            while self.tabs.count():
-                self.tabs.removeTab(0)
-            for key, who, minutes in shown:
-                self.tabs.setTabData(self.tabs.addTab(f"{who}   {minutes}"), key)
-            self.tabs.blockSignals(False)
-        if state.sheet is not None:
-            self.tabs.blockSignals(True)
-            self.tabs.setCurrentIndex([key for key, _who, _word in shown].index(current))
-            self.tabs.blockSignals(False)
 
     def _draw_bar(self, state: VisitState) -> None:
         untouched = state.form.untouched if state.editable else 0
@@ -228,11 +215,7 @@ class VisitView(QWidget):
             self.tab_picked.emit(uuid.UUID(key))
 
 
-def _minutes(minutes: int) -> str:
-    return tr("{minutes} min", minutes=minutes)
-
-
-def _identity(state: VisitState) -> StudentIdentity:
+def _identity(state: VisitState, *, private: bool) -> StudentIdentity:
     sheet = state.sheet
     assert sheet is not None
     student = sheet.student
@@ -246,13 +229,12 @@ def _identity(state: VisitState) -> StudentIdentity:
         badges.append(Tag(tr("Visit {count} this week", count=sheet.visit_of_week), Tone.WARNING))
     if not any(one.kind in {BadgeKind.PLAN, BadgeKind.CARE_PLAN} for one in sheet.badges):
         badges.append(Tag(tr("No action plan on file")))
-    legal = student.name.legal if student.name.legal != student.name.shown else ""
     return StudentIdentity(
-        student_id=str(student.id),
-        preferred_name=student.name.shown,
+        student_id=face_of(student.id, student.name, student.photo, private=private).person,
+        preferred_name=shown(student.name, private=private),
         birth_and_age=formats().birth_and_age(student.birth_date, state.now.date()),
         details=" · ".join(part for part in parts if part),
-        legal_name=legal,
+        legal_name="" if private else legal_words(student.name),
         badges=tuple(badges),
     )
 
