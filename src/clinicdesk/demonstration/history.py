@@ -17,6 +17,7 @@ from clinicdesk.demonstration.dose_history import DoseHistory
 from clinicdesk.demonstration.people import DistrictPlan, StudentPlan
 from clinicdesk.demonstration.reference import Formulary, Placed
 from clinicdesk.demonstration.rows import Batch, Keys
+from clinicdesk.demonstration.vaccine_stock import Giver, VaccineStock
 from clinicdesk.demonstration.visit_history import VisitHistory
 
 ENCOUNTERS_A_STUDENT = 11.4
@@ -118,7 +119,16 @@ class History:
                 mine.append((row, student, contact))
             dosing.weekly_counts()
             visiting.today(mine)
+            self._vaccines(batch, clinic).fill(mine)
             yield batch
+
+    def _vaccines(self, batch: Batch, clinic: Clinic) -> VaccineStock:
+        nurse = next(person for person in self._plan.staff if person.id == clinic.nurse)
+        giver = Giver(
+            f"{nurse.first_name} {nurse.last_name}", nurse.credentials or "Nurse", self._plan.schools[clinic.at].name
+        )
+        places = self._formulary.medications, self._formulary.items
+        return VaccineStock(batch, clinic, *places, self._years, self._keys, self._device, self._now, giver)
 
     def _clinic(self, at: int, school: uuid.UUID) -> Clinic:
         nurses = [person for person in self._plan.staff if person.role == "NURSE" and at in person.schools]

@@ -14,6 +14,7 @@ from clinicdesk.demonstration.calendar_facts import SchoolYears
 from clinicdesk.demonstration.medicines import Medicine
 from clinicdesk.demonstration.people import DistrictPlan
 from clinicdesk.demonstration.rows import Batch, Keys
+from clinicdesk.demonstration.vaccine_stock import vaccine_rows
 from clinicdesk.domain.consent_text import text_hash
 
 CONSENT_SUMMARY = "The school nurse, or trained staff under her direction, may give this medicine at school."
@@ -113,7 +114,8 @@ def reference_rows(
         version="1.0", family_id=keys.at(start), languages=list(CONSENT_TEXT), text_hash=CONSENT_HASH,
         published_at=start, published_by=system, valid_from=start.date(), disclosure_version="1",
     )  # fmt: skip
-    return batch, Formulary(medications, items, form)
+    vaccines, shelves = vaccine_rows(batch, placed.schools, keys, start, system)
+    return batch, Formulary(medications | vaccines, items | shelves, form)
 
 
 def _staff(batch: Batch, plan: DistrictPlan, placed: Placed, keys: Keys, start: dt.datetime, system: uuid.UUID) -> None:

@@ -20,6 +20,8 @@ from clinicdesk.demonstration.people import plan_district
 from clinicdesk.demonstration.reference import Placed, reference_rows
 from clinicdesk.demonstration.roster_zip import write_roster
 from clinicdesk.demonstration.rows import Batch, Keys, Values
+from clinicdesk.domain.vaccination_entry import AdministeredDose, VfcEligibility, assess_vaccination
+from clinicdesk.domain.vaccines import SCREENING, find_vaccine
 from clinicdesk.domain.validation import violations
 from clinicdesk.models.base import STAMPS
 from clinicdesk.models.registry import table_of
@@ -147,6 +149,64 @@ def test_m09_no_container_ever_holds_less_than_nothing_and_counts_agree(rows: Ro
         at = count["counted_at"]
         assert isinstance(at, dt.datetime)
         assert count["counted"] == sum(amount for moment, amount in moves[count["lot_id"]] if moment <= at)
+
+
+def vaccine_lots(rows: Rows) -> dict[str, Values]:
+    vaccines = {key for key, one in rows["medications"].items() if one["dosage_form"] == "vaccine"}
+    return {key: lot for key, lot in rows["inventory_lots"].items() if str(lot["medication_id"]) in vaccines}
+
+
+def test_every_school_has_vaccines_in_stock_of_invented_lots_and_one_that_has_expired(rows: Rows) -> None:
+    today = NOW.astimezone(ZONE).date()
+    by_school: dict[object, list[Values]] = defaultdict(list)
+    for lot in vaccine_lots(rows).values():
+        by_school[lot["school_id"]].append(lot)
+    assert len(by_school) == 12
+    for lots in by_school.values():
+        names = [str(lot["lot_number"]) for lot in lots]
+        assert all(name.startswith("DEMO") for name in names)
+        assert len(set(names)) == len(names) >= 10
+        assert {lot["funding"] for lot in lots} == {"VFC", "private"}
+        assert sum(lot["expires_on"] < today for lot in lots) == 1  # type: ignore[operator]  # dates
+        assert all(lot["ndc"] for lot in lots)
+    products = [str(one["name"]) for one in rows["medications"].values() if one["dosage_form"] == "vaccine"]
+    assert len(products) > 8
+    assert all((found := find_vaccine(one)) is not None and found.short == one for one in products)
+
+
+def test_m13_i14_every_vaccine_dose_came_from_a_lot_in_date_with_all_that_it_needs(rows: Rows) -> None:
+    given = rows["vaccinations"]
+    assert given
+    lots = vaccine_lots(rows)
+    for values in given.values():
+        lot, moved = lots[str(values["lot_id"])], rows["inventory_transactions"][str(values["stock_transaction_id"])]
+        at = values["administration_date"]
+        assert isinstance(at, dt.datetime)
+        assert (lot["lot_number"], lot["expires_on"]) == (values["lot_number"], values["expiration_date"])
+        assert lot["received_on"] <= at.date() <= lot["expires_on"]  # type: ignore[operator]  # dates
+        assert (moved["type"], moved["quantity"], moved["lot_id"]) == ("USAGE", Decimal(-1), values["lot_id"])
+        dose = AdministeredDose(
+            student_id=values["student_id"],  # type: ignore[arg-type]  # a key
+            birth_date=dt.date(2000, 1, 1),
+            cvx_code=str(values["cvx_code"]),
+            given_on=at.date(),
+            lot_number=str(values["lot_number"]),
+            manufacturer=str(values["manufacturer"]),
+            expires_on=lot["expires_on"],  # type: ignore[arg-type]  # a date
+            site=str(values["site_of_administration"]),
+            route=str(values["route_of_administration"]),
+            amount=values["dosage_amount"],  # type: ignore[arg-type]  # a number
+            unit=str(values["dosage_unit"]),
+            information_edition=dt.date.fromisoformat(str(values["vis_edition"])),
+            information_given_on=values["vis_date"],  # type: ignore[arg-type]  # a date
+            administrator_name=str(values["administered_by_name"]),
+            administrator_title=str(values["administered_by_title"]),
+            administrator_address=str(values["administered_by_address"]),
+            vfc=VfcEligibility(str(values["vfc_code"])),
+            screening_answered=set(values["screening_answers"]) == {key for key, _ in SCREENING},  # type: ignore[call-overload]  # a JSON object
+            consent_holds=bool(values["consent_by"]),
+        )
+        assert assess_vaccination(dose, NOW.date()) == ()
 
 
 def test_m04a_no_dose_on_a_closed_day(rows: Rows) -> None:
