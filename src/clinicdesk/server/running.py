@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import socket
 from collections.abc import Callable, Iterator
+from types import FrameType
 
 import uvicorn
 
@@ -82,7 +84,25 @@ def make_server(house: House, services: Services, ready: Callable[[], None]) -> 
 def serve(house: House, clock: Clock, ready: Callable[[], None]) -> None:
     """Serve until told to stop."""
     renew_certificate(house, clock)
-    with opened_services(house, clock) as services:
+    with _stopping_in_order(), opened_services(house, clock) as services:
         exchange = services.exchange
         with UpkeepThread(exchange.database, exchange.district.id, clock):
             make_server(house, services, ready).run()
+
+
+@contextlib.contextmanager
+def _stopping_in_order() -> Iterator[None]:
+    """SIGTERM and Ctrl+C end the program through its open blocks: an embedded PostgreSQL stops with it.
+
+    uvicorn takes the signal, finishes its requests and then raises it anew, which would by itself kill the process.
+    """
+
+    def leave(_number: int, _frame: FrameType | None) -> None:
+        raise SystemExit(0)
+
+    before = {told: signal.signal(told, leave) for told in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for told, handler in before.items():
+            signal.signal(told, handler)
