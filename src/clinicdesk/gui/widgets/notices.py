@@ -7,8 +7,8 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from clinicdesk.gui.icons import Shape
@@ -19,10 +19,12 @@ from clinicdesk.gui.widgets.layout import Strut, clear, column, row
 from clinicdesk.gui.widgets.naming import announce, name, reveal
 from clinicdesk.gui.widgets.states import Mark
 from clinicdesk.gui.widgets.text import Label, Paragraph
+from clinicdesk.gui.widgets.toast_place import kept_clear, place
 from clinicdesk.i18n import tr
 
 TOAST_SECONDS = 8
 MOST_TOASTS = 3
+DODGE_MS = 150
 MOST_NOTIFICATIONS = 200
 
 SHAPES = {
@@ -173,6 +175,21 @@ class Toast(QWidget):
         self._timer.stop()
         self.closed.emit()
 
+    @property
+    def note(self) -> Note:
+        return self._note
+
+    def again(self) -> None:
+        """The same was said once more: the clock begins anew."""
+        if not self._kept_by:
+            self._timer.start()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.dismiss()
+            return
+        super().keyPressEvent(event)
+
     def is_paused(self) -> bool:
         return not self._timer.isActive()
 
@@ -206,7 +223,10 @@ class Toast(QWidget):
 
 
 class ToastStack(QWidget):
-    """At most three toasts, the newest below; older ones leave and stay in the list."""
+    """At most three toasts, the newest below; older ones leave and stay in the list.
+
+    They stand at the bottom left and give way to the focused row and to main actions (`toast_place`).
+    """
 
     noted = Signal()
 
@@ -219,6 +239,9 @@ class ToastStack(QWidget):
         self._toasts: list[Toast] = []
         self._lines = column(gap=GAP_2)
         self.setLayout(self._lines)
+        # Rows change under a toast without any signal of their own; it looks again while it is shown.
+        self._dodge = QTimer(self, interval=DODGE_MS)
+        self._dodge.timeout.connect(self._place)
         host.installEventFilter(self)
         self.hide()
 
@@ -227,6 +250,12 @@ class ToastStack(QWidget):
     ) -> Toast:
         note = Note(words, tone, self._now())
         self._notes.appendleft(note)
+        same = next((toast for toast in self._toasts if not action and toast.note.words == words), None)
+        if same is not None:
+            same.again()
+            announce(self, words)
+            self.noted.emit()
+            return same
         toast = Toast(note, action, run)
         toast.closed.connect(self._on_closed)
         self._toasts.append(toast)
@@ -273,10 +302,16 @@ class ToastStack(QWidget):
     def _place(self) -> None:
         reveal(self, bool(self._toasts))
         if not self._toasts:
+            self._dodge.stop()
             return
+        if not self._dodge.isActive():
+            self._dodge.start()
         host = self._host
         wide = min(max(toast.sizeHint().width() for toast in self._toasts), host.width() - 2 * GAP_4)
         tall = sum(max(toast.sizeHint().height(), toast.heightForWidth(wide)) for toast in self._toasts)
         tall += GAP_2 * (len(self._toasts) - 1)
-        self.setGeometry(GAP_4, host.height() - tall - GAP_6, wide, tall)
+        size = QSize(wide, tall)
+        area = QRect(place(size, host.size(), kept_clear(host, self)), size)
+        if area != self.geometry():
+            self.setGeometry(area)
         self.raise_()

@@ -279,6 +279,7 @@ class UnlockView(QWidget):
             tile.setChecked(tile.tile.user_name == state.chosen)
         self._group.setExclusive(True)
         quick = state.quick
+        held = self.pin.line.hasFocus() or self.password.line.hasFocus()
         if quick is not None:
             self.pin.set_until(tr("quick unlock until {time}", time=formats().time(self._local(quick.until))))
         reveal(self.pin, quick is not None)
@@ -294,6 +295,8 @@ class UnlockView(QWidget):
         self.password.line.setReadOnly(state.busy)
         self.pin.line.setReadOnly(state.busy)
         self.setFocusProxy(self.secret)
+        if held and not self.secret.hasFocus():
+            self.secret.setFocus(Qt.FocusReason.OtherFocusReason)
         self._sync.setText(standing.sync_words)
         reveal(self._sync_mark, bool(standing.sync_words))
         self._lease.setText(standing.lease_words)
