@@ -18,6 +18,7 @@ from clinicdesk.services.roster_writing import LINKS
 from clinicdesk.storage.queries import roster as queries
 from clinicdesk.storage.queries.bulk import update_many
 from clinicdesk.storage.queries.roster_columns import KIND_OF_TABLE, ROSTER_TABLES, from_plain, plain
+from clinicdesk.storage.queries.roster_numbers import number_holders, update_students
 
 _REASON = "roster import undone"
 _REFERRED_TO = frozenset({Kind.SCHOOL, Kind.SESSION, Kind.CONTACT})
@@ -85,8 +86,27 @@ class Undoing:
         for row in [row for row in removed if _id_of(row) in used]:
             self._keep(kind, row, KeptReason.IN_USE)
         deleted = [{"id": _id_of(row), **self._gone} for row in removed if _id_of(row) not in used]
-        update_many(self._session, table, [*restored, *deleted])
+        update_many(self._session, table, deleted)
+        if kind is Kind.STUDENT:
+            restored = self._with_free_numbers(restored)
+            update_students(self._session, restored)
+        else:
+            update_many(self._session, table, restored)
         self._undone[kind] += len(restored) + len(deleted)
+
+    def _with_free_numbers(self, restored: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Without those whose number somebody else was given since: they stay, and so do others for their sake."""
+        by_id = {_id_of(row): row for row in self._rows[Kind.STUDENT]}
+        while True:
+            letting_go = {values["id"] for values in restored if "student_number" in values}
+            wanted = {number: values for values in restored if (number := values.get("student_number"))}
+            holders = number_holders(self._session, wanted)
+            taken = [wanted[number]["id"] for number, holder in holders.items() if holder not in letting_go]
+            if not taken:
+                return restored
+            for row_id in taken:
+                self._keep(Kind.STUDENT, by_id[row_id], KeptReason.CHANGED_SINCE)
+            restored = [values for values in restored if values["id"] not in taken]
 
     def _in_use(self, kind: Kind, removed: list[RosterImportRow]) -> set[uuid.UUID]:
         if kind not in _REFERRED_TO or not removed:
@@ -106,8 +126,9 @@ class Undoing:
             for link_id, link in made.items()
             if link_id not in overwritten and link["row_id"] not in self._kept_ids
         ]
-        restored = []
+        update_many(self._session, LINKS, forgotten)
         now = queries.links_of(self._session, overwritten)
+        restored = []
         for row in self._link_rows:
             link = now.get(_id_of(row))
             after, before = row.after or {}, row.before or {}
@@ -115,7 +136,8 @@ class Undoing:
                 continue
             if plain({name: link[name] for name in after}) == after:
                 restored.append({"id": _id_of(row), **from_plain(LINKS, before)})
-        update_many(self._session, LINKS, [*forgotten, *restored])
+        taken = queries.taught_anew(self._session, [values["id"] for values in restored])
+        update_many(self._session, LINKS, [values for values in restored if values["id"] not in taken])
 
 
 def _reason_to_keep(

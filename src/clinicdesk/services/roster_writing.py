@@ -30,6 +30,7 @@ from clinicdesk.services.desk import Desk
 from clinicdesk.storage.queries import roster as queries
 from clinicdesk.storage.queries.bulk import insert_many, update_many
 from clinicdesk.storage.queries.roster_columns import ROSTER_TABLES, plain
+from clinicdesk.storage.queries.roster_numbers import update_students
 
 LINKS = table_of(SourceLink.__tablename__)
 _ROWS = table_of(RosterImportRow.__tablename__)
@@ -106,8 +107,12 @@ class PlanWriter:
             else:
                 differing = {name: value for name, value in after.items() if value != before[name]}
                 changed.append({"id": change.row_id, **differing})
+        if kind is Kind.STUDENT:
+            # Before anybody new: a number may pass from one student to another.
+            update_students(self._session, changed)
+        else:
+            update_many(self._session, known.table, changed)
         insert_many(self._session, known.table, added)
-        update_many(self._session, known.table, changed)
         if kind is Kind.STUDENT:
             for row in added:
                 # D32: the key is made where the student is.

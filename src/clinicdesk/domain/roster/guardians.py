@@ -56,7 +56,10 @@ class GuardianPlanner:
         self._matched = matched
         self._new_id = new_id
         self._users = {user.place.source_id: user for user in package.users}
-        self._roles = {row.user: row.role for row in package.roles if row.role in GUARDIAN_ROLES}
+        parts = [row for row in package.roles if row.role in GUARDIAN_ROLES]
+        # Of several the primary one, wherever its row stands.
+        parts.sort(key=lambda row: (row.primary, row.place.source_id))
+        self._roles = {row.user: row.role for row in parts}
         self._contacts = {key: row for key, row in held.linked(LinkKind.GUARDIAN).items() if row in held.contacts}
         self._school_of = {row: facts.school_id for row, facts in held.students.items()}
         for change in draft.changes:

@@ -122,7 +122,7 @@ def _code(org: Org) -> str:
 
 
 def _parents_first(sessions: tuple[AcademicSession, ...]) -> list[AcademicSession]:
-    """The order in which rows can be written."""
+    """The order in which rows can be written; the same for a ring of parents wherever its rows stand."""
     by_key = {session.place.source_id: session for session in sessions}
 
     def depth(session: AcademicSession) -> int:
@@ -132,4 +132,4 @@ def _parents_first(sessions: tuple[AcademicSession, ...]) -> list[AcademicSessio
             session = above
         return len(seen)
 
-    return sorted(sessions, key=depth)
+    return sorted(sessions, key=lambda session: (depth(session), session.place.source_id))

@@ -53,7 +53,7 @@ def plan_import(
         draft,
         stated=stated,
         schools=schools,
-        homerooms=_homerooms(settled),
+        homerooms=_homerooms(settled, today),
         decisions=decisions,
         new_id=new_id,
         today=today,
@@ -97,13 +97,16 @@ def _remembered_keys(held: HeldRoster) -> dict[RosterFile, frozenset[str]]:
     return {file: frozenset().union(*(by_kind[kind] for kind in kinds)) for file, kinds in _REMEMBERED.items()}
 
 
-def _homerooms(package: RosterPackage) -> dict[str, str]:
+def _homerooms(package: RosterPackage, today: dt.date) -> dict[str, str]:
+    """The homeroom of each student; of several the same one, wherever its row stands."""
     rooms = {room.place.source_id: room.title for room in package.classes if room.kind is ClassKind.HOMEROOM}
-    return {
-        row.user: rooms[row.school_class]
+    seats = [
+        row
         for row in package.enrollments
-        if row.role == STUDENT_ROLE and row.school_class in rooms
-    }
+        if row.role == STUDENT_ROLE and row.school_class in rooms and (row.ends is None or row.ends >= today)
+    ]
+    seats.sort(key=lambda row: row.place.source_id, reverse=True)
+    return {row.user: rooms[row.school_class] for row in seats}
 
 
 def _leaving_stop(leaving: int, active: int, policy: RosterPolicy) -> Stop | None:

@@ -105,6 +105,25 @@ def links_of(session: Session, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Row]
     return found
 
 
+def taught_anew(session: Session, ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of the forgotten links `ids` whose key a later import has given another link."""
+    other = _LINKS.alias()
+    found: set[uuid.UUID] = set()
+    for some in _in_parts(list(ids)):
+        statement = sa.select(_LINKS.c.id).where(
+            _LINKS.c.id.in_(some),
+            sa.exists().where(
+                other.c.source == _LINKS.c.source,
+                other.c.kind == _LINKS.c.kind,
+                other.c.sourced_id == _LINKS.c.sourced_id,
+                other.c.id != _LINKS.c.id,
+                other.c.deleted_at.is_(None),
+            ),
+        )
+        found.update(session.scalars(statement))
+    return found
+
+
 def in_use(session: Session, table: sa.Table, ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
     """Those of `ids` that a live row of any table refers to, other than one of themselves."""
     found: set[uuid.UUID] = set()
