@@ -143,7 +143,7 @@ class Store:
                 head = self._trail.append(session, context, work.at, work.entries) if work.entries else None
                 if connection.exec_driver_sql("DELETE FROM work_context").rowcount != 1:
                     raise WorkContextError(problem="context_lost")
-                connection.commit()
+                _commit(connection)
             if head is not None and self._committed is not None:
                 self._committed(head)
         finally:
@@ -193,6 +193,15 @@ class Store:
         code = failure.code if isinstance(failure, ClinicDeskError) else type(failure).__name__
         with contextlib.suppress(WorldError), self._work(context, "FULL") as work:
             work.audit(attempt.failed(code))
+
+
+def _commit(connection: sa.Connection) -> None:
+    """A commit that deferred keys refuse leaves SQLite inside the transaction, and SQLAlchemy believes it is over."""
+    try:
+        connection.commit()
+    except BaseException:
+        connection.connection.rollback()
+        raise
 
 
 _PUT_CONTEXT = (

@@ -65,6 +65,15 @@ class UpgradeNeededError(UserFacingError):
     code = "sync_upgrade_needed"
 
 
+class NotStoredError(UserFacingError):
+    """The database here refused what came, or what was to be noted of it: that transaction was taken back whole.
+
+    `phase` says where, `kind` names the failure; the statement itself holds values of rows and stays unsaid.
+    """
+
+    code = "sync_not_stored"
+
+
 class CancelledError(WorldError):
     """The person, or the lock of the desk, stopped the session; what was acknowledged stays so."""
 

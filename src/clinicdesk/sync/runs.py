@@ -26,7 +26,7 @@ from clinicdesk.storage.device_facts import text_fact
 from clinicdesk.storage.store import Store
 from clinicdesk.sync.desk import EPOCH, SKEW
 from clinicdesk.sync.engine import Session, Totals
-from clinicdesk.sync.errors import CancelledError
+from clinicdesk.sync.errors import CancelledError, NotStoredError
 
 _APPLY = WorkContext(author=None, purpose=WritePurpose.SYNC, mode=WriteMode.APPLY)
 _TABLE: sa.Table = SyncSession.__table__  # type: ignore[assignment]  # a mapped class of one table
@@ -47,6 +47,10 @@ def run_session(store: Store, session: Session, device: str, user: str | None, c
     except ClinicDeskError as failure:
         _end(store, row, session, clock, SyncSessionStatus.FAILED, failure.code)
         raise
+    except sa.exc.SQLAlchemyError as error:
+        refused = NotStoredError(phase=session.phase.value, kind=type(error).__name__)
+        _end(store, row, session, clock, SyncSessionStatus.FAILED, refused.code)
+        raise refused from None
     partial = session.equal is False or session.totals.held or session.totals.rejected
     return _end(store, row, session, clock, SyncSessionStatus.PARTIAL if partial else SyncSessionStatus.COMPLETED, None)
 
