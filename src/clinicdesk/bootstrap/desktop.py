@@ -12,6 +12,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 import clinicdesk
+from clinicdesk.bootstrap.loading import Loading
 from clinicdesk.core.clock import Clock, SystemClock
 from clinicdesk.core.paths import ProfilePaths, default_profile
 from clinicdesk.gui.app import Application, arguments, build, speak
@@ -25,6 +26,7 @@ from clinicdesk.security.sign_in_names import sign_in_names
 
 if TYPE_CHECKING:
     from clinicdesk.bootstrap.person import PersonAtWork
+    from clinicdesk.security.unlocked import Unlocked
     from clinicdesk.services.quick_unlocking import QuickUnlocking
     from clinicdesk.services.signing_in import Workstation
 
@@ -48,6 +50,7 @@ class Desktop:
         self.person: PersonAtWork | None = None
         self._managed_policy = managed_policy
         self._policy = load_policy(managed_policy)
+        self._loading = Loading()
         self._here: Workstation | None = None
         self._pins: QuickUnlocking | None = None
         self._due = (0, 0)
@@ -97,14 +100,17 @@ class Desktop:
         )
 
     def sign_in(self, user_name: str, password: str) -> object:
-        """Off the window's thread: the keys, the database, and the person's desk.
+        """Off the window's thread: the keys, while the rest is still loading; then the database and the desk.
 
         The first time after joining there is nothing of the district here yet: it is fetched then.
         """
+        self._loading.keys()
+        unlocked = self._unlocked(user_name, password)
+        self._loading.desk()
         from clinicdesk.services.signing_in import NotJoinedError
 
         try:
-            return self.here.sign_in(user_name, password)
+            return self.here.sign_in_with(unlocked)
         except NotJoinedError:
             from clinicdesk.bootstrap.first_run import fetch_first
 
@@ -152,6 +158,14 @@ class Desktop:
         self._last = desk.unlocked.user_name
         self.person = PersonAtWork(self, desk)
         self.person.begin(self.window.show_workspace(self.person.session()))
+
+    def _unlocked(self, user_name: str, password: str) -> Unlocked:
+        from clinicdesk.security import slots
+        from clinicdesk.security.keystore import open_secret_store
+
+        policy = self._policy.policy
+        store, parameters = open_secret_store(policy), policy.kdf_parameters()
+        return slots.unlock(self.paths, user_name, password, store, self.clock, parameters=parameters)
 
     def _locked_view(self) -> QWidget:
         if not self.paths.slots.exists() and self._held:
@@ -201,7 +215,7 @@ class Desktop:
         return self._lock.take()
 
     def _warm(self) -> None:
-        self.application.runner.run(_load_services, key="warm")
+        self.application.runner.run(self._loading.all, key="warm")
 
 
 def main(profile: Path | None = None, managed_policy: Path | None = None) -> int:
@@ -230,10 +244,6 @@ def show_once() -> bool:
 def _report(error: BaseException, support_code: str) -> None:
     """Errors nobody took: their kind and code alone, for names may stand in the message."""
     sys.stderr.write(f"clinicdesk: {type(error).__name__} [{support_code}]\n")
-
-
-def _load_services() -> None:
-    import clinicdesk.bootstrap.person  # noqa: F401 - loaded for its effect: sign-in finds it ready
 
 
 def _site(paths: ProfilePaths) -> dict[str, str]:

@@ -74,16 +74,7 @@ class QuickUnlocking:
         except PinGoneError:
             self.forget(quick.person.user_id)
             raise
-        try:
-            profile = self._workstation.open_with(unlocked)
-        except BaseException:
-            unlocked.destroy()
-            raise
-        try:
-            return self._workstation.desk_of(profile, FullCheck(self._clock, by_pin=True))
-        except BaseException:
-            profile.close()
-            raise
+        return self._workstation.sign_in_with(unlocked, FullCheck(self._clock, by_pin=True))
 
     def forget(self, user: uuid.UUID) -> None:
         """End one person's quick unlock."""

@@ -169,9 +169,23 @@ class Workstation:
         Raises:
             NotJoinedError, AccountInactiveError: nobody is signed in and the database is closed again.
         """
-        profile = self.open(user_name, password)
+        return self._signed_in(self.open(user_name, password))
+
+    def sign_in_with(self, unlocked: Unlocked, full_check: FullCheck | None = None) -> Desk:
+        """The same under keys that are in memory already; they are overwritten when nobody is signed in.
+
+        `full_check` says how they came there, where that was not by password.
+        """
         try:
-            return self.desk_of(profile)
+            profile = self.open_with(unlocked)
+        except BaseException:
+            unlocked.destroy()
+            raise
+        return self._signed_in(profile, full_check)
+
+    def _signed_in(self, profile: OpenProfile, full_check: FullCheck | None = None) -> Desk:
+        try:
+            return self.desk_of(profile, full_check)
         except BaseException:
             profile.close()
             raise
