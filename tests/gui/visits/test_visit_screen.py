@@ -271,15 +271,24 @@ def test_the_tabs_tell_the_minutes_with_a_word_and_keep_counting(visit_desk: Vis
     assert told == ["19 min", "20 min · long", "40 min · too long"]
 
 
-@pytest.mark.parametrize(("scale", "width"), [(1.0, 1024), (1.0, 1440), (2.0, 1440), (2.0, 1024)])
+@pytest.mark.parametrize(("scale", "width"), [(1.0, 1024), (1.0, 1440), (2.0, 1440)])
 def test_a_visit_never_scrolls_sideways(visit_desk: VisitDesk, built: Application, scale: float, width: int) -> None:
     built.theme.change(text_scale=scale)
     visit_desk.window.resize(width, 700)
     visit_desk.open(visit_id=begin(visit_desk, "diabetes"))
     settle(8)
-    columns, area = visit_desk.widget("visit.columns"), visit_desk.widget("visit.scroll")
-    assert columns.width() <= area.width()
+    view = visit_desk.screen.widget()
+    frame = view.parentWidget()
+    assert frame is not None
+    assert visit_desk.widget("visit.columns").width() <= view.width() <= frame.width()
     assert layout.problems(visit_desk.screen.widget()) == []
+
+
+def test_m01_a_new_visit_shows_no_disposition_of_the_child_before(visit_desk: VisitDesk) -> None:
+    visit_desk.open(visit_id=begin(visit_desk, "fever"))
+    assert visit_desk.screen._view.leaving.tiles.chosen() == "SENT_HOME"
+    visit_desk.open(student_id=visit_desk.clinic.student("Ida", "Blom"))
+    assert visit_desk.screen._view.leaving.tiles.chosen() == ""
 
 
 def test_the_bar_of_an_empty_visit_stretches_no_button(visit_desk: VisitDesk) -> None:

@@ -185,7 +185,14 @@ class TileList(QWidget):
         return next((key for key, tile in self._tiles.items() if tile.isChecked()), "")
 
     def choose(self, key: str) -> None:
-        self._tiles[key].setChecked(True)
+        """Choose one; an empty key takes the choice away."""
+        if key:
+            self._tiles[key].setChecked(True)
+            return
+        self._group.setExclusive(False)
+        for tile in self._tiles.values():
+            tile.setChecked(False)
+        self._group.setExclusive(True)
 
     def _on_clicked(self) -> None:
         self.picked.emit(self.chosen())

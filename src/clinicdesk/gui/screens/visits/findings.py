@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLayout, QWidget
 from clinicdesk.domain.visit_templates import TEMPLATES
 from clinicdesk.domain.visits import Tick as Ticked
 from clinicdesk.domain.vitals import Vital
+from clinicdesk.gui.screens.visits.columns import CellGrid, TickGrid
 from clinicdesk.gui.theme import Role, TextKind, Tone
 from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_4
 from clinicdesk.gui.widgets.buttons import ChipRow
@@ -32,7 +33,6 @@ _LABELS = {
     "glucose": "Glucose",
 }
 _TONES = {"": Role.TEXT_SECONDARY, "warning": Role.WARNING, "danger": Role.DANGER}
-_DANGER_COLUMNS = 2
 
 
 class FindingsPanel(QWidget):
@@ -64,7 +64,6 @@ class FindingsPanel(QWidget):
         self._stop_box.hide()
         self.reasons: dict[str, TextEditor] = {}
         self.vitals: dict[str, Field] = {}
-        cells = row(gap=GAP_2)
         for one in VITALS:
             editor = TextEditor(f"visit.vital.{one.key}", tr(_LABELS[one.key]), unit=one.unit)
             editor.setMinimumWidth(60)
@@ -72,9 +71,9 @@ class FindingsPanel(QWidget):
             editor.textEdited.connect(self._on_vital)
             editor.left.connect(self.vital_left)
             field = Field(tr(_LABELS[one.key]), editor, caption=True)
-            cells.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
             self.vitals[one.key] = field
-        self.vitals["glucose"].hide()
+        self._cells = CellGrid(tuple(self.vitals.values()))
+        self._cells.show_cell(self.vitals["glucose"], on=False)
         hint = Label(tr("Accepts 98.6f, 37c, 120/70"), TextKind.CAPTION, Role.TEXT_SECONDARY)
         head = row(Label(tr("Vitals"), TextKind.SECTION), STRETCH, hint, gap=GAP_2)
         self._questions = QGridLayout()
@@ -82,11 +81,10 @@ class FindingsPanel(QWidget):
         self._questions_box = box(self._questions)
         self.expected: dict[str, Tick] = {}
         self.danger: dict[str, Tick] = {}
-        self._assessed = QGridLayout()
-        for grid in (self._questions, self._assessed):
-            grid.setContentsMargins(0, 0, 0, 0)
-            grid.setHorizontalSpacing(GAP_3)
-            grid.setVerticalSpacing(GAP_2 if grid is self._questions else 0)
+        self._assessed = TickGrid()
+        self._questions.setContentsMargins(0, 0, 0, 0)
+        self._questions.setHorizontalSpacing(GAP_3)
+        self._questions.setVerticalSpacing(GAP_2)
         legend = Tick(tr("from template, not confirmed"), "visit.legend", finding=Finding.TEMPLATE)
         legend.setChecked(True)
         legend.setEnabled(False)
@@ -104,7 +102,7 @@ class FindingsPanel(QWidget):
         noted = row(Label(tr("Note"), TextKind.SECTION), STRETCH, self.saved, gap=GAP_2)
         body = column(self.flag, self._stop_box, gap=0)
         parts: tuple[QLayout, ...] = (
-            column(head, cells, self._questions_box, gap=GAP_2),
+            column(head, self._cells, self._questions_box, gap=GAP_2),
             self._assessment,
             self._interventions,
             column(noted, self.note, gap=GAP_2),
@@ -148,7 +146,6 @@ class FindingsPanel(QWidget):
     def _rebuild(self, state: VisitState) -> None:
         template = TEMPLATES.get(state.form.template)
         clear(self._questions)
-        clear(self._assessed)
         self.questions, self.expected, self.danger = {}, {}, {}
         fields = template.fields if template is not None else ()
         required = template.required_fields if template is not None else ()
@@ -162,27 +159,24 @@ class FindingsPanel(QWidget):
         self._questions_box.setVisible(bool(fields))
         expected = template.expected if template is not None else ()
         signs = tuple(sign.key for sign in template.danger) if template is not None else ()
-        self._assessed.addWidget(Label(tr("Expected"), TextKind.CAPTION, Role.TEXT_SECONDARY), 0, 0)
-        self._assessed.addWidget(Label(tr("Danger signs"), TextKind.CAPTION, Role.TEXT_SECONDARY), 0, 1)
-        for at, key in enumerate(expected):
+        for key in expected:
             tick = Tick(term("visit.finding", key), f"visit.finding.{key}", finding=Finding.TEMPLATE)
             tick.setProperty("finding", key)
             tick.clicked.connect(self._on_touched)
-            self._assessed.addWidget(tick, at + 1, 0)
             self.expected[key] = tick
-        lines = -(-len(signs) // _DANGER_COLUMNS)
-        for at, key in enumerate(signs):
+        for key in signs:
             tick = Tick(term("visit.danger", key), f"visit.danger.{key}")
             tick.setProperty("danger", key)
             tick.clicked.connect(self._on_danger)
-            self._assessed.addWidget(tick, at % lines + 1, 1 + at // lines)
             self.danger[key] = tick
-        for at in range(3):
-            self._assessed.setColumnStretch(at, 1)
+        self._assessed.set_groups(
+            (_head(tr("Expected")), tuple(self.expected.values())),
+            (_head(tr("Danger signs")), tuple(self.danger.values())),
+        )
         given = template.interventions if template is not None else ()
         self.interventions.set_choices([(key, term("visit.intervention", key)) for key in given])
         wanted = template.required_vitals if template is not None else ()
-        self.vitals["glucose"].setVisible(Vital.GLUCOSE in wanted)
+        self._cells.show_cell(self.vitals["glucose"], on=Vital.GLUCOSE in wanted)
 
     def _draw_flag(self, state: VisitState) -> None:
         since = state.emergency_since
@@ -267,3 +261,7 @@ class FindingsPanel(QWidget):
     def _on_note(self) -> None:
         if not self._drawing:
             self.note_typed.emit(self.note.toPlainText())
+
+
+def _head(words: str) -> Label:
+    return Label(words, TextKind.CAPTION, Role.TEXT_SECONDARY)

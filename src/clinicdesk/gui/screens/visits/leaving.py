@@ -157,7 +157,7 @@ class LeavingPanel(QWidget):
                 tile.set_choice(wanted)
         other = VisitDisposition.OTHER.value
         self.tiles.tile(other).setVisible(chosen == other or state.form.template == "suspected_abuse")
-        if chosen:
+        if chosen != self.tiles.chosen():
             self.tiles.choose(chosen)
 
     def _draw_calls(self, state: VisitState) -> None:

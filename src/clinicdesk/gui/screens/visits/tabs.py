@@ -15,6 +15,7 @@ from clinicdesk.i18n import tr
 from clinicdesk.presentation.visits.tabs import TabLook
 
 _FACE, _EDGE, _GAP = 24, 12, 8
+_MOST_SCALE = 1.25
 
 
 class VisitTabs(TabBar):
@@ -40,6 +41,8 @@ class VisitTabs(TabBar):
                 if not same:
                     self.setTabData(self.addTab(self._room, ""), look.key)
                 self.setTabText(at, look.words.replace("&", "&&"))
+                # Large text needs the room of the small picture.
+                self.setTabIcon(at, self._room if _pictured() else QIcon())
                 self.setAccessibleTabName(at, f"{look.words}, {look.state}")
             self.updateGeometry()
             self.update()
@@ -61,11 +64,16 @@ class VisitTabs(TabBar):
         for at, look in enumerate(self._looks[: self.count()]):
             tab = QRectF(self.tabRect(at))
             middle = tab.center().y()
-            face = face_of(look.student, look.name, look.photo, private=self._private)
-            paint_face(painter, QRectF(tab.left() + _EDGE - 2, middle - _FACE / 2, _FACE, _FACE), face)
+            if _pictured():
+                face = face_of(look.student, look.name, look.photo, private=self._private)
+                paint_face(painter, QRectF(tab.left() + _EDGE - 2, middle - _FACE / 2, _FACE, _FACE), face)
             tag = _tag(look)
             size = tag_size(theme(), tag)
             paint_tag(painter, QPointF(tab.right() - _EDGE - size.width(), middle - size.height() / 2), tag)
+
+
+def _pictured() -> bool:
+    return theme().look.text_scale <= _MOST_SCALE
 
 
 def _tag(look: TabLook) -> Tag:

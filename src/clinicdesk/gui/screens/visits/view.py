@@ -19,7 +19,7 @@ from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_6
 from clinicdesk.gui.widgets.buttons import Button, KeyCap, Kind, LinkText
 from clinicdesk.gui.widgets.cards import Surface
 from clinicdesk.gui.widgets.choices import Finding, Tick
-from clinicdesk.gui.widgets.layout import box, column, row, scrolling
+from clinicdesk.gui.widgets.layout import FlowLayout, box, column, row, scrolling
 from clinicdesk.gui.widgets.naming import announce, name
 from clinicdesk.gui.widgets.notices import Banner
 from clinicdesk.gui.widgets.people import StudentHeader, StudentIdentity
@@ -175,10 +175,13 @@ class VisitView(QWidget):
         self.sign.clicked.connect(self.sign_wanted)
         line = row(mark, self.untouched, self._will, gap=GAP_2, margins=(GAP_6, GAP_3, GAP_6, GAP_3))
         line.setStretchFactor(self._will, 1)
-        # Where neither words nor template are to be told, the free room is no button's.
+        # Where neither words nor template are to be told, the free room is no button's; large text wraps them.
         line.addStretch(1)
+        buttons = QWidget()
+        flow = FlowLayout(buttons)
         for button in (self.confirm, self.save, self.review, self.amend, self.sign):
-            line.addWidget(button)
+            flow.addWidget(button)
+        line.addWidget(buttons)
         bar.setLayout(line)
         bar.setMinimumHeight(theme().height(60))
         return bar
