@@ -15,8 +15,11 @@ from clinicdesk.domain.permissions import Act
 from clinicdesk.gui.screens import admin, forms, immunizations, medications, students, sync, today, visits
 from clinicdesk.gui.screens.calendar.screen import CalendarScreen
 from clinicdesk.gui.screens.roster.screen import RosterScreen
+from clinicdesk.gui.shell.scanning import hand_scan
 from clinicdesk.gui.shell.screen import ScreenSpec, ShellContext
 from clinicdesk.gui.shell.workspace import Session, Workspace
+from clinicdesk.gui.theme import Tone
+from clinicdesk.i18n import sentence, tr
 from clinicdesk.presentation.commands import BoundCommand
 from clinicdesk.presentation.last_act import LastActs
 from clinicdesk.presentation.shell import COMMANDS, Keys, SignedIn
@@ -24,7 +27,7 @@ from clinicdesk.presentation.sync_now import Running, SyncNow
 from clinicdesk.services.admission import Admission
 from clinicdesk.services.calendar import Calendars
 from clinicdesk.services.desk import Desk
-from clinicdesk.services.dose_values import DueBoard
+from clinicdesk.services.dose_values import DueBoard, Scan
 from clinicdesk.services.doses import Doses
 from clinicdesk.services.quick_unlocking import QuickUnlocking
 from clinicdesk.services.roster import RosterService
@@ -88,6 +91,7 @@ class PersonAtWork:
             commands=self._commands(),
             lock=self._desktop.lock,
             switch_user=self._desktop.lock,
+            scanned=self._on_scan,
             idle_minutes=policy.idle_lock_minutes,
             pin=DeskPin(self._desktop.pins, self.desk),
             confirm_password=self.desk.confirm_password,
@@ -157,6 +161,30 @@ class PersonAtWork:
     def _navigate(self, screen: str) -> None:
         if self._workspace is not None:
             self._workspace.navigate(screen)
+
+    def _on_scan(self, code: str) -> None:
+        if self._workspace is not None:
+            hand_scan(self._workspace.current(), code, self._open_scanned)
+
+    def _open_scanned(self, code: str) -> None:
+        """A code that the screen left: a student's card opens the chart; else it is said what was scanned."""
+        workspace = self._workspace
+        if workspace is None:
+            return
+
+        def unknown(words: str) -> None:
+            workspace.toast(words, Tone.INFO)
+
+        def done(scan: Scan) -> None:
+            if scan.student_id is not None:
+                workspace.navigate("students.chart", student_id=str(scan.student_id))
+            else:
+                unknown(tr("Scanned: {code}. Nothing here has this code.", code=code))
+
+        doses = Doses(self.desk)
+        self._desktop.application.runner.run(
+            lambda: doses.scan(code), done=done, failed=lambda error: unknown(sentence(error))
+        )
 
     def _staff(self) -> tuple[str, ...]:
         return tuple(one.name for one in self._desktop.here.people() if one.name)
