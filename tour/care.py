@@ -156,7 +156,7 @@ class Care:
         logs, moves = station.ids(MedicationLog), station.ids(InventoryTransaction)
         sheet = self._dose
         indications = sheet.indications()
-        if indications:
+        if indications or sheet.state.timing_choices:
             hand.press(K.Key_1)
         hand.press(K.Key_Space, K.Key_Space)
         self._answer(controlled=controlled)

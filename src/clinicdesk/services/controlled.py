@@ -19,6 +19,7 @@ from clinicdesk.domain.permissions import Act
 from clinicdesk.models import InventoryItem, InventoryLot, InventoryTransaction, Medication
 from clinicdesk.models.enums import AuditAction, InventoryTransactionType, Unit
 from clinicdesk.services.controlled_discrepancy import CountedLot, WrittenCount, write_count
+from clinicdesk.services.controlled_leaving import Leaving, LeftLine, left_over, let_go
 from clinicdesk.services.desk import Desk
 from clinicdesk.services.dose_values import OrderNotFoundError, Proof
 from clinicdesk.services.second_person import proved
@@ -209,11 +210,18 @@ class ControlledDrugs:
             witness,
         )
 
-    def send_away(self, lot_id: uuid.UUID, amount: Decimal, reason: str, method: str, witness: Proof) -> None:
-        """Dispose of medicine: amount, method, both names (M12)."""
-        self._move(
-            Act.RETURN_MEDICATION, lot_id, InventoryTransactionType.DISPOSAL, -amount, reason, witness, method=method
-        )
+    def let_go(self, leaving: Leaving, witness: Proof) -> uuid.UUID:
+        """Hand medicine back or destroy it: parent told, one witness, amount, method, date (M12). Returns the movement.
+
+        Raises:
+            DoseRefusedError: what M12 asks for is missing, or the register holds less.
+            WitnessRefusedError, WrongPasswordError: the second person.
+        """
+        return let_go(self._desk, leaving, witness)
+
+    def left_over(self) -> tuple[LeftLine, ...]:
+        """What keeps the register open at the end of the school year (M12)."""
+        return left_over(self._desk)
 
     def register(self, lot_id: uuid.UUID) -> tuple[RegisterLine, ...]:
         """Every movement of a lot with the balance after it."""
@@ -249,8 +257,6 @@ class ControlledDrugs:
         amount: Decimal,
         reason: str,
         witness: Proof,
-        *,
-        method: str | None = None,
     ) -> None:
         entry = AuditEntry(AuditAction.CREATE, "InventoryTransaction", entity_id=lot_id, facts={"kind": kind.value})
         with (
@@ -268,7 +274,6 @@ class ControlledDrugs:
                     unit=lot.unit,
                     at=work.at,
                     reason=reason,
-                    method=method,
                     witness=Witnessed(user_id=second.user_id, name=second.name),
                 ),
             )

@@ -38,11 +38,16 @@ _FILLED_IN = frozenset(
 
 
 def read_sheet(
-    session: Session, desk: Desk, order_id: uuid.UUID, student_id: uuid.UUID, slot_key: str | None
+    session: Session,
+    desk: Desk,
+    order_id: uuid.UUID,
+    student_id: uuid.UUID,
+    slot_key: str | None,
+    lot_id: uuid.UUID | None = None,
 ) -> DoseSheet:
-    """Read the sheet in one snapshot."""
+    """Read the sheet in one snapshot; of the package `lot_id` where one was scanned."""
     now = desk.now()
-    found = gather(session, desk, order_id, student_id, now)
+    found = gather(session, desk, order_id, student_id, now, lot_id)
     order, facts = found.row.order, found.facts
     dose = NewDose(
         student_id=student_id,
@@ -78,6 +83,7 @@ def read_sheet(
         count_back=order.controlled,
         opened_at=now,
         emergency_since=_emergency_since(found, desk),
+        nurse=facts.actor.is_registered_nurse,
     )
 
 

@@ -226,10 +226,24 @@ class DoseSheet:
     count_back: bool
     opened_at: dt.datetime
     emergency_since: dt.datetime | None
+    nurse: bool = False
+    """Whether the person at the desk is a registered nurse, who alone lifts some stops (D40)."""
 
     @property
     def stops(self) -> tuple[Finding, ...]:
         return tuple(finding for finding in self.findings if finding.stops)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan:
+    """What a scanned code is: a student's card, a label, both or nothing known. In a sheet `finding` judges it."""
+
+    code: str
+    student_id: uuid.UUID | None = None
+    drug_id: uuid.UUID | None = None
+    lot_id: uuid.UUID | None = None
+    finding: Finding | None = None
+    known: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

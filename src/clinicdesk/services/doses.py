@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from clinicdesk.core.errors import InvalidValueError
+from clinicdesk.core.errors import InvalidValueError, WorldError
 from clinicdesk.core.identifiers import new_id
 from clinicdesk.domain.findings import Finding
 from clinicdesk.domain.medication.facts import IdentityStep, LabelStep
@@ -20,8 +20,8 @@ from clinicdesk.domain.medication.outcomes import DoseReason, check_reason, take
 from clinicdesk.domain.medication.safety import DoseDecision, Override, assess, decide
 from clinicdesk.domain.permissions import Act
 from clinicdesk.i18n import term, tr
-from clinicdesk.models.enums import AuditAction, CheckResult, EntryKind, WritePurpose
-from clinicdesk.services import dose_corrections, dose_reading, medication_round
+from clinicdesk.models.enums import AuditAction, CheckResult, DraftKind, EntryKind, WritePurpose
+from clinicdesk.services import dose_corrections, dose_reading, dose_scans, medication_round
 from clinicdesk.services.controlled_discrepancy import note_count_back
 from clinicdesk.services.desk import Desk
 from clinicdesk.services.dose_facts import Gathered, dose_actor, gather
@@ -38,6 +38,7 @@ from clinicdesk.services.dose_values import (
     Proof,
     Recorded,
     Round,
+    Scan,
     TaskDose,
 )
 from clinicdesk.services.dose_writing import (
@@ -49,6 +50,7 @@ from clinicdesk.services.dose_writing import (
     write_log,
     write_tasks,
 )
+from clinicdesk.services.drafts import Drafts
 from clinicdesk.services.second_person import SecondPerson, proved
 from clinicdesk.services.undo import LastAct
 from clinicdesk.storage.audit import AuditEntry
@@ -64,6 +66,7 @@ class Doses:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._drafts = Drafts(desk)
 
     # Reading
 
@@ -86,6 +89,35 @@ class Doses:
         entry = AuditEntry(AuditAction.READ, "StudentMedication", entity_id=order_id, student_id=student_id)
         with self._desk.open_record(Act.VIEW_MEDICATION, entry) as session:
             return dose_reading.read_sheet(session, self._desk, order_id, student_id, slot_key)
+
+    def open_with_lot(
+        self, order_id: uuid.UUID, student_id: uuid.UUID, slot_key: str | None, lot_id: uuid.UUID
+    ) -> DoseSheet:
+        """The sheet that stands open already, for the package that was scanned (M13)."""
+        with self._desk.look(Act.VIEW_MEDICATION, student=student_id) as session:
+            return dose_reading.read_sheet(session, self._desk, order_id, student_id, slot_key, lot_id)
+
+    def scan(self, code: str) -> Scan:
+        """A scan in the round: whose card it is, or whether it is a label."""
+        return dose_scans.read_scan(self._desk, code)
+
+    def scan_for(self, code: str, order_id: uuid.UUID, student_id: uuid.UUID) -> Scan:
+        """A scan into the open sheet of a dose: the right student or drug, a stop, or nothing known (M1, M3)."""
+        return dose_scans.judge_scan(self._desk, code, order_id, student_id)
+
+    # Drafts
+
+    def keep_draft(self, subject: str, content: dict[str, Any]) -> None:
+        """Keep the words that were typed for a dose, for their author alone (D2)."""
+        self._drafts.save(DraftKind.DOSE, subject, content)
+
+    def draft(self, subject: str) -> dict[str, Any] | None:
+        return self._drafts.load(DraftKind.DOSE, subject)
+
+    def drop_draft(self, subject: str) -> None:
+        """The dose is charted; a draft that outlives it by a full disk is offered again, never lost."""
+        with contextlib.suppress(WorldError):
+            self._drafts.discard(DraftKind.DOSE, subject)
 
     def assessed(self, dose: NewDose, *, witness: bool = False) -> tuple[Finding, ...]:
         """What the rules say of the dose as it is filled in: for the sheet, while it is open."""

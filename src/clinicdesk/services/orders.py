@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import uuid
 from collections.abc import Iterable
@@ -12,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from clinicdesk.core.errors import InvalidValueError, UserFacingError
+from clinicdesk.core.errors import InvalidValueError, UserFacingError, WorldError
 from clinicdesk.core.identifiers import new_id
 from clinicdesk.domain.calendar import SchoolCalendar
 from clinicdesk.domain.consent import ConsentState
@@ -29,11 +30,21 @@ from clinicdesk.domain.medication.orders import (
 from clinicdesk.domain.medication.quantities import DoseUnit
 from clinicdesk.domain.permissions import Act
 from clinicdesk.models import ConsentForm, ConsentSignature, StudentMedication
-from clinicdesk.models.enums import AuditAction, ConsentType, EntryKind, Route, ScheduleKind, SignatureMeaning, Unit
+from clinicdesk.models.enums import (
+    AuditAction,
+    ConsentType,
+    DraftKind,
+    EntryKind,
+    Route,
+    ScheduleKind,
+    SignatureMeaning,
+    Unit,
+)
 from clinicdesk.models.enums import OrderStatus as StatusColumn
 from clinicdesk.models.registry import table_of
 from clinicdesk.services.desk import Desk
 from clinicdesk.services.dose_values import OrderNotFoundError
+from clinicdesk.services.drafts import Drafts
 from clinicdesk.services.signatures import SignedRow, Signer, sign_row
 from clinicdesk.services.stock import require_valid
 from clinicdesk.storage.audit import AuditEntry
@@ -125,6 +136,19 @@ class Orders:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._drafts = Drafts(desk)
+
+    def keep_typed(self, subject: str, content: dict[str, Any]) -> None:
+        """Keep the words of a form that is not written yet, for their author alone (D2)."""
+        self._drafts.save(DraftKind.OTHER, subject, content)
+
+    def typed(self, subject: str) -> dict[str, Any] | None:
+        return self._drafts.load(DraftKind.OTHER, subject)
+
+    def drop_typed(self, subject: str) -> None:
+        """The order is written; words that outlive it by a full disk are offered again, never lost."""
+        with contextlib.suppress(WorldError):
+            self._drafts.discard(DraftKind.OTHER, subject)
 
     def formulary(self) -> tuple[FormularyEntry, ...]:
         """The medicines the district lets be ordered."""

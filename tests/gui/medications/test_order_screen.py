@@ -13,7 +13,7 @@ from clinicdesk.gui.screens.medications.order import OrderScreen
 from clinicdesk.gui.theme import theme
 from clinicdesk.models import StudentMedication
 from clinicdesk.models.enums import OrderStatus, ScheduleKind
-from clinicdesk.presentation.medications.order import Part
+from clinicdesk.presentation.medications.order_state import Part
 
 K = Qt.Key
 CONTROL = Qt.KeyboardModifier.ControlModifier

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from clinicdesk.domain.medication.controlled import CountKind
 from clinicdesk.i18n import sentence, tr
-from clinicdesk.presentation.medications.sheet import counted_value, person_named
+from clinicdesk.presentation.medications.dose_entry import person_named
+from clinicdesk.presentation.medications.dose_state import counted_value
 from clinicdesk.presentation.runner import Runner
 from clinicdesk.services.controlled import ControlledDrugs, CountedLine, CountLine
 from clinicdesk.services.dose_values import Proof

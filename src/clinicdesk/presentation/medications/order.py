@@ -5,42 +5,31 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
-from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from clinicdesk.core.errors import InvalidValueError
+from clinicdesk.core.errors import InvalidValueError, PermissionDeniedError, WorldError
 from clinicdesk.domain.consent import ConsentState
 from clinicdesk.domain.entry.numbers import parse_decimal, parse_whole
 from clinicdesk.domain.entry.when import Facing, parse_date, parse_time
-from clinicdesk.domain.medication.orders import DoseRoute
-from clinicdesk.i18n import formats, sentence, tr
-from clinicdesk.presentation.medications.words import amount_words
+from clinicdesk.domain.medication.orders import DoseRoute, PreCheck
+from clinicdesk.i18n import sentence, tr
+from clinicdesk.presentation.medications.order_state import (
+    OrderState,
+    Part,
+    as_draft,
+    student_in,
+    student_label,
+    subject_of,
+    with_draft,
+)
+from clinicdesk.presentation.medications.words import Local
 from clinicdesk.presentation.runner import Runner
 from clinicdesk.services.orders import ConsentChoice, FormularyEntry, NewOrder, OrderOnFile, Orders
 from clinicdesk.services.search import FoundStudent, Search
 
 T = TypeVar("T")
-
-
-class Part(StrEnum):
-    """The fields of the form."""
-
-    STUDENT = "student"
-    MEDICINE = "medicine"
-    COUNT = "count"
-    ROUTE = "route"
-    TIMES = "times"
-    INTERVAL = "interval"
-    PER_DAY = "per_day"
-    INDICATIONS = "indications"
-    PRESCRIBER = "prescriber"
-    PHONE = "phone"
-    START = "start"
-    END = "end"
-    CONSENT = "consent"
-    NOTE = "note"
 
 
 _OF_COLUMN = {
@@ -62,65 +51,26 @@ _OF_COLUMN = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderState:
-    """What the form shows. What was typed stays as typed; `errors` stand under their fields."""
-
-    student: FoundStudent | None = None
-    found: tuple[FoundStudent, ...] = ()
-    formulary: tuple[FormularyEntry, ...] = ()
-    consents: tuple[ConsentChoice, ...] = ()
-    orders: tuple[OrderOnFile, ...] = ()
-    prn: bool = False
-    given_elsewhere: bool = False
-    half_tablet: bool = False
-    text: Mapping[Part, str] = field(default_factory=dict)
-    errors: Mapping[Part, str] = field(default_factory=dict)
-    loaded: bool = False
-    busy: bool = False
-    message: str = ""
-    failure: str = ""
-
-    @property
-    def medicine(self) -> FormularyEntry | None:
-        """The medicine that is meant: its whole label, or the one that begins so."""
-        typed = self.text.get(Part.MEDICINE, "").strip().casefold()
-        if not typed:
-            return None
-        whole = [one for one in self.formulary if medicine_label(one).casefold() == typed]
-        begun = whole or [one for one in self.formulary if medicine_label(one).casefold().startswith(typed)]
-        return begun[0] if len(begun) == 1 else None
-
-    @property
-    def dose_words(self) -> str:
-        """The dose in units of the form and in units of the drug, while it is typed (M3)."""
-        medicine = self.medicine
-        if medicine is None or medicine.form_unit is None:
-            return ""
-        try:
-            count = parse_decimal(self.text.get(Part.COUNT, ""), "form_count")
-        except InvalidValueError:
-            return ""
-        words = amount_words(count, medicine.form_unit)
-        if medicine.strength_amount is None or medicine.strength_unit is None:
-            return words
-        return f"{words} = {amount_words(count * medicine.strength_amount, medicine.strength_unit)}"
-
-    @property
-    def consent_hint(self) -> str:
-        if self.student is None or any(one.state is ConsentState.SIGNED for one in self.consents):
-            return ""
-        return tr("No signed consent: no dose can be given before there is one.")
-
-
 class OrderPresenter:
     """One new order at a time, and the drafts of the student that wait to be put in force."""
 
-    def __init__(self, orders: Orders, search: Search, runner: Runner, today: Callable[[], dt.date]) -> None:
+    def __init__(
+        self,
+        orders: Orders,
+        search: Search,
+        runner: Runner,
+        today: Callable[[], dt.date],
+        now: Callable[[], dt.datetime],
+        local: Local,
+    ) -> None:
         self._orders = orders
         self._search = search
         self._runner = runner
         self.today = today
+        self._now = now
+        self.local = local
+        self._subject = subject_of(None)
+        self._typed = False
         self.state = OrderState()
         self.on_change: Callable[[OrderState], None] = lambda _state: None
         self.on_saved: Callable[[str], None] = lambda _words: None
@@ -132,21 +82,76 @@ class OrderPresenter:
         return bool(own.keys() - {Part.STUDENT, Part.START, Part.CONSENT})
 
     def load(self, student_id: uuid.UUID | None = None) -> None:
-        """A fresh form; for a student when one is named."""
-        start = f"{self.today():%Y-%m-%d}"
-        self._set(OrderState(text={Part.START: start}))
+        """The form, with what was typed into it and never written; for a student when one is named."""
+        self.keep()
+        self._subject, self._typed = subject_of(student_id), False
+        subject = self._subject
+        self._set(OrderState(text=self._fresh()))
 
-        def read() -> tuple[tuple[FormularyEntry, ...], FoundStudent | None]:
-            found = () if student_id is None else self._search.by_ids([student_id])
-            return self._orders.formulary(), found[0] if found else None
+        def read() -> tuple[tuple[FormularyEntry, ...], FoundStudent | None, Mapping[str, Any] | None]:
+            draft = self._orders.typed(subject)
+            wanted = student_id or (student_in(draft) if draft is not None else None)
+            found = () if wanted is None else self._search.by_ids([wanted])
+            return self._orders.formulary(), found[0] if found else None, draft
 
-        def done(answer: tuple[tuple[FormularyEntry, ...], FoundStudent | None]) -> None:
-            formulary, student = answer
-            self._change(formulary=formulary, loaded=True)
+        def done(answer: tuple[tuple[FormularyEntry, ...], FoundStudent | None, Mapping[str, Any] | None]) -> None:
+            formulary, student, draft = answer
+            state = replace(self.state, formulary=formulary, loaded=True)
+            self._set(state if draft is None else with_draft(state, draft))
             if student is not None:
                 self.choose_student(student)
 
         self._runner.run(read, done=done, failed=self._unread, key="order")
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether words were typed that no draft holds yet."""
+        return self._typed
+
+    def keep(self) -> None:
+        """Keep what was typed, sealed for its author (within a second of the last key)."""
+        if not self._typed or not self.state.loaded:
+            return
+        if not self.begun:
+            self._drop()
+            return
+        self._typed = False
+        subject, content, at = self._subject, as_draft(self.state, self._now()), self._now()
+
+        def done(_none: None) -> None:
+            if subject == self._subject:
+                self._change(kept_at=at)
+
+        self._runner.run(lambda: self._orders.keep_typed(subject, content), done=done, failed=self._refused)
+
+    def leave(self) -> None:
+        """The desk locks or the person goes elsewhere: written before the runner's work is dropped."""
+        if not self._typed or not self.state.loaded:
+            return
+        try:
+            if self.begun:
+                self._orders.keep_typed(self._subject, as_draft(self.state, self._now()))
+            else:
+                self._orders.drop_typed(self._subject)
+        except (WorldError, PermissionDeniedError) as error:
+            self._refused(error)
+            return
+        self._typed = False
+
+    def clear(self) -> Callable[[], None]:
+        """Throw away what was typed; what is handed back brings it all again (ux-spec 1.3)."""
+        before, subject = self.state, self._subject
+
+        def again() -> None:
+            if subject == self._subject:
+                self._typed = True
+                self._set(before)
+
+        self._drop()
+        self._set(OrderState(formulary=before.formulary, text=self._fresh(), loaded=True, found=before.found))
+        if before.student is not None:
+            self.choose_student(before.student)
+        return again
 
     def find(self, query: str) -> None:
         """Look students up while their name is typed; a whole label takes the student."""
@@ -173,6 +178,7 @@ class OrderPresenter:
 
     def set_text(self, part: Part, words: str) -> None:
         text = {**self.state.text, part: words}
+        self._typed = True
         medicine = self.state.medicine
         self._change(text=text, errors=_without(self.state.errors, part), message="")
         chosen = self.state.medicine
@@ -182,14 +188,22 @@ class OrderPresenter:
     def set_prn(self, *, prn: bool) -> None:
         """As needed, or at times of the day; never both."""
         gone = (Part.TIMES, Part.INTERVAL, Part.PER_DAY, Part.INDICATIONS)
+        self._typed = True
         self._change(prn=prn, errors=_without(self.state.errors, *gone))
 
     def set_given_elsewhere(self, *, given: bool) -> None:
         """The first dose of this drug was given outside school."""
+        self._typed = True
         self._change(given_elsewhere=given)
 
     def set_half_tablet(self, *, allowed: bool) -> None:
+        self._typed = True
         self._change(half_tablet=allowed)
+
+    def set_precheck(self, check: PreCheck, *, asked: bool) -> None:
+        """Whether this must be known before each as-needed dose."""
+        self._typed = True
+        self._change(prechecks=self.state.prechecks | {check} if asked else self.state.prechecks - {check})
 
     def save_draft(self) -> None:
         """Write the order down; nothing is given by it yet."""
@@ -264,6 +278,7 @@ class OrderPresenter:
             prn_interval_minutes=None if interval is None else int(interval * 60),
             prn_per_day=per_day,
             indications=_listed(words[Part.INDICATIONS]) if state.prn else (),
+            prechecks=state.prechecks if state.prn else frozenset(),
             instructions=words[Part.NOTE],
             consent_id=uuid.UUID(words[Part.CONSENT]) if words[Part.CONSENT] else None,
             half_tablet_allowed=state.half_tablet,
@@ -281,6 +296,7 @@ class OrderPresenter:
 
         def done(order_id: uuid.UUID) -> None:
             # From here on it is a draft on file: whatever follows, it is not written a second time.
+            self._drop()
             self._cleared()
             if activate:
                 self.activate_draft(order_id)
@@ -288,6 +304,15 @@ class OrderPresenter:
                 self.on_saved(tr("Saved as a draft. No dose is given by it before it is activated."))
 
         self._runner.run(work, done=done, failed=self._refused)
+
+    def _fresh(self) -> dict[Part, str]:
+        return {Part.START: f"{self.today():%Y-%m-%d}"}
+
+    def _drop(self) -> None:
+        """The words are an order now, or were thrown away."""
+        self._typed = False
+        subject = self._subject
+        self._runner.run(lambda: self._orders.drop_typed(subject), failed=self._refused)
 
     def _activated(self) -> None:
         self._change(busy=False)
@@ -344,16 +369,6 @@ class OrderPresenter:
     def _set(self, state: OrderState) -> None:
         self.state = state
         self.on_change(state)
-
-
-def medicine_label(entry: FormularyEntry) -> str:
-    """ "amoxicillin 500 mg"; a strength that the name says already is not said twice."""
-    return entry.name if not entry.strength or entry.strength in entry.name else f"{entry.name} {entry.strength}"
-
-
-def student_label(student: FoundStudent) -> str:
-    """Name, date of birth and grade: enough to tell two of one name apart (M1)."""
-    return f"{student.name.shown} · {formats().date(student.birth_date)} · {tr('Grade {grade}', grade=student.grade)}"
 
 
 def _times(text: str) -> tuple[dt.time, ...]:

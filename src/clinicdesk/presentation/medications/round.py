@@ -11,12 +11,19 @@ from enum import StrEnum
 from clinicdesk.domain.medication.slots import SlotState, parse_slot_key
 from clinicdesk.i18n import formats, sentence, tr
 from clinicdesk.presentation.medications.effect import EffectPresenter
-from clinicdesk.presentation.medications.sheet import DosePresenter, title_of
-from clinicdesk.presentation.medications.words import Local, look_of, order_words, prn_look, second_line
+from clinicdesk.presentation.medications.sheet import DosePresenter
+from clinicdesk.presentation.medications.words import (
+    Local,
+    look_of,
+    order_words,
+    prn_look,
+    second_line,
+    title_of,
+)
 from clinicdesk.presentation.runner import Runner
 from clinicdesk.presentation.shell import masked
 from clinicdesk.reports.round_sheet import RoundLine, round_sheet_pdf
-from clinicdesk.services.dose_values import Cell, PrnRow, Recorded, Round, RoundRow
+from clinicdesk.services.dose_values import Cell, PrnRow, Recorded, Round, RoundRow, Scan
 from clinicdesk.services.doses import Doses
 from clinicdesk.services.undo import LastAct
 
@@ -98,6 +105,7 @@ class RoundPresenter:
         runner: Runner,
         report: Callable[[LastAct], None],
         local: Local,
+        now: Callable[[], dt.datetime],
         staff: Callable[[], tuple[str, ...]] = tuple,
     ) -> None:
         self._doses = doses
@@ -107,9 +115,11 @@ class RoundPresenter:
         self.state = RoundState()
         self.on_change: Callable[[RoundState], None] = lambda _state: None
         self.on_open: Callable[[], None] = lambda: None
-        self.sheet = DosePresenter(doses, runner, local, staff)
+        self.on_advice: Callable[[str], None] = lambda _words: None
+        self.sheet = DosePresenter(doses, runner, local, now, staff)
         self.effect = EffectPresenter(doses, runner, local)
         self.sheet.on_recorded = self._on_recorded
+        self._by_card = False
 
     def load(
         self,
@@ -148,10 +158,31 @@ class RoundPresenter:
             if cell is not None:
                 self.open(line.scheduled.order.id, line.scheduled.student.id, cell.slot.key)
 
-    def open(self, order_id: uuid.UUID, student_id: uuid.UUID, slot_key: str | None) -> None:
+    def open(
+        self,
+        order_id: uuid.UUID,
+        student_id: uuid.UUID,
+        slot_key: str | None,
+        *,
+        card: bool = False,
+        scans: tuple[str, ...] = (),
+    ) -> None:
+        """Open a dose; `card` where the student's card brought us here, `scans` what was scanned since."""
+        self._by_card = card
         self._set(replace(self.state, open_order=order_id, open_slot=slot_key or "", note=""))
-        self.sheet.open(order_id, student_id, slot_key)
+        self.sheet.open(order_id, student_id, slot_key, card=card, scans=scans)
         self.on_open()
+
+    def scanned(self, code: str) -> None:
+        """A scan: into the open dose, or a student's card that opens what is owed now (T4, M1)."""
+        if self.state.open_order is not None and (not self._by_card or self.sheet.state.label):
+            self.sheet.scanned(code)
+            return
+
+        def failed(error: Exception) -> None:
+            self.on_advice(sentence(error))
+
+        self._runner.run(lambda: self._doses.scan(code), done=self._on_scan, failed=failed)
 
     def step(self, by: int) -> None:
         """Open the next or previous order of the list: `]` and `[`."""
@@ -163,6 +194,8 @@ class RoundPresenter:
         self.open_at(where, "")
 
     def close(self) -> None:
+        """The sheet was closed; what was typed in it waits as a draft."""
+        self.sheet.keep_draft()
         self._set(replace(self.state, open_order=None))
 
     def print_round(self, path_of: Callable[[str], str | None], saved: Callable[[str], None]) -> None:
@@ -238,6 +271,41 @@ class RoundPresenter:
             )
         )
 
+    def _on_scan(self, scan: Scan) -> None:
+        if self.state.open_order is not None:
+            # The card opened the first dose that is owed; the label says which of them is in the hand.
+            other = self._owed_of_open_student(scan.drug_id)
+            if other is not None:
+                order, student, slot = other
+                self.open(order, student, slot, card=True, scans=(scan.code,))
+            else:
+                self.sheet.scanned(scan.code)
+        elif scan.student_id is not None:
+            self._open_student(scan.student_id)
+        elif scan.known:
+            self.on_advice(tr("A label was scanned. Scan the student's card first, or open the dose."))
+        else:
+            self.on_advice(tr("Scanned: {code}. Nothing here has this code.", code=scan.code))
+
+    def _open_student(self, student: uuid.UUID) -> None:
+        owed = _owed(self.state.round, student)
+        if owed:
+            row, cell = owed[0]
+            self.open(row.order.id, row.student.id, cell.slot.key, card=True)
+        else:
+            self.on_advice(tr("No dose of this student is due now."))
+
+    def _owed_of_open_student(self, drug: uuid.UUID | None) -> tuple[uuid.UUID, uuid.UUID, str] | None:
+        """Another dose that the student of the open one is owed now, of the drug whose label was scanned."""
+        found = self.state.round
+        here = next((row for row in (found.rows if found else ()) if row.order.id == self.state.open_order), None)
+        if here is None or drug is None or here.order.drug.id == drug:
+            return None
+        for row, cell in _owed(found, here.student.id):
+            if row.order.drug.id == drug:
+                return row.order.id, row.student.id, cell.slot.key
+        return None
+
     def _on_recorded(self, recorded: Recorded) -> None:
         self._report(recorded.last_act)
         self._set(replace(self.state, open_order=None, note=recorded.last_act.words))
@@ -264,6 +332,18 @@ def spoken(line: Line, time: str, now: dt.datetime, local: Local, *, private: bo
         who = f"{masked(line.prn.student.name.shown, private=private)}, {order_words(line.prn.order)}"
         return f"{who}, {prn_look(line.prn).words}"
     return tr("As needed (PRN)")
+
+
+def _owed(found: Round | None, student: uuid.UUID) -> list[tuple[RoundRow, Cell]]:
+    """What a student is owed now, the longest due first; what nobody has charted alone."""
+    owed = [
+        (row, cell)
+        for row in (found.rows if found is not None else ())
+        if row.student.id == student
+        for cell in row.cells.values()
+        if cell.state in _OWED
+    ]
+    return sorted(owed, key=lambda one: (one[1].slot.due_at, one[0].order.drug.name, one[0].order.id))
 
 
 def _first_owed(row: RoundRow) -> Cell | None:

@@ -5,133 +5,86 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
-from enum import StrEnum
+from dataclasses import replace
+from typing import Any
 
-from clinicdesk.domain.findings import Finding, OverrideBy
-from clinicdesk.domain.medication.facts import IdentityStep, LabelStep
+from clinicdesk.core.errors import PermissionDeniedError, WorldError
 from clinicdesk.domain.medication.log import DoseOutcome
-from clinicdesk.domain.medication.names import tall_man
-from clinicdesk.domain.medication.orders import Order, PreCheck
-from clinicdesk.domain.medication.outcomes import DoseReason, reasons_for
-from clinicdesk.domain.medication.slots import OPEN_STATES
-from clinicdesk.i18n import formats, sentence, term, tr
-from clinicdesk.presentation.medications.words import Local, both_ways
+from clinicdesk.domain.medication.orders import PreCheck
+from clinicdesk.domain.medication.outcomes import DoseReason, reasons_for, timing_reasons
+from clinicdesk.i18n import formats, sentence, tr
+from clinicdesk.presentation.medications.dose_draft import as_draft, subject_of, with_draft
+from clinicdesk.presentation.medications.dose_entry import dose_of, overrides_of, person_named, precheck_problems
+from clinicdesk.presentation.medications.dose_state import (
+    WRONG_STUDENT,
+    Lifting,
+    SheetState,
+    blocked_by,
+    rights_of,
+)
+from clinicdesk.presentation.medications.words import Local
 from clinicdesk.presentation.runner import Runner
 from clinicdesk.services.dose_values import (
     AlreadyGivenError,
     DoseRefusedError,
     DoseSheet,
     NewDose,
-    OverrideWords,
     Proof,
     Recorded,
+    Scan,
 )
 from clinicdesk.services.doses import Doses
-
-
-class RightState(StrEnum):
-    """Where one of the six rights stands."""
-
-    DONE = "done"
-    NEXT = "next"
-    WAITING = "waiting"
-    DEVIATION = "deviation"
-
-
-@dataclass(frozen=True, slots=True)
-class Right:
-    """One item of the rights strip."""
-
-    number: int
-    word: str
-    evidence: str
-    state: RightState
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lifting:
-    """What was filled in to go on in spite of a stop. The password never stands in the state."""
-
-    reason: str = ""
-    contact: str = ""
-    second: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SheetState:
-    """Everything the sheet shows."""
-
-    sheet: DoseSheet | None = None
-    identity: bool = False
-    label: bool = False
-    indication: str = ""
-    prechecks: Mapping[PreCheck, str] = field(default_factory=dict)
-    findings: tuple[Finding, ...] = ()
-    lifting: Mapping[str, Lifting] = field(default_factory=dict)
-    witness: str = ""
-    counted: str = ""
-    outcome: DoseOutcome | None = None
-    """The outcome other than given that is being charted: its reason is asked."""
-    reason: DoseReason | None = None
-    note: str = ""
-    busy: bool = False
-    message: str = ""
-    failure: str = ""
-    rights: tuple[Right, ...] = ()
-    blocked: str = ""
-    """Why Given is off; empty when it is on."""
-
-    @property
-    def stops(self) -> tuple[Finding, ...]:
-        return tuple(finding for finding in self.findings if finding.stops)
-
-    @property
-    def needs_witness(self) -> bool:
-        return self.sheet is not None and self.sheet.witness_needed
-
-    @property
-    def done(self) -> int:
-        return sum(right.state is RightState.DONE for right in self.rights)
-
-
-_TIME_CODES = frozenset({"dose.early", "dose.late", "dose.after_cut_off", "dose.in_future", "dose.no_such_slot"})
-_DOSE_CODES = frozenset(
-    {
-        "dose.not_as_ordered",
-        "dose.arithmetic_mismatch",
-        "dose.unit_mismatch",
-        "dose.half_tablet_not_ordered",
-        "dose.cannot_be_split",
-        "dose.weight_missing",
-        "dose.weight_old",
-    }
-)
 
 
 class DosePresenter:
     """One dose at a time. Nothing is charted before the person says which outcome."""
 
     def __init__(
-        self, doses: Doses, runner: Runner, local: Local, staff: Callable[[], tuple[str, ...]] = tuple
+        self,
+        doses: Doses,
+        runner: Runner,
+        local: Local,
+        now: Callable[[], dt.datetime],
+        staff: Callable[[], tuple[str, ...]] = tuple,
     ) -> None:
         self._doses = doses
         self._runner = runner
+        self._now = now
         self.local = local
         self.staff = staff
         self.state = SheetState()
         self.on_change: Callable[[SheetState], None] = lambda _state: None
         self.on_recorded: Callable[[Recorded], None] = lambda _recorded: None
         self._order: uuid.UUID | None = None
+        self._student: uuid.UUID | None = None
         self._slot: str | None = None
+        self._card: uuid.UUID | None = None
+        self._scans: list[str] = []
+        self._typed = False
+        self._kept = False
 
-    def open(self, order_id: uuid.UUID, student_id: uuid.UUID, slot_key: str | None) -> None:
-        """Read the sheet; what was filled in for another dose is gone."""
-        self._order, self._slot = order_id, slot_key
+    def open(
+        self,
+        order_id: uuid.UUID,
+        student_id: uuid.UUID,
+        slot_key: str | None,
+        *,
+        card: bool = False,
+        scans: tuple[str, ...] = (),
+    ) -> None:
+        """Read the sheet; what was ticked for another dose is gone, what was typed is kept as its draft.
+
+        `card`: the student's own card was scanned to come here. `scans` are heard once the sheet is there.
+        """
+        self.keep_draft()
+        self._order, self._student, self._slot = order_id, student_id, slot_key
+        self._card = student_id if card else None
+        self._scans = list(scans)
+        self._typed = self._kept = False
         self._set(SheetState())
+        subject = subject_of(order_id, student_id, slot_key)
         self._runner.run(
-            lambda: self._doses.open_dose(order_id, student_id, slot_key),
+            lambda: (self._doses.open_dose(order_id, student_id, slot_key), self._doses.draft(subject)),
             done=self._opened,
             failed=self._failed,
             key="dose",
@@ -147,10 +100,35 @@ class DosePresenter:
             self.tick_label()
 
     def tick_identity(self) -> None:
-        self._change(identity=not self.state.identity)
+        """A look does not undo a scan that said otherwise: the right card does, or a fresh start (M1)."""
+        if not any(one.code == WRONG_STUDENT for one in self.state.wrong):
+            self._change(identity=not self.state.identity, card=None)
 
     def tick_label(self) -> None:
-        self._change(label=not self.state.label)
+        if not any(one.stops and one.code != WRONG_STUDENT for one in self.state.wrong):
+            self._change(label=not self.state.label, scanned_drug=None)
+
+    def scanned(self, code: str) -> None:
+        """A card or a label was scanned: ticks right 1 or right 2, or stops the dose (M1, M3)."""
+        order, student, slot, sheet = self._order, self._student, self._slot, self.state.sheet
+        if order is None or student is None:
+            return
+        if sheet is None:
+            self._scans.append(code)
+            return
+        stock = None if sheet.stock is None else sheet.stock.lot_id
+
+        def judge() -> tuple[Scan, DoseSheet | None]:
+            scan = self._doses.scan_for(code, order, student)
+            if scan.lot_id is None or scan.lot_id == stock:
+                return scan, None
+            return scan, self._doses.open_with_lot(order, student, slot, scan.lot_id)
+
+        def done(answer: tuple[Scan, DoseSheet | None]) -> None:
+            if (self._order, self._slot) == (order, slot):
+                self._on_scan(*answer)
+
+        self._runner.run(judge, done=done, failed=self._failed)
 
     # Guard, witness, overrides
 
@@ -158,11 +136,41 @@ class DosePresenter:
         prn = self.state.sheet.order.prn if self.state.sheet is not None else None
         return () if prn is None else prn.indications
 
+    def choose_at(self, at: int) -> bool:
+        """A digit: the reason of the outcome being charted, the indication, or why the dose is early or late."""
+        state = self.state
+        if state.outcome is not None:
+            reasons = self.reasons(state.outcome)
+            if at < len(reasons):
+                self.choose_reason(reasons[at])
+            return at < len(reasons)
+        indications, timing = self.indications(), state.timing_choices
+        if at < len(indications):
+            self.choose_indication(indications[at])
+        elif not indications and at < len(timing):
+            self.choose_timing(timing[at])
+        return at < len(indications) or (not indications and at < len(timing))
+
     def choose_indication(self, words: str) -> None:
         self._change(indication=words)
 
+    def choose_timing(self, reason: DoseReason) -> None:
+        """Why it is early or late, of the list of M4."""
+        self._change(timing=reason)
+
     def set_precheck(self, check: PreCheck, said: str) -> None:
-        self._change(prechecks={**self.state.prechecks, check: said})
+        self._typed = True
+        self._change(
+            prechecks={**self.state.prechecks, check: said},
+            precheck_problems={one: words for one, words in self.state.precheck_problems.items() if one is not check},
+        )
+
+    def check_precheck(self, check: PreCheck) -> None:
+        """The field was left: what cannot be read is said under it, never while it is typed."""
+        problems = precheck_problems(self.state, (check,))
+        rest = {one: words for one, words in self.state.precheck_problems.items() if one is not check}
+        if {**rest, **problems} != self.state.precheck_problems:
+            self._change(precheck_problems={**rest, **problems})
 
     def set_witness(self, user_name: str) -> None:
         self._change(witness=user_name)
@@ -170,14 +178,14 @@ class DosePresenter:
     def set_counted(self, text: str) -> None:
         self._change(counted=text)
 
+    def set_second(self, user_name: str) -> None:
+        self._change(second=user_name)
+
     def set_reason_for(self, code: str, words: str) -> None:
         self._lift(code, reason=words)
 
     def set_contact_for(self, code: str, words: str) -> None:
         self._lift(code, contact=words)
-
-    def set_second_for(self, code: str, user_name: str) -> None:
-        self._lift(code, second=user_name)
 
     # Outcomes
 
@@ -186,81 +194,159 @@ class DosePresenter:
         state = self.state
         if state.blocked or state.sheet is None or state.busy:
             return
-        self._record(self._dose(DoseOutcome.GIVEN), witness_password, second_password)
+        prn = state.sheet.order.prn
+        problems = precheck_problems(state, prn.prechecks) if prn is not None else {}
+        if problems and not state.sheet.order.emergency:
+            self._change(precheck_problems=problems)
+            return
+        reason = state.timing if state.timing in state.timing_choices else None
+        self._record(replace(self._dose(DoseOutcome.GIVEN), reason=reason), witness_password, second_password)
 
     def choose_outcome(self, outcome: DoseOutcome) -> None:
-        """R, A, H, N, S, W: asks the reason where the outcome has one, else charts at once."""
-        if self.state.sheet is None or self.state.busy:
+        """R, A, H, N, S, W, M: asks the reason where the outcome has one, else charts at once."""
+        sheet = self.state.sheet
+        if sheet is None or self.state.busy:
+            return
+        if outcome is DoseOutcome.MISSED and (sheet.slot is None or self._now() <= sheet.slot.closes_at):
+            self._change(message=tr("A dose is missed only after its time has passed."))
             return
         reasons = self.reasons(outcome)
         if not reasons:
             self._record(self._dose(outcome), "", "")
             return
-        self._change(outcome=outcome, reason=reasons[0])
+        # A missed dose is an error to learn from: its reason is chosen, never proposed.
+        self._change(outcome=outcome, reason=None if outcome is DoseOutcome.MISSED else reasons[0], message="")
 
     def reasons(self, outcome: DoseOutcome) -> tuple[DoseReason, ...]:
-        """The reasons that fit, in the order of the list of reasons."""
+        """The reasons that fit, the commonest first."""
         fitting = reasons_for(outcome)
-        return tuple(reason for reason in DoseReason if reason in fitting)
+        first = timing_reasons("dose.late") if outcome is DoseOutcome.MISSED else ()
+        return (*first, *(reason for reason in DoseReason if reason in fitting and reason not in first))
 
     def choose_reason(self, reason: DoseReason) -> None:
-        self._change(reason=reason)
+        self._change(reason=reason, message="")
 
     def set_note(self, words: str) -> None:
+        self._typed = True
         self._change(note=words)
 
     def leave_outcome(self) -> None:
-        self._change(outcome=None, reason=None, note="")
+        self._change(outcome=None, reason=None, note="", message="")
 
     def chart_outcome(self, witness_password: str = "") -> None:
         """Chart the outcome that was chosen, with its reason."""
-        if self.state.outcome is not None and not self.state.busy:
-            dose = replace(self._dose(self.state.outcome), reason=self.state.reason, note=self.state.note)
-            self._record(dose, witness_password, "")
+        state = self.state
+        if state.outcome is None or state.busy:
+            return
+        if state.reason is None:
+            self._change(message=tr("Choose the reason."))
+            return
+        dose = replace(self._dose(state.outcome), reason=state.reason, note=state.note)
+        self._record(dose, witness_password, "")
+
+    # Keeping
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether words were typed that no draft holds yet."""
+        return self._typed
+
+    def keep_draft(self) -> None:
+        """Keep what was typed (within a second of the last key)."""
+        found = self._to_keep()
+        if found is None:
+            return
+        subject, content = found
+        self._typed, self._kept = False, True
+        self._runner.run(lambda: self._doses.keep_draft(subject, content), failed=self._draft_failed)
+
+    def leave(self) -> None:
+        """The desk locks or the person goes elsewhere: written before the runner's work is dropped."""
+        found = self._to_keep()
+        if found is None:
+            return
+        try:
+            self._doses.keep_draft(*found)
+        except (WorldError, PermissionDeniedError) as error:
+            self._draft_failed(error)
+            return
+        self._typed, self._kept = False, True
+
+    def _to_keep(self) -> tuple[str, dict[str, Any]] | None:
+        if not self._typed or self._order is None or self._student is None or self.state.sheet is None:
+            return None
+        return subject_of(self._order, self._student, self._slot), as_draft(self.state, self._now())
+
+    def _draft_failed(self, error: Exception) -> None:
+        self._change(message=sentence(error))
+
+    # Parts
 
     def _dose(self, outcome: DoseOutcome) -> NewDose:
-        state = self.state
-        if state.sheet is None or self._order is None:
+        if self._order is None:
             raise RuntimeError("no dose is open")
-        return NewDose(
-            student_id=state.sheet.student.id,
-            order_id=self._order,
-            outcome=outcome,
-            slot_key=self._slot,
-            identity=IdentityStep(photo_matched=state.identity, second_identifier_matched=state.identity),
-            label=LabelStep(label_read=state.label),
-            indication=state.indication or None,
-            prechecks={check: said for check, said in state.prechecks.items() if said.strip()},
-            lot_id=None if state.sheet.stock is None else state.sheet.stock.lot_id,
-            counted=counted_value(state.counted) if outcome is DoseOutcome.GIVEN else None,
-        )
+        return dose_of(self.state, self._order, self._slot, outcome)
 
     def _record(self, dose: NewDose, witness_password: str, second_password: str) -> None:
         state = self.state
         name = person_named(state.witness, self.staff())
         witness = Proof(user_name=name, password=witness_password) if name else None
-        overrides = [
-            OverrideWords(
-                code=finding.code,
-                reason=lifting.reason,
-                prescriber_contact=lifting.contact or None,
-                by=Proof(user_name=person_named(lifting.second, self.staff()), password=second_password)
-                if lifting.second
-                else None,
-            )
-            for finding in state.stops
-            if (lifting := state.lifting.get(finding.code)) is not None
-        ]
+        second = Proof(user_name=person_named(state.second, self.staff()), password=second_password)
+        overrides = overrides_of(state, second) if dose.outcome is DoseOutcome.GIVEN else []
+        drop = self._kept or state.draft_at is not None
+        order, student, slot = dose.order_id, dose.student_id, dose.slot_key
         self._change(busy=True, message="")
-        self._runner.run(lambda: self._doses.record(dose, overrides, witness), done=self._recorded, failed=self._failed)
+
+        def work() -> Recorded:
+            recorded = self._doses.record(dose, overrides, witness)
+            if drop:
+                self._doses.drop_draft(subject_of(order, student, slot))
+            return recorded
+
+        self._runner.run(work, done=self._recorded, failed=self._failed)
 
     def _recorded(self, recorded: Recorded) -> None:
+        self._typed = False
         self._change(busy=False, outcome=None)
         self.on_recorded(recorded)
 
-    def _opened(self, sheet: DoseSheet) -> None:
+    def _opened(self, answer: tuple[DoseSheet, Mapping[str, Any] | None]) -> None:
+        sheet, draft = answer
         only = sheet.order.prn.indications if sheet.order.prn is not None else ()
-        self._change(sheet=sheet, findings=sheet.findings, failure="", indication=only[0] if len(only) == 1 else "")
+        state = replace(
+            self.state,
+            sheet=sheet,
+            findings=sheet.findings,
+            failure="",
+            indication=only[0] if len(only) == 1 else "",
+            identity=self._card is not None,
+            card=self._card,
+        )
+        if draft is not None:
+            state = with_draft(state, draft, self._now())
+        self._show(state)
+        waiting, self._scans = self._scans, []
+        for code in waiting:
+            self.scanned(code)
+
+    def _on_scan(self, scan: Scan, sheet: DoseSheet | None) -> None:
+        if not scan.known:
+            self._change(scanned=tr("Scanned: {code}. Nothing here has this code.", code=scan.code))
+            return
+        card = scan.student_id is not None
+        others = tuple(one for one in self.state.wrong if (one.code == WRONG_STUDENT) != card)
+        if scan.finding is not None:
+            changes: dict[str, object] = {"wrong": (*others, scan.finding), "scanned": ""}
+            if scan.finding.stops:
+                changes |= {"identity": False, "card": None} if card else {"label": False, "scanned_drug": None}
+            self._change(**changes)
+            return
+        if card:
+            # A merged record's card answers for the student on the sheet.
+            self._change(wrong=others, scanned="", identity=True, card=scan.student_id)
+            return
+        again = {} if sheet is None else {"sheet": sheet, "findings": sheet.findings}
+        self._change(wrong=others, scanned="", label=True, scanned_drug=scan.drug_id, **again)
 
     def _failed(self, error: Exception) -> None:
         if isinstance(error, AlreadyGivenError):
@@ -276,132 +362,17 @@ class DosePresenter:
             self._change(busy=False, message=sentence(error))
 
     def _lift(self, code: str, **changes: str) -> None:
+        self._typed = True
         known = self.state.lifting.get(code, Lifting())
         self._change(lifting={**self.state.lifting, code: replace(known, **changes)})
 
     def _change(self, **changes: object) -> None:
-        state = replace(self.state, **changes)  # type: ignore[arg-type]  # named by the callers above
-        rights = _rights(state, self.local) if state.sheet is not None else ()
-        state = replace(state, rights=rights)
-        self._set(replace(state, blocked=_blocked(state)))
+        self._show(replace(self.state, **changes))  # type: ignore[arg-type]  # named by the callers above
+
+    def _show(self, state: SheetState) -> None:
+        state = replace(state, rights=rights_of(state, self.local))
+        self._set(replace(state, blocked=blocked_by(state)))
 
     def _set(self, state: SheetState) -> None:
         self.state = state
         self.on_change(state)
-
-
-def person_named(typed: str, staff: tuple[str, ...]) -> str:
-    """The sign-in name that was meant: the beginning of one name alone is enough."""
-    wanted = typed.strip()
-    found = [one for one in staff if wanted and one.casefold().startswith(wanted.casefold())]
-    return found[0] if len(found) == 1 else wanted
-
-
-def counted_value(text: str) -> Decimal | None:
-    """A typed count; None where there is none or it is no number."""
-    try:
-        value = Decimal(text.strip().replace(",", "."))
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() and value >= 0 else None
-
-
-def lifted(state: SheetState, finding: Finding) -> bool:
-    """Whether everything that the stop asks for was filled in (the service judges it again)."""
-    lifting = state.lifting.get(finding.code)
-    if lifting is None or not lifting.reason.strip() or finding.override is OverrideBy.NONE:
-        return False
-    if finding.needs_prescriber_contact and not lifting.contact.strip():
-        return False
-    return finding.override is not OverrideBy.SECOND_PERSON or bool(lifting.second.strip())
-
-
-def _rights(state: SheetState, local: Local) -> tuple[Right, ...]:
-    sheet = state.sheet
-    if sheet is None:
-        return ()
-    codes = {finding.code for finding in state.stops if not lifted(state, finding)}
-    order = sheet.order
-    wrong_dose, wrong_time = bool(codes & _DOSE_CODES), bool(codes & _TIME_CODES)
-    student = RightState.DONE if state.identity else RightState.NEXT
-    label = RightState.DONE if state.label else (RightState.NEXT if state.identity else RightState.WAITING)
-    return (
-        Right(1, tr("Student"), tr("photo, DOB") if state.identity else tr("scan, or Space"), student),
-        Right(2, tr("Medication"), tr("label read") if state.label else tr("scan, or Space"), label),
-        Right(3, tr("Dose"), both_ways(order), RightState.DEVIATION if wrong_dose else RightState.DONE),
-        Right(4, tr("Route"), term("dose_route", order.route.value), RightState.DONE),
-        Right(5, tr("Time"), _time_evidence(sheet, local), RightState.DEVIATION if wrong_time else RightState.DONE),
-        Right(6, tr("Record"), tr("written on Given"), RightState.WAITING),
-    )
-
-
-def _time_evidence(sheet: DoseSheet, local: Local) -> str:
-    if sheet.slot is not None:
-        return tr("due {time}", time=formats().time(local(sheet.slot.due_at)))
-    if sheet.guard is not None and sheet.guard.last_dose is not None:
-        return tr("{span} gap", span=formats().duration(sheet.opened_at - sheet.guard.last_dose.event_at))
-    return tr("as needed")
-
-
-def _blocked(state: SheetState) -> str:
-    """The one thing that keeps Given off, in words."""
-    sheet = state.sheet
-    if sheet is None:
-        return tr("Loading")
-    if state.outcome is not None:
-        return tr("Another outcome is being charted.")
-    if sheet.order.emergency:
-        return ""
-    if sheet.state is not None and sheet.state not in OPEN_STATES:
-        return tr("This dose is charted already.")
-    if not state.identity:
-        return tr("Right 1: check photo and date of birth.")
-    if not state.label:
-        return tr("Right 2: read the label.")
-    for finding in state.stops:
-        if not lifted(state, finding):
-            return tr("Something stops this dose.")
-    prn = sheet.order.prn
-    if prn is not None and prn.indications and not state.indication:
-        return tr("Choose the reason it is given for.")
-    if prn is not None and any(not state.prechecks.get(check, "").strip() for check in prn.prechecks):
-        return tr("A check before the dose is missing.")
-    if sheet.witness_needed and not state.witness.strip():
-        return tr("A witness is needed.")
-    if sheet.count_back and counted_value(state.counted) is None:
-        return tr("Count what is left in the package.")
-    return ""
-
-
-def title_of(order: Order | None) -> str:
-    """The head of the sheet."""
-    if order is None:
-        return tr("Dose")
-    if order.emergency:
-        return tr("Emergency dose")
-    return tr("PRN dose") if order.is_prn else tr("Scheduled dose")
-
-
-def order_title(sheet: DoseSheet) -> str:
-    content, per = sheet.order.strength.content, sheet.order.strength.per
-    name = tall_man(sheet.order.drug.name)
-    if content.unit is per.unit:
-        return name
-    return f"{name} {strength_words(sheet)}"
-
-
-def strength_words(sheet: DoseSheet) -> str:
-    """ "90 mcg/puff"."""
-    strength = sheet.order.strength
-    amount = strength.content.amount.normalize()
-    return f"{amount:f} {term(strength.content.unit.word, 'one')}/{term(strength.per.unit.word, 'one')}"
-
-
-def dose_line(sheet: DoseSheet) -> str:
-    return f"{both_ways(sheet.order)}, {term('dose_route', sheet.order.route.value).lower()}"
-
-
-def emergency_minutes(sheet: DoseSheet, now: dt.datetime) -> int | None:
-    """Minutes since the first dose of the running emergency (M16)."""
-    since = sheet.emergency_since
-    return None if since is None else int((now - since).total_seconds() // 60)

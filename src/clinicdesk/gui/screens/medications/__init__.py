@@ -27,14 +27,16 @@ Staff = Callable[[], tuple[str, ...]]
 
 def screens(desk: Desk, acts: LastActs, staff: Staff, ask_path: AskPath) -> list[ScreenSpec]:
     def medications(shell: ShellContext) -> MedicationsScreen:
-        presenter = RoundPresenter(Doses(desk), shell.runner, acts.done, desk.local, staff)
+        presenter = RoundPresenter(Doses(desk), shell.runner, acts.done, desk.local, desk.now, staff)
         return MedicationsScreen(shell, presenter, ask_path)
 
     def count(shell: ShellContext) -> CountScreen:
         return CountScreen(shell, CountPresenter(ControlledDrugs(desk), shell.runner, staff), desk.local)
 
     def order(shell: ShellContext) -> OrderScreen:
-        return OrderScreen(shell, OrderPresenter(Orders(desk), Search(desk), shell.runner, desk.today))
+        return OrderScreen(
+            shell, OrderPresenter(Orders(desk), Search(desk), shell.runner, desk.today, desk.now, desk.local)
+        )
 
     return [
         ScreenSpec("medications", medications),

@@ -2,46 +2,32 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QGridLayout, QMenu, QSizePolicy, QWidget
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtWidgets import QGridLayout, QMenu, QWidget
 
-from clinicdesk.domain.findings import Finding, OverrideBy
 from clinicdesk.domain.medication.log import DoseOutcome
-from clinicdesk.gui import icons
+from clinicdesk.domain.medication.slots import SlotState
 from clinicdesk.gui.icons import Shape
-from clinicdesk.gui.screens.people import face_of
-from clinicdesk.gui.theme import Role, TextKind, Tone, paint, theme
-from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_4, RADIUS_FIELD
+from clinicdesk.gui.screens.medications.dose_guard import ControlledCard, GuardCard, emergency_clock, witness_editor
+from clinicdesk.gui.screens.medications.dose_identity import identity, last_doses, order_card
+from clinicdesk.gui.screens.medications.dose_rights import RightItem
+from clinicdesk.gui.screens.medications.dose_stops import FindingCard, SecondPersonCard, reason_chips
+from clinicdesk.gui.theme import Role, TextKind, Tone
+from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_4
 from clinicdesk.gui.widgets.buttons import Button, ChipRow, IconButton, Kind
 from clinicdesk.gui.widgets.cards import Card, SectionHead, Separator
-from clinicdesk.gui.widgets.fields import Field, PasswordField, TextEditor, TypeAhead
+from clinicdesk.gui.widgets.fields import Field, PasswordField, TextEditor
 from clinicdesk.gui.widgets.layout import STRETCH, FlowLayout, box, clear, column, row, scrolling
 from clinicdesk.gui.widgets.naming import announce, name, reveal
-from clinicdesk.gui.widgets.people import Portrait
 from clinicdesk.gui.widgets.states import ErrorState, Mark
-from clinicdesk.gui.widgets.tags import Tag, TagRow, allergy_badge, cleared_badge
-from clinicdesk.gui.widgets.text import Label, Paragraph
+from clinicdesk.gui.widgets.text import Paragraph
 from clinicdesk.i18n import formats, term, tr
-from clinicdesk.presentation.medications.sheet import (
-    DosePresenter,
-    Right,
-    RightState,
-    SheetState,
-    dose_line,
-    order_title,
-)
-from clinicdesk.presentation.medications.words import (
-    amount_words,
-    consent_words,
-    finding_words,
-    past_words,
-    stock_words,
-    tone_of,
-)
-from clinicdesk.presentation.shell import masked
+from clinicdesk.presentation.medications.dose_state import SheetState, missing_prechecks, precheck_skipped
+from clinicdesk.presentation.medications.sheet import DosePresenter
 from clinicdesk.services.dose_values import DoseSheet
 
 OUTCOMES: tuple[tuple[DoseOutcome, str], ...] = (
@@ -51,98 +37,80 @@ OUTCOMES: tuple[tuple[DoseOutcome, str], ...] = (
     (DoseOutcome.ABSENT, "A"),
     (DoseOutcome.SELF_CARRIED, "S"),
     (DoseOutcome.WASTED, "W"),
+    (DoseOutcome.MISSED, "M"),
 )
-_IN_THE_BAR = 3
+_KEYS = dict(OUTCOMES)
+_IN_THE_BAR = (DoseOutcome.REFUSED, DoseOutcome.HELD, DoseOutcome.NOT_AVAILABLE)
 """Outcomes with a button of their own; the others stand in the menu beside them (mockup 04)."""
-_SHAPES = {
-    RightState.DONE: (Shape.DONE, Role.SUCCESS),
-    RightState.NEXT: (Shape.DUE, Role.INFO),
-    RightState.WAITING: (Shape.WAITING, Role.TEXT_SECONDARY),
-    RightState.DEVIATION: (Shape.PLAN, Role.WARNING),
-}
-_FINDING_SHAPES = {"danger": Shape.ALLERGY, "warning": Shape.PLAN, "info": Shape.INFO}
-
-
-class RightItem(QAbstractButton):
-    """One of the six rights: shape, number, word and the evidence below."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__()
-        self._right = Right(number, "", "", RightState.WAITING)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if number <= 2 else Qt.FocusPolicy.NoFocus)
-        name(self, f"dose.right.{number}", str(number))
-        self.setProperty("ring", RADIUS_FIELD)
-
-    def show_right(self, right: Right) -> None:
-        self._right = right
-        self.setAccessibleName(f"{right.number} {right.word}: {right.evidence}")
-        self.setAccessibleDescription(right.state.value)
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(120, theme().height(50, 2))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        look, right = theme(), self._right
-        painter = QPainter(self)
-        shape, role = _SHAPES[right.state]
-        done, deviates = right.state is RightState.DONE, right.state is RightState.DEVIATION
-        fill = Role.SUCCESS_BG if done else Role.WARNING_BG if deviates else Role.RAISED
-        border = Role.BORDER_CONTROL if right.state is RightState.NEXT else Role.BORDER
-        paint.rounded(painter, self.rect(), RADIUS_FIELD, fill=look.colour(fill), border=look.colour(border))
-        upper, lower = look.line(TextKind.CAPTION_STRONG), look.line(TextKind.CAPTION)
-        top = (self.height() - upper - lower) / 2
-        icons.paint(painter, shape.value, QRectF(8, top + (upper - 15) / 2, 15, 15), look.colour(role))
-        left, wide = 28.0, self.width() - 32.0
-        word = f"{right.number} {right.word}"
-        paint.text(painter, QRectF(left, top, wide, upper), word, TextKind.CAPTION_STRONG, role)
-        below = Role.TEXT if done or deviates else Role.TEXT_SECONDARY
-        paint.text(painter, QRectF(left, top + upper, wide, lower), right.evidence, TextKind.CAPTION, below, elide=True)
+_WHEN_MISSED = (DoseOutcome.MISSED, DoseOutcome.REFUSED, DoseOutcome.ABSENT)
+AUTOSAVE_MS = 700
+"""After the last key; with the write itself a draft is kept within a second (ux-spec 1.4)."""
 
 
 class DoseSheetView(QWidget):
     """Draws a `SheetState`. Parts with text fields are built once a dose, so that typing keeps its place."""
 
-    def __init__(self, presenter: DosePresenter, *, private: Callable[[], bool], close: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        presenter: DosePresenter,
+        *,
+        private: Callable[[], bool],
+        now: Callable[[], dt.datetime],
+        close: Callable[[], None],
+    ) -> None:
         super().__init__()
         name(self, "dose", tr("Dose"))
         self._presenter = presenter
         self._private = private
+        self._now = now
         self._on_close = close
         self._shape: tuple[object, ...] = ()
         self._said = ""
+        self._autosave = QTimer(self, singleShot=True, interval=AUTOSAVE_MS)
+        self._autosave.timeout.connect(presenter.keep_draft)
         self._body = column(gap=GAP_3, margins=(20, 14, 20, GAP_4))
         self._rights = [RightItem(number) for number in range(1, 7)]
         self._rights[0].clicked.connect(presenter.tick_identity)
         self._rights[1].clicked.connect(presenter.tick_label)
         self._rights_note = SectionHead(tr("Six rights"), "", height=28, kind=TextKind.LABEL)
-        self._indications: ChipRow | None = None
+        self._guard: GuardCard | None = None
+        self._timing: list[ChipRow] = []
+        self._reasons: ChipRow | None = None
         self._witness_password: PasswordField | None = None
         self._second_password: PasswordField | None = None
         self._message = Paragraph("", TextKind.BODY_MEDIUM, Role.DANGER)
+        self._scanned = Paragraph("", TextKind.BODY, Role.INFO)
         self.given = Button(tr("Given"), "dose.given", kind=Kind.PRIMARY, shortcut="G", size="large")
         self.given.clicked.connect(self.give)
         inner = box(self._body, "dose.body")
         self._outcomes = FlowLayout(gap=4)
+        self._buttons = {outcome: self._outcome_button(outcome) for outcome, _ in OUTCOMES}
         self._footer = row(gap=4, margins=(GAP_2, GAP_3, GAP_2, GAP_3))
-        outer = column(scrolling(inner, "dose.scroll", tr("Dose")), Separator(role=Role.BORDER), self._footer, gap=0)
+        self._scroll = scrolling(inner, "dose.scroll", tr("Dose"))
+        outer = column(self._scroll, Separator(role=Role.BORDER), self._footer, gap=0)
         outer.setStretch(0, 1)
         self.setLayout(outer)
         self.more = IconButton("more", tr("More outcomes"), "dose.more")
         self.more.set_kind(Kind.SECONDARY)
         self.more.clicked.connect(self._on_more)
-        self._fill_footer()
+        self._outcomes.addWidget(self.more)
+        self._footer.addWidget(box(self._outcomes, "dose.outcomes"), 1)
+        self._footer.addWidget(self.given, 0, Qt.AlignmentFlag.AlignBottom)
         self.draw(presenter.state)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """The sheet hides its content when it closes, however that came about."""
         super().hideEvent(event)
         if not event.spontaneous():
+            self._autosave.stop()
             self._on_close()
 
     def give(self) -> None:
         """Chart as given, with the passwords that stand in the fields."""
+        if self._presenter.state.blocked:
+            self._to_next()
+            announce(self, self._presenter.state.blocked)
+            return
         witness = self._witness_password.text() if self._witness_password is not None else ""
         second = self._second_password.text() if self._second_password is not None else ""
         self._presenter.give(witness, second)
@@ -151,21 +119,23 @@ class DoseSheetView(QWidget):
         self._presenter.chart_outcome(self._witness_password.text() if self._witness_password is not None else "")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space:
+        state = self._presenter.state
+        if event.key() == Qt.Key.Key_Space and state.outcome is None:
             self._presenter.tick_next()
             return
-        indications = self._presenter.indications()
-        at = event.key() - Qt.Key.Key_1
-        if 0 <= at < len(indications):
-            self._choose_indication(indications[at])
-            return
+        if not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            at = event.key() - Qt.Key.Key_1
+            if 0 <= at < 9 and self._presenter.choose_at(at):
+                if state.outcome is None and self._presenter.state.label:
+                    self._to_next()
+                return
         super().keyPressEvent(event)
 
     def draw(self, state: SheetState) -> None:
         sheet = state.sheet
         shape = (
             None if sheet is None else (sheet.order.id, sheet.opened_at),
-            tuple(finding.code for finding in state.findings),
+            tuple(finding.code for finding in state.all_findings),
             state.outcome,
             state.failure,
         )
@@ -177,14 +147,32 @@ class DoseSheetView(QWidget):
         ready = tr("ready to give") if not state.blocked else state.blocked
         self._rights_note.set_note(tr("{done} of 6, {what}", done=state.done, what=ready))
         self.given.set_available(state.blocked or (tr("Writing") if state.busy else ""))
-        reveal(self._message, bool(state.message))
-        if state.message and state.message != self._said:
-            announce(self, state.message, assertive=True)
-        self._said = state.message
-        if self._indications is not None:
-            self._indications.choose(state.indication)
-        self._message.set_text(state.message)
+        if self._guard is not None:
+            self._guard.follow(state)
+        for chips in self._timing:
+            chips.choose(state.timing.value if state.timing is not None else "")
+        if self._reasons is not None:
+            self._reasons.choose(state.reason.value if state.reason is not None else "")
+        self._speak(state)
+        if self._presenter.unsaved:
+            self._autosave.start()
         self._follow(state)
+
+    def _speak(self, state: SheetState) -> None:
+        """What went wrong, aloud once; a password that did not fit is typed again."""
+        reveal(self._message, bool(state.message))
+        reveal(self._scanned, bool(state.scanned))
+        said = state.message or state.scanned
+        if said and said != self._said:
+            announce(self, said, assertive=bool(state.message))
+            secrets = [one for one in (self._second_password, self._witness_password) if one is not None]
+            for secret in secrets:
+                if state.message and secret.text():
+                    secret.clear()
+                    secret.line.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._said = said
+        self._message.set_text(state.message)
+        self._scanned.set_text(state.scanned)
 
     def _follow(self, state: SheetState) -> None:
         """The focus goes to the next thing to be done; text fields keep it while they are typed in."""
@@ -192,42 +180,64 @@ class DoseSheetView(QWidget):
             return
         if self._rights[0].hasFocus() and state.identity and not state.label:
             self._rights[1].setFocus(Qt.FocusReason.OtherFocusReason)
-        elif self._rights[1].hasFocus() and state.label:
-            target = next(iter(self._open_fields()), None)
-            if target is not None:
-                target.setFocus(Qt.FocusReason.OtherFocusReason)
-            elif not state.blocked:
-                self.given.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif any(item.hasFocus() for item in self._rights[:2]) and state.identity and state.label:
+            self._to_next()
 
-    def _choose_indication(self, words: str) -> None:
-        self._presenter.choose_indication(words)
+    def _to_next(self) -> None:
+        """Enter in a field, and whatever is asked next: rights first, then what is empty, at last Given."""
+        state = self._presenter.state
+        if not state.identity or not state.label:
+            self._rights[int(state.identity)].setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        target = next(iter(self._open_fields(state)), None)
+        if target is not None:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._scroll.ensureWidgetVisible(target, 0, 40)
+        elif not state.blocked:
+            self.given.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _open_fields(self) -> list[QWidget]:
-        return [
+    def _open_fields(self, state: SheetState) -> list[QWidget]:
+        """What must still be filled in, from the top down."""
+        skipped = missing_prechecks(state) if precheck_skipped(state) else ()
+        named = {f"dose.need.{check.value.lower()}" for check in skipped}
+        found: list[QWidget] = [
             editor
             for editor in self.findChildren(TextEditor)
-            if editor.isVisibleTo(self) and not editor.text().strip() and editor.objectName().startswith("dose.need")
+            if editor.isVisibleTo(self)
+            and not editor.text().strip()
+            and editor.objectName().startswith("dose.need")
+            and editor.objectName() not in named
         ]
+        timed = [one for one in state.open_stops if one.rule == "M4"]
+        if timed:
+            found += [chips.chip(state.timing_choices[0].value) for chips in self._timing]
+        return sorted(found, key=lambda one: (one.mapTo(self, QPoint(0, 0)).y(), one.mapTo(self, QPoint(0, 0)).x()))
 
     # Parts
 
-    def _fill_footer(self) -> None:
-        for outcome, key in OUTCOMES[:_IN_THE_BAR]:
-            words = term("dose_outcome", outcome.value)
-            shown = tr("Not avail.") if outcome is DoseOutcome.NOT_AVAILABLE else words
-            button = Button(shown, f"dose.outcome.{outcome.value.lower()}", shortcut=key, size="head", accessible=words)
-            button.clicked.connect(self._chooser(outcome))
-            self._outcomes.addWidget(button)
-        self._outcomes.addWidget(self.more)
-        self._footer.addWidget(box(self._outcomes, "dose.outcomes"), 1)
-        self._footer.addWidget(self.given, 0, Qt.AlignmentFlag.AlignBottom)
+    def _outcome_button(self, outcome: DoseOutcome) -> Button:
+        words = term("dose_outcome", outcome.value)
+        shown = tr("Not avail.") if outcome is DoseOutcome.NOT_AVAILABLE else words
+        key = _KEYS[outcome]
+        button = Button(shown, f"dose.outcome.{outcome.value.lower()}", shortcut=key, size="head", accessible=words)
+        button.clicked.connect(self._chooser(outcome))
+        self._outcomes.addWidget(button)
+        if outcome not in _IN_THE_BAR:
+            button.hide()
+        return button
+
+    def _bar(self) -> tuple[DoseOutcome, ...]:
+        sheet = self._presenter.state.sheet
+        return _WHEN_MISSED if sheet is not None and sheet.state is SlotState.MISSED else _IN_THE_BAR
 
     def _on_more(self) -> None:
         menu = QMenu(self)
         menu.setAccessibleName(tr("More outcomes"))
-        for outcome, key in OUTCOMES[_IN_THE_BAR:]:
-            # The letter is only shown: the command registry acts on it.
-            menu.addAction(f"{term('dose_outcome', outcome.value)}\t{key}", self._chooser(outcome))
+        bar = self._bar()
+        for outcome, key in OUTCOMES:
+            if outcome not in bar:
+                # The letter is only shown: the command registry acts on it.
+                menu.addAction(f"{term('dose_outcome', outcome.value)}\t{key}", self._chooser(outcome))
         menu.popup(self.more.mapToGlobal(self.more.rect().topLeft()) - QPoint(0, menu.sizeHint().height()))
 
     def _chooser(self, outcome: DoseOutcome) -> Callable[[], None]:
@@ -240,179 +250,78 @@ class DoseSheetView(QWidget):
         for item in self._rights:
             item.setParent(self)
             item.hide()
-        self._rights_note.setParent(self)
-        self._message.setParent(self)
-        self._message.hide()
+        for kept in (self._rights_note, self._message, self._scanned):
+            kept.setParent(self)
+            kept.hide()
         self._witness_password = self._second_password = None
-        self._indications = None
+        self._guard = self._reasons = None
+        self._timing = []
         clear(self._body)
+        bar = self._bar()
+        for outcome, button in self._buttons.items():
+            button.setVisible(outcome in bar)
         sheet = state.sheet
         if sheet is None:
             if state.failure:
                 self._body.addWidget(ErrorState(state.failure, tr("Nothing was charted.")))
             self._body.addStretch(1)
             return
-        self._body.addWidget(self._identity(sheet))
-        self._body.addWidget(self._order(sheet))
+        self._body.addWidget(identity(sheet, private=self._private()))
+        self._body.addWidget(order_card(sheet))
+        if state.draft_at is not None:
+            at = formats().time(self._presenter.local(state.draft_at))
+            words = tr("Your words of {time} are back. Check them.", time=at)
+            self._body.addWidget(Paragraph(words, TextKind.CAPTION, Role.TEXT_SECONDARY))
         if state.outcome is not None:
-            self._body.addWidget(self._reason_card(state))
+            self._body.addWidget(self._reason_card(state, state.outcome))
         else:
-            self._guard(state, sheet)
-            self._body.addWidget(self._rights_note)
-            self._rights_note.show()
-            self._body.addLayout(self._rights_grid())
-            if state.needs_witness or sheet.count_back:
-                self._body.addWidget(self._controlled_card(state, sheet))
+            self._stops(state, sheet)
+        self._body.addWidget(self._scanned)
         self._body.addWidget(self._message)
-        self._last_doses(sheet)
+        self._body.addLayout(last_doses(sheet, self._presenter.local))
         self._body.addStretch(1)
-        if not state.identity:
-            self._rights[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        for editor in self.findChildren(TextEditor):
+            if not isinstance(editor.parent(), PasswordField) and editor.objectName().startswith("dose."):
+                self._chain(editor)
+        if state.outcome is None:
+            self._to_next()
 
-    def _identity(self, sheet: DoseSheet) -> QWidget:
-        student = sheet.student
-        private = self._private()
-        face = face_of(student.id, student.name, student.photo or "drawn", private=private)
-        age = formats().birth_and_age(student.born, sheet.opened_at.date())
-        details = [
-            tr("Grade {grade}", grade=student.grade),
-            tr("Room {room}", room=student.homeroom) if student.homeroom else "",
-            tr("ID {number}", number=student.number) if student.number else "",
-        ]
-        badges = [
-            allergy_badge(f"{line.allergen}: {line.reaction}" if line.reaction else line.allergen)
-            for line in sheet.allergies
-        ]
-        matches = any(finding.rule == "M6" and finding.stops for finding in sheet.findings)
-        verdict = [] if matches else [_plain(cleared_badge(tr("No match with allergies")))]
-        words = column(
-            Paragraph(masked(student.name.shown, private=private), TextKind.TITLE),
-            Label(age, TextKind.LABEL),
-            Paragraph(" · ".join(part for part in details if part), TextKind.BODY, Role.TEXT_SECONDARY),
-            GAP_2,
-            TagRow(badges),
-            TagRow(verdict),
-            STRETCH,
-            gap=2,
-        )
-        made = row(gap=GAP_4)
-        made.addWidget(Portrait(face, 160), 0, Qt.AlignmentFlag.AlignTop)
-        made.addLayout(words, 1)
-        return box(made)
+    def _chain(self, editor: TextEditor) -> None:
+        """Enter goes on to what is asked next; in a password it gives, in the note of an outcome it charts."""
+        if editor.objectName() == "dose.note":
+            editor.returnPressed.connect(self.chart_outcome)
+        elif editor.echoMode() is TextEditor.EchoMode.Normal:
+            editor.returnPressed.connect(self._to_next)
 
-    def _order(self, sheet: DoseSheet) -> QWidget:
-        until = sheet.order.end_date
-        prescriber = sheet.order.prescriber_name or ""
-        order = tr("{name}, to {date}", name=prescriber, date=formats().date(until)) if until else prescriber
-        lines = [
-            (tr("Dose"), dose_line(sheet)),
-            (tr("Order"), order),
-            (tr("Consent"), consent_words(sheet)),
-            (tr("Stock"), stock_words(sheet)),
-        ]
-        if sheet.instructions:
-            lines.append((tr("Note"), sheet.instructions))
-        grid = QGridLayout()
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(GAP_3)
-        grid.setVerticalSpacing(2)
-        for at, (caption, words) in enumerate(lines):
-            grid.addWidget(Label(caption, TextKind.CAPTION, Role.TEXT_SECONDARY), at, 0, Qt.AlignmentFlag.AlignTop)
-            kind = TextKind.BODY_MEDIUM if at == 0 else TextKind.BODY
-            grid.addWidget(Paragraph(words, kind), at, 1)
-        grid.setColumnMinimumWidth(0, theme().width(62))
-        grid.setColumnStretch(1, 1)
-        return box(column(Paragraph(order_title(sheet), TextKind.SECTION), box(grid), gap=GAP_2))
-
-    def _guard(self, state: SheetState, sheet: DoseSheet) -> None:
-        for finding in state.findings:
-            self._body.addWidget(self._finding_card(state, finding))
-        if sheet.guard is None:
-            return
-        guard = sheet.guard
-        ok = not state.stops
-        tone = Tone.SUCCESS if ok else Tone.DANGER
-        verdict = tr("PRN guard: may be given now") if ok else tr("PRN guard: not now")
-        head = row(Mark(Shape.DONE if ok else Shape.ALLERGY, tone.text, 18), gap=GAP_2)
-        head.addWidget(Label(verdict, TextKind.LABEL, tone.text), 1)
-        local = self._presenter.local
-        last = guard.last_dose
-        cells = row(gap=GAP_3)
-        for caption, value, hint in (
-            (
-                tr("Last dose"),
-                formats().time(local(last.event_at)) if last is not None else tr("none"),
-                tr("next from {time}", time=formats().time(local(guard.next_allowed_at)))
-                if guard.next_allowed_at is not None
-                else "",
-            ),
-            (
-                tr("Today"),
-                tr("{count} of {maximum}", count=guard.count, maximum=guard.maximum),
-                tr("this is number {number}", number=guard.count + 1),
-            ),
-        ):
-            cells.addLayout(
-                column(
-                    Label(caption, TextKind.CAPTION, Role.TEXT_SECONDARY),
-                    Label(value, TextKind.LABEL),
-                    Label(hint, TextKind.CAPTION, Role.TEXT_SECONDARY, elide=True),
-                    gap=0,
-                ),
-                1,
-            )
-        card = Card(margins=(GAP_3, GAP_2, GAP_3, GAP_3))
-        card.set_roles(tone.fill)
-        card.body.addLayout(head)
-        card.body.addLayout(cells)
-        indications = self._presenter.indications()
-        if indications:
-            chips = ChipRow(
-                "dose.indication",
-                tr("Given for"),
-                [(words, f"{at} {words}") for at, words in enumerate(indications, 1)],
-            )
-            chips.choose(state.indication)
-            chips.picked.connect(self._presenter.choose_indication)
-            self._indications = chips
-            card.body.addWidget(chips)
-        prn = sheet.order.prn
-        for check in sorted(prn.prechecks) if prn is not None else ():
-            editor = TextEditor(f"dose.need.{check.value.lower()}")
-            editor.setText(state.prechecks.get(check, ""))
-            editor.textEdited.connect(lambda text, which=check: self._presenter.set_precheck(which, text))
-            card.body.addWidget(Field(term("precheck", check.value), editor, required=True))
-        self._body.addWidget(card)
-
-    def _finding_card(self, state: SheetState, finding: Finding) -> Card:
-        tone = Tone(tone_of(finding))
-        head = row(gap=GAP_2)
-        head.addWidget(Mark(_FINDING_SHAPES[tone.value], tone.text, 18), 0, Qt.AlignmentFlag.AlignTop)
-        head.addWidget(Paragraph(finding_words(finding, self._presenter.local), TextKind.BODY_MEDIUM, tone.text), 1)
-        card = Card(margins=(GAP_3, GAP_2, GAP_3, GAP_2))
-        card.set_roles(tone.fill)
-        card.body.addLayout(head)
-        code = finding.code
-        known = state.lifting.get(code)
-        if not finding.stops or finding.override is OverrideBy.NONE:
-            return card
-        reason = TextEditor(f"dose.need.{code}.reason")
-        reason.setText(known.reason if known is not None else "")
-        reason.textEdited.connect(lambda text: self._presenter.set_reason_for(code, text))
-        card.body.addWidget(Field(tr("Reason to go on"), reason, required=True))
-        if finding.needs_prescriber_contact:
-            contact = TextEditor(f"dose.need.{code}.contact")
-            contact.setText(known.contact if known is not None else "")
-            contact.textEdited.connect(lambda text: self._presenter.set_contact_for(code, text))
-            card.body.addWidget(Field(tr("Prescriber: who and when"), contact, required=True))
-        if finding.override is OverrideBy.SECOND_PERSON:
-            second = TypeAhead(f"dose.need.{code}.second", "", self._presenter.staff())
-            second.setText(known.second if known is not None else "")
-            second.textChanged.connect(lambda text: self._presenter.set_second_for(code, text))
-            card.body.addWidget(Field(tr("Second licensed person"), second, required=True))
-            self._second_password = PasswordField(tr("Her own password"), f"dose.need.{code}.password")
-            card.body.addWidget(self._second_password)
-        return card
+    def _stops(self, state: SheetState, sheet: DoseSheet) -> None:
+        """Findings, guard, rights, witness: from what stops the dose to what lets it go on."""
+        if sheet.state is SlotState.MISSED:
+            self._body.addWidget(_missed_card(nurse=sheet.nurse))
+        for finding in state.all_findings:
+            card = FindingCard(self._presenter, state, finding)
+            if card.reasons is not None:
+                self._timing.append(card.reasons)
+            self._body.addWidget(card)
+        if state.asks_second:
+            second = SecondPersonCard(self._presenter, state)
+            self._second_password = second.password
+            self._second_password.entered.connect(self.give)
+            self._body.addWidget(second)
+        clock = emergency_clock(sheet, self._now()) if sheet.order.emergency else None
+        if clock is not None:
+            self._body.addWidget(clock)
+        if sheet.guard is not None:
+            self._guard = GuardCard(self._presenter, state, sheet)
+            self._body.addWidget(self._guard)
+        self._body.addWidget(self._rights_note)
+        self._rights_note.show()
+        self._body.addLayout(self._rights_grid())
+        if state.needs_witness or sheet.count_back:
+            controlled = ControlledCard(self._presenter, state, sheet)
+            self._witness_password = controlled.password
+            if self._witness_password is not None:
+                self._witness_password.entered.connect(self.give)
+            self._body.addWidget(controlled)
 
     def _rights_grid(self) -> QGridLayout:
         grid = QGridLayout()
@@ -423,49 +332,25 @@ class DoseSheetView(QWidget):
             item.show()
         return grid
 
-    def _controlled_card(self, state: SheetState, sheet: DoseSheet) -> Card:
-        card = Card(SectionHead(tr("Controlled"), "", height=34, kind=TextKind.LABEL))
-        stock = sheet.stock
-        if stock is not None and stock.balance is not None and stock.after is not None:
-            words = tr(
-                "Register: {before} before, {after} after this dose",
-                before=amount_words(stock.balance, stock.unit),
-                after=amount_words(stock.after, stock.unit),
-            )
-            card.body.addWidget(Label(words, TextKind.CAPTION, Role.TEXT_SECONDARY))
-        line = row(gap=GAP_3)
-        if sheet.count_back:
-            counted = TextEditor("dose.need.counted")
-            counted.setText(state.counted)
-            counted.textEdited.connect(self._presenter.set_counted)
-            line.addWidget(Field(tr("Counted back"), counted, required=True), 1)
-        if state.needs_witness:
-            witness = TypeAhead("dose.need.witness", "", self._presenter.staff())
-            witness.setText(state.witness)
-            witness.textChanged.connect(self._presenter.set_witness)
-            line.addWidget(Field(tr("Witness"), witness, required=True), 1)
-            self._witness_password = PasswordField(tr("Own password"), "dose.need.witnessPassword")
-            self._witness_password.entered.connect(self.give)
-            line.addWidget(self._witness_password, 1)
-        card.body.addLayout(line)
-        return card
-
-    def _reason_card(self, state: SheetState) -> Card:
-        outcome = state.outcome or DoseOutcome.REFUSED
+    def _reason_card(self, state: SheetState, outcome: DoseOutcome) -> Card:
         card = Card(SectionHead(term("dose_outcome", outcome.value), tr("why?"), height=34, kind=TextKind.LABEL))
         reasons = self._presenter.reasons(outcome)
-        chips = ChipRow("dose.reason", tr("Reason"), [(one.value, term("dose_reason", one.value)) for one in reasons])
-        chips.choose(state.reason.value if state.reason is not None else "")
+        self._reasons = reason_chips("dose.reason", tr("Reason"), reasons)
         by_key = {one.value: one for one in reasons}
-        chips.picked.connect(lambda key: self._presenter.choose_reason(by_key[key]))
+        self._reasons.picked.connect(lambda key: self._presenter.choose_reason(by_key[key]))
         note = TextEditor("dose.note")
         note.setText(state.note)
         note.textEdited.connect(self._presenter.set_note)
-        note.returnPressed.connect(self.chart_outcome)
+        card.body.addWidget(self._reasons)
+        card.body.addWidget(Field(tr("Note"), note))
+        if outcome is DoseOutcome.MISSED:
+            words = tr("An incident draft opens by itself, and the parent is to be told.")
+            card.body.addWidget(Paragraph(words, TextKind.CAPTION, Role.TEXT_SECONDARY))
         if state.needs_witness and outcome is DoseOutcome.WASTED:
-            witness = TypeAhead("dose.need.witness", "", self._presenter.staff())
-            witness.textChanged.connect(self._presenter.set_witness)
+            card.body.addWidget(Field(tr("Witness"), witness_editor(self._presenter, state), required=True))
             self._witness_password = PasswordField(tr("Own password"), "dose.need.witnessPassword")
+            self._witness_password.entered.connect(self.chart_outcome)
+            card.body.addWidget(self._witness_password)
         chart = Button(
             tr("Chart as {outcome}", outcome=term("dose_outcome", outcome.value).lower()),
             "dose.chartOutcome",
@@ -475,31 +360,20 @@ class DoseSheetView(QWidget):
         chart.clicked.connect(self.chart_outcome)
         back = Button(tr("Back"), "dose.leaveOutcome")
         back.clicked.connect(self._presenter.leave_outcome)
-        card.body.addWidget(chips)
-        card.body.addWidget(Field(tr("Note"), note))
-        if state.needs_witness and outcome is DoseOutcome.WASTED and self._witness_password is not None:
-            card.body.addWidget(Field(tr("Witness"), witness, required=True))
-            card.body.addWidget(self._witness_password)
         card.body.addLayout(row(chart, back, STRETCH))
         chart.setFocus(Qt.FocusReason.OtherFocusReason)
         return card
 
-    def _last_doses(self, sheet: DoseSheet) -> None:
-        if not sheet.last:
-            return
-        self._body.addWidget(SectionHead(tr("Last 3 doses"), "", height=28, kind=TextKind.LABEL))
-        today = self._presenter.local(sheet.opened_at).date()
-        for dose in sheet.last:
-            when, what, effect = past_words(dose, self._presenter.local, today)
-            line = row(gap=GAP_3)
-            moment = Label(when, TextKind.BODY)
-            moment.setMinimumWidth(theme().width(98))
-            line.addWidget(moment)
-            line.addWidget(Paragraph(what, TextKind.BODY), 1)
-            line.addWidget(Label(effect, TextKind.CAPTION, Role.TEXT_SECONDARY))
-            self._body.addLayout(line)
-            self._body.addWidget(Separator())
 
-
-def _plain(tag: Tag) -> Tag:
-    return Tag(tag.text, tag.tone, tag.shape, plain=True)
+def _missed_card(*, nurse: bool) -> Card:
+    """Past the cut-off: the reason is owed, and who may still give it (M4, domain rules 3)."""
+    card = Card(margins=(GAP_3, GAP_2, GAP_3, GAP_2))
+    card.set_roles(Tone.INFO.fill)
+    words = tr("Past its last time. M charts it as missed, with the reason.")
+    if nurse:
+        words += " " + tr("It may still be given: say why below.")
+    head = row(gap=GAP_2)
+    head.addWidget(Mark(Shape.INFO, Tone.INFO.text, 18), 0, Qt.AlignmentFlag.AlignTop)
+    head.addWidget(Paragraph(words, TextKind.BODY), 1)
+    card.body.addLayout(head)
+    return card

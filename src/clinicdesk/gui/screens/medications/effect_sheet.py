@@ -19,8 +19,7 @@ from clinicdesk.gui.widgets.people import Portrait
 from clinicdesk.gui.widgets.text import Label, Paragraph
 from clinicdesk.i18n import formats, term, tr
 from clinicdesk.presentation.medications.effect import EFFECTS, EffectPresenter, EffectState
-from clinicdesk.presentation.medications.sheet import dose_line, order_title
-from clinicdesk.presentation.medications.words import past_words
+from clinicdesk.presentation.medications.words import dose_line, order_title, past_words
 from clinicdesk.presentation.shell import masked
 
 
@@ -68,7 +67,7 @@ class EffectSheetView(QWidget):
             self._shown = True
             private = self._private()
             student = sheet.student
-            face = face_of(student.id, student.name, student.photo or "drawn", private=private)
+            face = face_of(student.id, student.name, student.photo, private=private)
             self._portrait.insertWidget(0, Portrait(face, 96), 0, Qt.AlignmentFlag.AlignTop)
             self._who.set_text(masked(student.name.shown, private=private))
             self._born.setText(formats().birth_and_age(student.born, sheet.opened_at.date()))

@@ -169,7 +169,7 @@ class GridDelegate(QStyledItemDelegate):
             return
         look = theme()
         who = row.student
-        face = face_of(who.id, who.name, who.photo or "drawn", private=self._grid.private)
+        face = face_of(who.id, who.name, who.photo, private=self._grid.private)
         top = rect.center().y()
         paint_face(painter, QRectF(rect.left() + 12, top - 16, 32, 32), face)
         left, right = rect.left() + 54, rect.right() - 8

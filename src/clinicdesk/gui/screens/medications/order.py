@@ -5,33 +5,28 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QStringListModel, Qt
+from PySide6.QtCore import QStringListModel, Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QWidget
 
 from clinicdesk.core.errors import InvalidValueError
 from clinicdesk.domain.entry.when import Facing, parse_date
-from clinicdesk.domain.medication.orders import DoseRoute
+from clinicdesk.domain.medication.orders import DoseRoute, PreCheck
 from clinicdesk.domain.permissions import Act
 from clinicdesk.gui.shell.screen import ShellContext
-from clinicdesk.gui.theme import Role, TextKind
+from clinicdesk.gui.theme import Role, TextKind, Tone
 from clinicdesk.gui.theme.metrics import CONTENT_MARGINS, GAP_2, GAP_3, GAP_4
 from clinicdesk.gui.widgets.buttons import Button, ChipRow, Kind
 from clinicdesk.gui.widgets.cards import Card, PageTitle, SectionHead
 from clinicdesk.gui.widgets.choices import Tick
 from clinicdesk.gui.widgets.fields import Choice, Field, TextEditor, TypeAhead
-from clinicdesk.gui.widgets.layout import STRETCH, box, clear, column, extend, row, scrolling
+from clinicdesk.gui.widgets.layout import STRETCH, FlowLayout, box, clear, column, extend, row, scrolling
 from clinicdesk.gui.widgets.naming import announce, name, reveal
 from clinicdesk.gui.widgets.states import Skeleton, StateStack
 from clinicdesk.gui.widgets.text import Label, Paragraph
 from clinicdesk.i18n import formats, term, tr
 from clinicdesk.presentation.commands import BoundCommand, Command, Group, Scope
-from clinicdesk.presentation.medications.order import (
-    OrderPresenter,
-    OrderState,
-    Part,
-    medicine_label,
-    student_label,
-)
+from clinicdesk.presentation.medications.order import OrderPresenter
+from clinicdesk.presentation.medications.order_state import OrderState, Part, medicine_label, student_label
 from clinicdesk.presentation.medications.words import both_ways, order_words
 from clinicdesk.presentation.shell import COMMANDS, Keys
 from clinicdesk.services.orders import ConsentChoice, OrderOnFile
@@ -42,6 +37,8 @@ ACTIVATE = Command(
     Act.ACTIVATE_ORDER, _HERE,
 )  # fmt: skip
 _SCHEDULED, _PRN = "scheduled", "prn"
+AUTOSAVE_MS = 700
+"""After the last key; with the write itself the words are kept within a second (ux-spec 1.4)."""
 
 
 class OrderView(QWidget):
@@ -76,8 +73,14 @@ class OrderView(QWidget):
         self.elsewhere.toggled.connect(lambda on: presenter.set_given_elsewhere(given=on))
         self.half = Tick(tr("Half tablets allowed"), "order.half")
         self.half.toggled.connect(lambda on: presenter.set_half_tablet(allowed=on))
+        self.checks = {check: Tick(term("precheck", check.value), f"order.check.{check.value}") for check in PreCheck}
         self._scheduled = box(row(self._line(Part.TIMES, tr("Times"), "08:00, 12:00"), gap=GAP_3), "order.scheduled")
         self._as_needed = box(self._needed(), "order.asNeeded")
+        self._autosave = QTimer(self, singleShot=True, interval=AUTOSAVE_MS)
+        self._autosave.timeout.connect(presenter.keep)
+        self._kept = Label("", TextKind.CAPTION, Role.TEXT_SECONDARY)
+        self.clear_button = Button(tr("Clear the form"), "order.clear", size="large")
+        self.clear_button.clicked.connect(self._clear)
         self._message = Paragraph("", TextKind.BODY_MEDIUM, Role.DANGER)
         self.activate_button = Button(
             tr("Activate"), "order.activate", kind=Kind.PRIMARY, shortcut="Ctrl+Return", size="large"
@@ -87,7 +90,7 @@ class OrderView(QWidget):
         self.draft_button.clicked.connect(presenter.save_draft)
         self._file = column(gap=GAP_2)
         form = column(self._what(), self._when(), self._who(), gap=GAP_3)
-        bar = row(self.activate_button, self.draft_button, STRETCH)
+        bar = row(self.activate_button, self.draft_button, self.clear_button, STRETCH, self._kept)
         self._on_file = Card(SectionHead(tr("Orders on file"), ""), body=self._file)
         inner = box(
             column(form, self._message, bar, self._on_file, STRETCH, gap=GAP_3, margins=(4, 4, 4, 4)), "order.body"
@@ -115,6 +118,13 @@ class OrderView(QWidget):
         self._as_needed.setVisible(state.prn)
         self.elsewhere.setChecked(state.given_elsewhere)
         self.half.setChecked(state.half_tablet)
+        for check, tick in self.checks.items():
+            tick.setChecked(check in state.prechecks)
+        reveal(self.clear_button, self._presenter.begun)
+        at = "" if state.kept_at is None else formats().time(self._presenter.local(state.kept_at))
+        self._kept.setText(tr("Kept as a draft {time}", time=at) if at and self._presenter.begun else "")
+        if self._presenter.unsaved:
+            self._autosave.start()
         for button in (self.activate_button, self.draft_button):
             button.set_available(tr("Writing") if state.busy else "")
         if state.message and state.message != self._said:
@@ -128,6 +138,14 @@ class OrderView(QWidget):
             self.wants_focus = False
             first = self.student if state.student is None else self.medicine
             first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def stop_autosave(self) -> None:
+        self._autosave.stop()
+
+    def _clear(self) -> None:
+        again = self._presenter.clear()
+        self._shell.toast(tr("The form is empty again."), Tone.INFO, tr("Undo"), again)
+        self.student.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # Parts
 
@@ -160,7 +178,16 @@ class OrderView(QWidget):
         grid.addWidget(self._line(Part.INTERVAL, tr("Hours between doses"), "4", required=True), 0, 0)
         grid.addWidget(self._line(Part.PER_DAY, tr("Most doses a day"), "3", required=True), 0, 1)
         grid.addWidget(self._line(Part.INDICATIONS, tr("Given for"), tr("wheeze, before exercise")), 1, 0, 1, 2)
+        ticks = FlowLayout(gap=GAP_3)
+        for check, tick in self.checks.items():
+            tick.toggled.connect(self._checking(check))
+            ticks.addWidget(tick)
+        before = column(Label(tr("Check before each dose"), TextKind.LABEL), box(ticks, "order.checks"), gap=GAP_2)
+        grid.addLayout(before, 2, 0, 1, 2)
         return grid
+
+    def _checking(self, check: PreCheck) -> Callable[[bool], None]:
+        return lambda on: self._presenter.set_precheck(check, asked=on)
 
     def _line(self, part: Part, label: str, example: str, *, required: bool = False) -> Field:
         editor = TextEditor(f"order.{part.value}", placeholder=example)
@@ -264,7 +291,9 @@ class OrderScreen:
         self._presenter.load(wanted)
 
     def deactivate(self) -> None:
-        """The form keeps what was typed until the person comes back or the desk locks."""
+        """What was typed is written as a draft: the desk may lock now, and a draft outlives it."""
+        self.view.stop_autosave()
+        self._presenter.leave()
 
     def commands(self) -> Sequence[BoundCommand]:
         return (

@@ -14,6 +14,7 @@ from clinicdesk.gui.screens.medications.dose_sheet import OUTCOMES, DoseSheetVie
 from clinicdesk.gui.screens.medications.effect_sheet import EffectSheetView
 from clinicdesk.gui.screens.medications.grid import RoundGrid
 from clinicdesk.gui.shell.screen import ShellContext
+from clinicdesk.gui.theme import Tone
 from clinicdesk.gui.theme.metrics import CONTENT_MARGINS, DOSE_SHEET, GAP_2, GAP_3
 from clinicdesk.gui.widgets.buttons import Button, ChipRow, IconButton
 from clinicdesk.gui.widgets.cards import Card, PageTitle
@@ -23,9 +24,9 @@ from clinicdesk.gui.widgets.naming import announce, name, reveal
 from clinicdesk.gui.widgets.states import EmptyState, Skeleton, StateStack
 from clinicdesk.i18n import formats, term, tr
 from clinicdesk.presentation.commands import BoundCommand, Command, Group, Scope
+from clinicdesk.presentation.medications.dose_state import SheetState
 from clinicdesk.presentation.medications.effect import EffectState
 from clinicdesk.presentation.medications.round import RoundPresenter, RoundState, Show
-from clinicdesk.presentation.medications.sheet import SheetState
 from clinicdesk.presentation.shell import COMMANDS, Keys
 
 FRESH_MS = 30_000
@@ -49,6 +50,7 @@ _TITLES = {
     DoseOutcome.NOT_AVAILABLE: "Not available",
     DoseOutcome.SELF_CARRIED: "Self-carried",
     DoseOutcome.WASTED: "Wasted",
+    DoseOutcome.MISSED: "Missed",
 }
 
 
@@ -143,6 +145,7 @@ class MedicationsScreen:
         self.view.order_button.clicked.connect(self._new_order)
         presenter.on_change = self.view.draw
         presenter.on_open = self._open_sheet
+        presenter.on_advice = lambda words: shell.toast(words, Tone.INFO)
         presenter.sheet.on_change = self._draw_sheet
         presenter.effect.on_change = self._draw_effect
         presenter.effect.on_saved = self._on_checked
@@ -176,9 +179,16 @@ class MedicationsScreen:
             self._open_effect(uuid.UUID(str(task)))
 
     def deactivate(self) -> None:
+        """Typed words are written at once: the desk may lock now."""
         self._fresh.stop()
+        self._presenter.sheet.leave()
         if self._sheet is not None or self._effect is not None:
             self._shell.close_sheet()
+
+    def scanned(self, code: str) -> bool:
+        """A scan while the round shows: a student's card or a label, whatever has the focus."""
+        self._presenter.scanned(code)
+        return True
 
     def commands(self) -> Sequence[BoundCommand]:
         return (
@@ -212,7 +222,10 @@ class MedicationsScreen:
 
     def _open_sheet(self) -> None:
         sheet = DoseSheetView(
-            self._presenter.sheet, private=lambda: self._shell.private, close=lambda: self._on_closed(sheet)
+            self._presenter.sheet,
+            private=lambda: self._shell.private,
+            now=self._shell.clock.now,
+            close=lambda: self._on_closed(sheet),
         )
         self._sheet = sheet
         title, time = self._presenter.state.heading
