@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
@@ -67,15 +68,28 @@ class RowModel(QAbstractListModel, Generic[Row]):
 
 
 class RowDelegate(QStyledItemDelegate, Generic[Row]):
-    """Paints rows of a list. Subclasses give `height` and `paint_row`; panel, hairline and ring are drawn here."""
+    """Paints rows of a list. Subclasses give `height` and `paint_row`; panel, hairline and ring are drawn here.
+
+    `one_of_several`: the list stands beside others, so its current row looks chosen only while it has the focus.
+    """
 
     hairlines = True
+    one_of_several = False
 
+    def __init_subclass__(cls) -> None:
+        """Qt's own metaclass leaves no room for `ABCMeta`: what is missing is said when the class is made."""
+        super().__init_subclass__()
+        missing = [part for part in ("height", "paint_row") if getattr(getattr(cls, part), "__isabstractmethod__", 0)]
+        if missing:
+            raise TypeError(f"{cls.__name__} lacks {', '.join(missing)}")
+
+    @abstractmethod
     def height(self, row: Row, width: int) -> int:
-        raise NotImplementedError
+        """How tall the row is at this width."""
 
+    @abstractmethod
     def paint_row(self, painter: QPainter, rect: QRectF, row: Row, *, selected: bool) -> None:
-        raise NotImplementedError
+        """Draw the row's own content."""
 
     def ring_rect(self, rect: QRect) -> QRectF:
         return QRectF(rect)
@@ -91,11 +105,15 @@ class RowDelegate(QStyledItemDelegate, Generic[Row]):
         enabled = bool(index.flags() & Qt.ItemFlag.ItemIsEnabled)
         selected = bool(state & QStyle.StateFlag.State_Selected)
         rect = option.rect
+        here = option.widget
+        resting = self.one_of_several and isinstance(here, QWidget) and not here.hasFocus()
+        if selected and resting:
+            painter.fillRect(rect, theme().colour(Role.SUNKEN))
         self.paint_panel(
             painter,
             rect,
             index.data(ROW),
-            selected=selected,
+            selected=selected and not resting,
             hover=bool(state & QStyle.StateFlag.State_MouseOver) and enabled,
         )
         self.paint_row(painter, QRectF(rect), index.data(ROW), selected=selected)
@@ -206,6 +224,11 @@ class RowList(QListView, Generic[Row]):
     def focusInEvent(self, event: QFocusEvent) -> None:
         self.ensure_current()
         super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -36,6 +36,7 @@ class PinEditor(TextEditor):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         look, painter = theme(), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         typed = len(self.text())
         boxes = max(LEAST, min(MOST, typed + 1)) if typed >= LEAST else LEAST
         wide = (self.width() - _GAP * (boxes - 1)) / boxes

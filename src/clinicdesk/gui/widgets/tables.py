@@ -117,10 +117,13 @@ class TableModel(QAbstractTableModel, Generic[Row]):
 class TableDelegate(QStyledItemDelegate, Generic[Row]):
     """Paints cells. `problem` gives the rows that carry the danger fill."""
 
-    def __init__(self, columns: Sequence[Column[Row]], problem: Callable[[Row], bool]) -> None:
+    def __init__(
+        self, columns: Sequence[Column[Row]], problem: Callable[[Row], bool], *, one_of_several: bool = False
+    ) -> None:
         super().__init__()
         self._columns = tuple(columns)
         self._problem = problem
+        self._one_of_several = one_of_several
 
     def cell_height(self, column: Column[Row], row: Row, width: int) -> int:
         look = theme()
@@ -141,8 +144,10 @@ class TableDelegate(QStyledItemDelegate, Generic[Row]):
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         rect = QRectF(option.rect)
         painter.save()
+        view = option.widget
+        resting = self._one_of_several and isinstance(view, QTableView) and not view.hasFocus()
         if selected:
-            painter.fillRect(rect, look.colour(Role.SELECTION))
+            painter.fillRect(rect, look.colour(Role.SUNKEN if resting else Role.SELECTION))
         elif self._problem(row):
             painter.fillRect(rect, look.colour(Role.DANGER_BG))
         if index.row() < index.model().rowCount() - 1:
@@ -197,7 +202,10 @@ class TableDelegate(QStyledItemDelegate, Generic[Row]):
 
 
 class DataTable(QTableView, Generic[Row]):
-    """A table by rows: J/K and arrows move, Enter opens, Space ticks, Ctrl+C copies (and says so for the audit)."""
+    """A table by rows: J/K and arrows move, Enter opens, Space ticks, Ctrl+C copies (and says so for the audit).
+
+    `one_of_several`: it stands beside other tables, so its current row looks chosen only while it has the focus.
+    """
 
     opened = Signal(object)
     ticked = Signal(object)
@@ -213,6 +221,7 @@ class DataTable(QTableView, Generic[Row]):
         row_height: int = 36,
         problem: Callable[[Row], bool] = lambda _row: False,
         wrap: bool = True,
+        one_of_several: bool = False,
     ) -> None:
         super().__init__()
         name(self, object_name, accessible)
@@ -220,7 +229,7 @@ class DataTable(QTableView, Generic[Row]):
         self._base = row_height
         self._wrap = wrap
         self._table: TableModel[Row] = TableModel(columns)
-        self._cells: TableDelegate[Row] = TableDelegate(columns, problem)
+        self._cells: TableDelegate[Row] = TableDelegate(columns, problem, one_of_several=one_of_several)
         self.setModel(self._table)
         self.setItemDelegate(self._cells)
         self.setFrameShape(QFrame.Shape.NoFrame)

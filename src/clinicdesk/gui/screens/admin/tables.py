@@ -21,6 +21,8 @@ _LINK_HEIGHT = 56
 class LinkDelegate(RowDelegate[PlaceLink]):
     """An icon, the name of the place, and what is done there."""
 
+    one_of_several = True
+
     def height(self, row: PlaceLink, width: int) -> int:
         return theme().height(_LINK_HEIGHT, 2)
 
@@ -53,6 +55,7 @@ def people_table() -> DataTable[PersonLine]:
             Column("here", tr("This workstation"), lambda _line: "", width=152, tag=_person_tag),
         ),
         row_height=ROW_HEIGHT,
+        one_of_several=True,
     )
 
 
@@ -73,6 +76,7 @@ def waiting_table() -> DataTable[WaitingLine]:
             Column("asked", tr("Asked"), lambda line: line.asked, width=136),
         ),
         row_height=ROW_HEIGHT,
+        one_of_several=True,
     )
 
 
@@ -94,6 +98,7 @@ def known_table() -> DataTable[KnownLine]:
             Column("seen", tr("Last seen"), lambda line: line.last_seen, width=136),
         ),
         row_height=ROW_HEIGHT,
+        one_of_several=True,
     )
 
 

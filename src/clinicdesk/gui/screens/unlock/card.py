@@ -15,7 +15,7 @@ from clinicdesk.gui import icons
 from clinicdesk.gui.icons import Shape
 from clinicdesk.gui.icons.portraits import initials
 from clinicdesk.gui.theme import Role, TextKind, Tone, paint, theme
-from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_4, GAP_6, GAP_8, RADIUS_FIELD
+from clinicdesk.gui.theme.metrics import GAP_1, GAP_2, GAP_3, GAP_4, GAP_6, GAP_8, RADIUS_FIELD
 from clinicdesk.gui.widgets.buttons import Button, KeyCap, Kind, LinkText
 from clinicdesk.gui.widgets.cards import Card
 from clinicdesk.gui.widgets.content import ContentArea
@@ -188,10 +188,10 @@ class UnlockView(QWidget):
         self._place = Paragraph("", TextKind.BODY, Role.TEXT_SECONDARY)
         self._due = DueNotice()
         self._who = Label(tr("Who are you?"), TextKind.LABEL)
-        hint = Label(tr("type a name or"), TextKind.CAPTION, Role.TEXT_SECONDARY, elide=True)
-        hint.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._hint = Label("", TextKind.CAPTION, Role.TEXT_SECONDARY, elide=True)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignRight)
         who = row(self._who, gap=4)
-        who.addWidget(hint, 1)
+        who.addWidget(self._hint, 1)
         extend(who, KeyCap("Up"), KeyCap("Down"))
         self._who_row = box(who)
         self._tile_box = column(gap=GAP_2)
@@ -218,6 +218,7 @@ class UnlockView(QWidget):
             GAP_4,
             column(
                 self._due,
+                GAP_1,
                 self._who_row,
                 self._tile_box,
                 row(self.other, STRETCH),
@@ -282,6 +283,7 @@ class UnlockView(QWidget):
         held = self.pin.line.hasFocus() or self.password.line.hasFocus()
         if quick is not None:
             self.pin.set_until(tr("quick unlock until {time}", time=formats().time(self._local(quick.until))))
+        self._hint.setText(tr("choose with") if quick is None else tr("type a name or"))
         reveal(self.pin, quick is not None)
         reveal(self.password, quick is None)
         reveal(self.use_password, quick is not None and not state.busy)
