@@ -16,6 +16,7 @@ from clinicdesk.bootstrap.device_office import DistrictDevices
 from clinicdesk.bootstrap.district_line import DistrictLine
 from clinicdesk.bootstrap.joining import Joining
 from clinicdesk.bootstrap.workstation import workstation
+from clinicdesk.cli.credentials import Access
 from clinicdesk.core.clock import Clock, SystemClock
 from clinicdesk.domain.digest import to_text
 from clinicdesk.domain.permissions import Act
@@ -40,15 +41,13 @@ class Programs:
     def __init__(self, clock: Clock | None = None) -> None:
         self._clock = clock or SystemClock()
 
-    def enroll(
-        self, profile: Path | None, policy: Path | None, invite: str, code: str | None, user: str, password: str
-    ) -> dict[str, Any]:
-        with self._held(profile, policy) as here:
-            joined = Joining(here, self._clock).enrol(invite.strip(), code, user, password)
+    def enroll(self, access: Access, invite: str, code: str | None) -> dict[str, Any]:
+        with self._held(access) as here:
+            joined = Joining(here, self._clock).enrol(invite.strip(), code, access.user, access.password)
         return {"state": joined.state.value, "device": str(joined.device), "number": joined.number}
 
-    def devices(self, profile: Path | None, policy: Path | None, user: str, password: str) -> dict[str, Any]:
-        with self._desk(profile, policy, user, password) as (here, desk):
+    def devices(self, access: Access) -> dict[str, Any]:
+        with self._desk(access) as (here, desk):
             found = DistrictDevices(desk, self._line(here, desk)).listed()
         answer: dict[str, Any] = msgspec.to_builtins(found)
         for waiting in answer["pending"]:
@@ -56,30 +55,19 @@ class Programs:
             waiting.pop("user_keys", None)
         return answer
 
-    def approve(
-        self,
-        profile: Path | None,
-        policy: Path | None,
-        user: str,
-        password: str,
-        device: str,
-        schools: list[str],
-        everything: bool,
-    ) -> dict[str, Any]:
-        with self._desk(profile, policy, user, password) as (here, desk):
+    def approve(self, access: Access, device: str, schools: list[str], everything: bool) -> dict[str, Any]:
+        with self._desk(access) as (here, desk):
             office = DistrictDevices(desk, self._line(here, desk))
             state = office.approve(device, schools, everything)
             return {"device": device, "state": state.value, "number": office.number(device)}
 
-    def admit(
-        self, profile: Path | None, policy: Path | None, user: str, password: str, person: str, new_password: str
-    ) -> dict[str, Any]:
-        with self._desk(profile, policy, user, password) as (here, desk):
+    def admit(self, access: Access, person: str, new_password: str) -> dict[str, Any]:
+        with self._desk(access) as (here, desk):
             account = Admission(desk, here).admit(person, new_password)
         return {"user": str(account.user_id), "name": account.sign_in, "role": account.role}
 
-    def sync(self, profile: Path | None, policy: Path | None, user: str, password: str) -> dict[str, Any]:
-        with self._held(profile, policy) as here, self._opened(here, user, password) as opened:
+    def sync(self, access: Access) -> dict[str, Any]:
+        with self._held(access) as here, self._opened(here, access) as opened:
             waits = opened.district is None or opened.field_keys is None
             if waits and not Joining(here, self._clock).collect_approval(opened):
                 raise NotJoinedError(reason="waits_for_approval")
@@ -88,8 +76,8 @@ class Programs:
             line = DistrictLine(opened.store, opened.unlocked, account, here.paths, self._clock)
             return dict(line.session())
 
-    def digest(self, profile: Path | None, policy: Path | None, user: str, password: str) -> dict[str, Any]:
-        with self._desk(profile, policy, user, password) as (_here, desk), desk.look(Act.VIEW_SYNC) as session:
+    def digest(self, access: Access) -> dict[str, Any]:
+        with self._desk(access) as (_here, desk), desk.look(Act.VIEW_SYNC) as session:
             sums = Sums(session.connection())
             counted = session.execute(
                 sa.select(SyncDigest.scope_id, SyncDigest.table_name, sa.func.sum(SyncDigest.rows)).group_by(
@@ -105,8 +93,8 @@ class Programs:
                     scopes.setdefault(str(scope), {})[table] = {"rows": int(rows), "digest": digest}
             return {"pending": read_status(session).pending, "scopes": scopes}
 
-    def verify(self, profile: Path | None, policy: Path | None, user: str, password: str) -> dict[str, Any]:
-        with self._desk(profile, policy, user, password) as (_here, desk):
+    def verify(self, access: Access) -> dict[str, Any]:
+        with self._desk(access) as (_here, desk):
             found = Verifier(desk).verify()
         return {
             "sound": found.sound,
@@ -116,10 +104,8 @@ class Programs:
             "audit_head": found.audit_head,
         }
 
-    def import_roster(
-        self, profile: Path | None, policy: Path | None, user: str, password: str, file: Path, dry_run: bool
-    ) -> dict[str, Any]:
-        with self._desk(profile, policy, user, password) as (here, desk):
+    def import_roster(self, access: Access, file: Path, dry_run: bool) -> dict[str, Any]:
+        with self._desk(access) as (here, desk):
             line = self._line(here, desk)
             service = RosterService(desk, line)
             if dry_run:
@@ -145,9 +131,9 @@ class Programs:
         return DistrictLine(desk.store, desk.unlocked, desk.person.user_id, here.paths, self._clock)
 
     @contextlib.contextmanager
-    def _held(self, profile: Path | None, policy: Path | None) -> Iterator[Workstation]:
+    def _held(self, access: Access) -> Iterator[Workstation]:
         """The workstation, with its profile for this command alone."""
-        here = workstation(profile, policy, self._clock)
+        here = workstation(access.profile, access.policy, self._clock)
         lock = ProfileLock(here.paths.lock)
         lock.require()
         try:
@@ -156,16 +142,14 @@ class Programs:
             lock.release()
 
     @contextlib.contextmanager
-    def _opened(self, here: Workstation, user: str, password: str) -> Iterator[OpenProfile]:
-        opened = here.open(user, password)
+    def _opened(self, here: Workstation, access: Access) -> Iterator[OpenProfile]:
+        opened = here.open(access.user, access.password)
         try:
             yield opened
         finally:
             opened.close()
 
     @contextlib.contextmanager
-    def _desk(
-        self, profile: Path | None, policy: Path | None, user: str, password: str
-    ) -> Iterator[tuple[Workstation, Desk]]:
-        with self._held(profile, policy) as here, signed_in(here, user, password) as desk:
+    def _desk(self, access: Access) -> Iterator[tuple[Workstation, Desk]]:
+        with self._held(access) as here, signed_in(here, access.user, access.password) as desk:
             yield here, desk
