@@ -323,12 +323,14 @@ class DataTable(QTableView, Generic[Row]):
 
     def _size_up(self) -> None:
         look = theme()
-        fixed = [look.width(column.width) for column in self._columns]
-        shares = sum(column.stretch for column in self._columns if not column.width) or 1
+        shown = [not self.isColumnHidden(at) for at in range(len(self._columns))]
+        fixed = [look.width(one.width) if seen else 0 for one, seen in zip(self._columns, shown, strict=True)]
+        shares = sum(one.stretch for one, seen in zip(self._columns, shown, strict=True) if seen and not one.width) or 1
         free = max(0, self.viewport().width() - sum(fixed))
         for at, column in enumerate(self._columns):
             share = max(look.width(_LEAST_COLUMN), free * column.stretch // shares)
-            self.setColumnWidth(at, fixed[at] if column.width else share)
+            if shown[at]:
+                self.setColumnWidth(at, fixed[at] if column.width else share)
         least = look.row_height(self._base)
         self.verticalHeader().setMinimumSectionSize(24)
         self.verticalHeader().setDefaultSectionSize(least)
@@ -338,6 +340,7 @@ class DataTable(QTableView, Generic[Row]):
             tall = max(
                 self._cells.cell_height(column, row, self.columnWidth(place))
                 for place, column in enumerate(self._columns)
+                if shown[place]
             )
             wanted = max(least, tall + 14)
             if self.rowHeight(at) != wanted:
@@ -372,6 +375,7 @@ class DataTable(QTableView, Generic[Row]):
     def _on_column(self, action: object) -> None:
         at, shown = action.data(), action.isChecked()  # type: ignore[attr-defined]  # a QAction of the menu above
         self.setColumnHidden(at, not shown)
+        self._size_up()
 
     def _on_current(self, index: QModelIndex, _before: QModelIndex) -> None:
         if index.isValid():
