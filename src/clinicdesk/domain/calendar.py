@@ -1,4 +1,4 @@
-"""The days of a school: sessions, closures and early dismissal decide where dose slots exist (D41, M4a)."""
+"""The days of a school: sessions, closures, late start and early dismissal decide where dose slots exist (D41, M4a)."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ class DayKind(enum.StrEnum):
 
     SCHOOL = "SCHOOL"
     EARLY_DISMISSAL = "EARLY_DISMISSAL"
+    LATE_START = "LATE_START"
     WEEKEND = "WEEKEND"
     CLOSED = "CLOSED"
     NO_SESSION = "NO_SESSION"
@@ -61,16 +62,21 @@ class Closure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchoolDay:
-    """One date at one school. `dismissal` is set on a day that ends early."""
+    """One date at one school. `start` is set on a day that begins late, `dismissal` on one that ends early."""
 
     date: dt.date
     kind: DayKind
+    start: dt.time | None = None
     dismissal: dt.time | None = None
     closure: str | None = None
 
     @property
     def is_open(self) -> bool:
-        return self.kind in {DayKind.SCHOOL, DayKind.EARLY_DISMISSAL}
+        return self.kind in {DayKind.SCHOOL, DayKind.EARLY_DISMISSAL, DayKind.LATE_START}
+
+    def holds(self, at: dt.time) -> bool:
+        """Whether students are at school at that time, as far as the day says when it begins and ends."""
+        return (self.start is None or at >= self.start) and (self.dismissal is None or at < self.dismissal)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +88,7 @@ class SchoolCalendar:
     sessions: tuple[SessionDates, ...]
     closures: tuple[Closure, ...] = ()
     early_dismissals: tuple[tuple[dt.date, dt.time], ...] = ()
+    late_starts: tuple[tuple[dt.date, dt.time], ...] = ()
     make_up_days: frozenset[dt.date] = frozenset()
     weekdays: frozenset[int] = frozenset(range(5))
 
@@ -115,9 +122,12 @@ class SchoolCalendar:
                 return SchoolDay(date=date, kind=DayKind.CLOSED, closure=closure.name or None)
         if date.weekday() not in self.weekdays and date not in self.make_up_days:
             return SchoolDay(date=date, kind=DayKind.WEEKEND)
-        dismissals = [at for day, at in self.early_dismissals if day == date]
-        if dismissals:
-            return SchoolDay(date=date, kind=DayKind.EARLY_DISMISSAL, dismissal=min(dismissals))
+        start = max((at for day, at in self.late_starts if day == date), default=None)
+        dismissal = min((at for day, at in self.early_dismissals if day == date), default=None)
+        if dismissal is not None:
+            return SchoolDay(date=date, kind=DayKind.EARLY_DISMISSAL, start=start, dismissal=dismissal)
+        if start is not None:
+            return SchoolDay(date=date, kind=DayKind.LATE_START, start=start)
         return SchoolDay(date=date, kind=DayKind.SCHOOL)
 
     def is_school_day(self, date: dt.date) -> bool:

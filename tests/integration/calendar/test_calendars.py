@@ -45,6 +45,14 @@ def test_d41_a_closure_of_all_schools_closes_each(clinic: Clinic, office: Calend
     assert not _is_school_day(clinic, FRIDAY, clinic.other_school.id)
 
 
+def test_d41_a_late_start_takes_the_first_hours_of_the_day_away(clinic: Clinic, office: Calendars) -> None:
+    office.save_days(_day(CalendarDayKind.LATE_START, FRIDAY, at_time=dt.time(10), school_id=clinic.school.id))
+    with clinic.store.read() as session:
+        day = calendar_of(session, clinic.school.id, "America/New_York").day(FRIDAY)
+    assert day.is_open
+    assert (day.holds(dt.time(9, 59)), day.holds(dt.time(10))) == (False, True)
+
+
 def test_d41_a_make_up_day_opens_a_saturday(clinic: Clinic, office: Calendars) -> None:
     saturday = FRIDAY + dt.timedelta(days=1)
     assert not _is_school_day(clinic, saturday)

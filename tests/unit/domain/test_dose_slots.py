@@ -22,7 +22,7 @@ from clinicdesk.domain.medication.slots import (
     SlotState,
     parse_slot_key,
     slot_key,
-    slots_lost_to_dismissal,
+    slots_left_to_family,
     slots_of_day,
     slots_of_order,
     state_of,
@@ -61,7 +61,22 @@ def test_d41_early_dismissal_leaves_the_later_doses_to_the_family() -> None:
     short = calendar(early_dismissals=((DAY, dt.time(12)),))
     order = scheduled_order(schedule=TimedSchedule(times=(dt.time(8), dt.time(11, 30), dt.time(12), dt.time(13))))
     assert [slot.key[-5:] for slot in slots_of_day(order, DAY, short, POLICY)] == ["08:00", "11:30"]
-    assert slots_lost_to_dismissal(order, DAY, short) == ("2026-10-06T12:00", "2026-10-06T13:00")
+    assert slots_left_to_family(order, DAY, short) == ("2026-10-06T12:00", "2026-10-06T13:00")
+
+
+def test_d41_a_late_start_leaves_the_earlier_doses_to_the_family() -> None:
+    late = calendar(late_starts=((DAY, dt.time(10)),))
+    order = scheduled_order(schedule=TimedSchedule(times=(dt.time(8), dt.time(10), dt.time(11, 30))))
+    assert [slot.key[-5:] for slot in slots_of_day(order, DAY, late, POLICY)] == ["10:00", "11:30"]
+    assert slots_left_to_family(order, DAY, late) == ("2026-10-06T08:00",)
+    assert late.day(DAY).is_open
+
+
+def test_d41_a_day_may_begin_late_and_end_early() -> None:
+    both = calendar(late_starts=((DAY, dt.time(10)),), early_dismissals=((DAY, dt.time(12)),))
+    order = scheduled_order(schedule=TimedSchedule(times=(dt.time(8), dt.time(11, 30), dt.time(13))))
+    assert [slot.key[-5:] for slot in slots_of_day(order, DAY, both, POLICY)] == ["11:30"]
+    assert slots_left_to_family(order, DAY, both) == ("2026-10-06T08:00", "2026-10-06T13:00")
 
 
 def test_m04a_weekdays_dates_and_status_of_the_order_decide_too() -> None:

@@ -110,23 +110,19 @@ def owes_doses(order: Order, day: dt.date) -> bool:
 
 
 def slots_of_day(order: Order, day: dt.date, calendar: SchoolCalendar, policy: SlotPolicy) -> tuple[DoseSlot, ...]:
-    """The slots of one order version on one day; none on a day without school, none from early dismissal on (D41)."""
+    """The slots of one order version on one day: on school days, between a late start and an early dismissal (D41)."""
     school_day = calendar.day(day)
     if not school_day.is_open or not owes_doses(order, day):
         return ()
-    return tuple(
-        _slot(order, day, at, calendar, policy)
-        for at in _times(order)
-        if school_day.dismissal is None or at < school_day.dismissal
-    )
+    return tuple(_slot(order, day, at, calendar, policy) for at in _times(order) if school_day.holds(at))
 
 
-def slots_lost_to_dismissal(order: Order, day: dt.date, calendar: SchoolCalendar) -> tuple[str, ...]:
-    """Keys of the doses that early dismissal leaves to the family; the parent is told, nothing counts as missed."""
+def slots_left_to_family(order: Order, day: dt.date, calendar: SchoolCalendar) -> tuple[str, ...]:
+    """Keys of the doses before a late start and after early dismissal: the parent is told, none counts as missed."""
     school_day = calendar.day(day)
-    if school_day.dismissal is None or not owes_doses(order, day):
+    if not school_day.is_open or not owes_doses(order, day):
         return ()
-    return tuple(slot_key(day, at) for at in _times(order) if at >= school_day.dismissal)
+    return tuple(slot_key(day, at) for at in _times(order) if not school_day.holds(at))
 
 
 def slots_of_order(

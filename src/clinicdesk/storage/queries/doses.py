@@ -122,7 +122,7 @@ def dose_row(row: MedicationLog, drug: Drug) -> DoseRow:
 
 
 def calendar_of(session: Session, school: uuid.UUID, zone: str) -> SchoolCalendar:
-    """The school's days: its own sessions and those of all schools, with closures and early dismissals (D41)."""
+    """The school's days: its own sessions and those of all schools, with closures and shortened days (D41)."""
     ours = (AcademicSession.school_id == school) | AcademicSession.school_id.is_(None)
     sessions = session.scalars(sa.select(AcademicSession).where(ours, AcademicSession.deleted_at.is_(None))).all()
     days = session.scalars(
@@ -145,14 +145,15 @@ def calendar_of(session: Session, school: uuid.UUID, zone: str) -> SchoolCalenda
         closures=tuple(
             Closure(first=one.day, last=one.day, name=one.title or "") for one in kinds[CalendarDayKind.CLOSED]
         ),
-        early_dismissals=tuple(
-            (one.day, dt.time.fromisoformat(one.at_time))
-            for one in kinds[CalendarDayKind.EARLY_DISMISSAL]
-            if one.at_time
-        ),
+        early_dismissals=_times_of(kinds[CalendarDayKind.EARLY_DISMISSAL]),
+        late_starts=_times_of(kinds[CalendarDayKind.LATE_START]),
         make_up_days=frozenset(one.day for one in kinds[CalendarDayKind.EXTRA_SCHOOL_DAY]),
         weekdays=frozenset(weekdays) or frozenset(range(5)),
     )
+
+
+def _times_of(days: list[CalendarDay]) -> tuple[tuple[dt.date, dt.time], ...]:
+    return tuple((one.day, dt.time.fromisoformat(one.at_time)) for one in days if one.at_time)
 
 
 def rules_of(session: Session, school: uuid.UUID) -> DoseRules:
