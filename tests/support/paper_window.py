@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -11,12 +13,13 @@ from tests.support.qt import NoSearch, settle, shown, until
 
 from clinicdesk.domain.permissions import Act
 from clinicdesk.gui.app import Application
-from clinicdesk.gui.screens import forms, immunizations
+from clinicdesk.gui.screens import forms
 from clinicdesk.gui.shell.screen import ScreenSpec
 from clinicdesk.gui.shell.window import MainWindow
 from clinicdesk.gui.shell.workspace import Session
 from clinicdesk.presentation.last_act import LastActs
 from clinicdesk.presentation.shell import Route, SignedIn
+from clinicdesk.services.desk import Desk
 
 
 class PaperWindow:
@@ -26,13 +29,17 @@ class PaperWindow:
         self.desk = clinic.desk(who)
         self.keys = 0
         self.scans: list[str] = []
+        self.opened: list[tuple[bytes, str]] = []
+        """Documents that went to the machine's viewer, from where they are printed."""
+        self.file: Path | None = None
+        """Where the person saves what is saved."""
         self.runner = built.runner
         self.acts = LastActs(clinic.clock, built.runner)
         self.window = MainWindow(built.runner, clinic.clock, QWidget)
         specs = [
             ScreenSpec("today", lambda shell: PlainScreen("today", shell)),
-            *immunizations.screens(self.desk, self.acts),
-            *forms.screens(self.desk, clinic.folder / "attachments", self.acts),
+            *(_immunizations(self.desk, self.acts) if start == "immunizations" else ()),
+            *forms.screens(self.desk, clinic.folder / "attachments", self.acts, self._ask_path, self._show),
         ]
         person = self.desk.person
         self.session = Session(
@@ -79,7 +86,20 @@ class PaperWindow:
         self.window.deleteLater()
         settle()
 
+    def _ask_path(self, proposed: str) -> str | None:
+        return None if self.file is None else str(self.file)
+
+    def _show(self, content: bytes, name: str) -> bool:
+        self.opened.append((content, name))
+        return True
+
     def _hand_on(self) -> None:
         assert self.window.keyboard is not None
         self.window.keyboard.hand_on()
         self.rest()
+
+
+def _immunizations(desk: Desk, acts: LastActs) -> list[ScreenSpec]:
+    from clinicdesk.gui.screens import immunizations
+
+    return immunizations.screens(desk, acts)

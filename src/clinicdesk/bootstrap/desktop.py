@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 import clinicdesk
 from clinicdesk.bootstrap.loading import Loading
+from clinicdesk.bootstrap.opened_documents import OpenedDocuments
 from clinicdesk.core.clock import Clock, SystemClock
 from clinicdesk.core.paths import ProfilePaths, default_profile
 from clinicdesk.gui.app import Application, arguments, build, speak
@@ -56,6 +57,9 @@ class Desktop:
         self._due = (0, 0)
         self._last = ""
         self._held = self._take_lock()
+        self.documents = OpenedDocuments(self.paths.opened)
+        if self._held:
+            self.documents.forget()
         self.window = MainWindow(application.runner, self.clock, self._locked_view)
         application.app.aboutToQuit.connect(self.close)
 
@@ -128,6 +132,7 @@ class Desktop:
             return
         self._due = person.due_counts
         self.window.show_locked()
+        self.documents.forget()
         person.close()
 
     def close(self) -> None:
@@ -148,6 +153,8 @@ class Desktop:
 
     def ask_path(self, proposed: str) -> str | None:
         """Where a document goes, given its proposed name; None if nowhere."""
+        from PySide6.QtWidgets import QFileDialog
+
         chosen, _kind = QFileDialog.getSaveFileName(self.window, "", str(Path.home() / proposed))
         return chosen or None
 

@@ -26,6 +26,7 @@ from clinicdesk.presentation.shell import COMMANDS, Keys, SignedIn
 from clinicdesk.presentation.sync_now import Running, SyncNow
 from clinicdesk.services.admission import Admission
 from clinicdesk.services.calendar import Calendars
+from clinicdesk.services.consent_reminders import ConsentReminders
 from clinicdesk.services.desk import Desk
 from clinicdesk.services.dose_values import DueBoard, Scan
 from clinicdesk.services.doses import Doses
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 
 WAITING = frozenset({SlotState.DUE, SlotState.LATE})
 SYNC_EVERY_MS = 5 * 60 * 1000
+REMIND_AFTER_MS = 10_000
+"""Consents that end soon are looked for once a sign-in, when Today has long been painted."""
 ROLE_WORDS = {
     "NURSE": "School nurse",
     "HEALTH_AIDE": "Health aide",
@@ -67,6 +70,7 @@ class PersonAtWork:
         self._workspace: Workspace | None = None
         self._due = (0, 0)
         self._stop_clock: Callable[[], None] | None = None
+        self._stop_reminding: Callable[[], None] | None = None
 
     @property
     def due_counts(self) -> tuple[int, int]:
@@ -104,12 +108,15 @@ class PersonAtWork:
         self.sync.subscribe(self._on_sync)
         self.sync.refresh()
         self._stop_clock = self._desktop.every(SYNC_EVERY_MS, self.sync.now)
+        self._stop_reminding = self._desktop.every(REMIND_AFTER_MS, self._remind)
         self._count_due()
 
     def close(self) -> None:
         """End what runs, then record the end of the session, close the database and drop the keys."""
         if self._stop_clock is not None:
             self._stop_clock()
+        if self._stop_reminding is not None:
+            self._stop_reminding()
         self.sync.close()
         self._students.close()
         leave(self.desk)
@@ -133,7 +140,13 @@ class PersonAtWork:
             *visits.screens(Visits(self.desk), Search(self.desk), self.desk.school.zone, self.acts.done),
             *medications.screens(self.desk, self.acts, self._staff, self._desktop.ask_path),
             *immunizations.screens(self.desk, self.acts),
-            *forms.screens(self.desk, self._desktop.paths.attachments, self.acts),
+            *forms.screens(
+                self.desk,
+                self._desktop.paths.attachments,
+                self.acts,
+                self._desktop.ask_path,
+                self._desktop.documents.show,
+            ),
             *sync.screens(self.desk, self.sync, self.acts),
             *admin.screens(
                 self.desk,
@@ -214,6 +227,15 @@ class PersonAtWork:
             self._workspace.set_sync(self.sync.chip())
             status = self.sync.state.status
             self._workspace.set_count("sync", status.open_conflicts if status else 0, act=True)
+
+    def _remind(self) -> None:
+        """The 30 and 7 day tasks of consents (ux-spec 7.7)."""
+        if self._stop_reminding is not None:
+            self._stop_reminding()
+            self._stop_reminding = None
+        reminders = ConsentReminders(self.desk)
+        if reminders.may_remind:
+            self._desktop.application.runner.run(reminders.remind, key="consent-reminders")
 
     def _count_due(self) -> None:
         if not self.desk.may(Act.VIEW_MEDICATION):

@@ -36,6 +36,11 @@ class ProfilePaths:
     def attachments(self) -> Path:
         return self.root / "attachments"
 
+    @property
+    def opened(self) -> Path:
+        """Copies of documents that are open in another program; emptied at every lock."""
+        return self.root / "opened"
+
 
 def default_profile() -> ProfilePaths:
     """The profile of this account on this machine."""

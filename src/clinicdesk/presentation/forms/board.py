@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
+from clinicdesk.core.errors import InvalidValueError
+from clinicdesk.domain import name_forms
+from clinicdesk.domain.consent import ConsentState
+from clinicdesk.domain.entry.when import ParsedMoment, parse_moment
 from clinicdesk.i18n import plural, sentence, tr
+from clinicdesk.presentation.forms.papers import PaperTray
 from clinicdesk.presentation.last_act import LastActs
 from clinicdesk.presentation.runner import Runner
 from clinicdesk.presentation.shell import Navigator
@@ -20,8 +27,23 @@ from clinicdesk.services.consent_values import (
     Withdrawn,
 )
 from clinicdesk.services.consents import Consents
+from clinicdesk.services.desk import Desk
 from clinicdesk.services.search import FoundStudent, Search, SearchAnswer
 from clinicdesk.services.undo import LastAct
+
+_SOON = 30
+
+
+class Show(StrEnum):
+    """Which lines of the list are shown."""
+
+    ALL = "ALL"
+    WAITING = "WAITING"
+    ENDING = "ENDING"
+    STOPPED = "STOPPED"
+
+
+_STOPPED = frozenset({ConsentState.EXPIRED, ConsentState.REVOKED, ConsentState.DECLINED, ConsentState.FORKED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +55,21 @@ class BoardState:
     query: str = ""
     found: tuple[FoundStudent, ...] = ()
     opened: ConsentRecord | None = None
+    asked: ConsentLine | None = None
+    """A request that is open; a consent on record is `opened`."""
+    show: Show = Show.ALL
     form: str = ""
     failure: str = ""
     problem: str = ""
+    field: str = ""
+
+    @property
+    def visible(self) -> tuple[ConsentLine, ...]:
+        """The lines of the chosen kind, those of the student whose name is being typed."""
+        wanted = name_forms.words(self.query)
+        return tuple(
+            line for line in self.lines or () if is_of(line, self.show) and (not wanted or _named(line, wanted))
+        )
 
 
 class FormsPresenter:
@@ -49,6 +83,8 @@ class FormsPresenter:
         runner: Runner,
         navigator: Navigator,
         acts: LastActs,
+        tray: PaperTray,
+        desk: Desk,
     ) -> None:
         self._consents = consents
         self._forms = forms
@@ -56,6 +92,8 @@ class FormsPresenter:
         self._runner = runner
         self._navigator = navigator
         self._acts = acts
+        self._tray = tray
+        self._desk = desk
         self.state = BoardState()
         self.on_change: Callable[[BoardState], None] = _nothing
         self.on_said: Callable[[str], None] = _nothing_said
@@ -72,6 +110,9 @@ class FormsPresenter:
             return
         self._runner.run(lambda: self._search.widened(query, limit=8), done=self._on_found, key="forms.find")
 
+    def show(self, what: Show) -> None:
+        self._set(show=what)
+
     def choose_form(self, form: str) -> None:
         self._set(form=form)
 
@@ -80,54 +121,127 @@ class FormsPresenter:
         if self.state.form:
             self._navigator.navigate("forms.collect", student_id=str(student), form_id=self.state.form)
 
-    def ask(self, student: uuid.UUID) -> None:
-        """Put a request among the sent ones."""
+    def ask(self, student: uuid.UUID, *, send: bool = True) -> None:
+        """Put a request among the sent ones, or among the drafts."""
         form = self.state.form
         if form:
             self._runner.run(
-                lambda: self._consents.ask(uuid.UUID(form), student), done=self._on_act, failed=self._on_problem
+                lambda: self._consents.ask(uuid.UUID(form), student, send=send),
+                done=self._on_act,
+                failed=self._on_problem,
             )
 
     def open(self, line: ConsentLine) -> None:
-        """A request leads to the form, a consent to its record."""
+        """A request with what can be done about it, or a consent with its text and what rests on it."""
         if line.signature_id is None:
-            self._navigator.navigate("forms.collect", student_id=str(line.student.id), form_id=str(line.form_id))
+            self._set(asked=line, opened=None, problem="", field="")
             return
         signature = line.signature_id
         self._runner.run(
             lambda: self._consents.open(signature), done=self._on_opened, failed=self._on_problem, key="forms.open"
         )
 
-    def renew(self, line: ConsentLine) -> None:
-        """Sign again: the new signature continues the consent that orders name."""
-        newest = next((form for form in self.state.forms if form.newest and form.id == line.form_id), None)
-        family = next((form.family for form in self.state.forms if form.id == line.form_id), None)
-        newest = newest or next((form for form in self.state.forms if form.newest and form.family == family), None)
-        if newest is None or newest.id is None:
-            return
-        self._navigator.navigate(
-            "forms.collect",
-            student_id=str(line.student.id),
-            form_id=str(newest.id),
-            renews=str(line.signature_id) if newest.id == line.form_id else "",
-        )
+    def close(self) -> None:
+        """Back to the list."""
+        if self.state.opened is not None or self.state.asked is not None:
+            self._set(opened=None, asked=None, field="", problem="")
 
-    def withdraw(self, by: str, how: How, reason: str) -> None:
-        """End the consent that is open."""
+    # A request
+
+    def collect_asked(self, *, on_paper: bool = False) -> None:
+        """To the form that was asked for, in its newest version; or to the paper that came back."""
+        line = self.state.asked
+        newest = self._newest(line.form_id) if line is not None else None
+        if line is not None and newest is not None:
+            paper = {"part": "paper"} if on_paper else {}
+            self._navigator.navigate("forms.collect", student_id=str(line.student.id), form_id=str(newest), **paper)
+
+    def send(self) -> None:
+        """A drafted request goes out."""
+        line = self.state.asked
+        if line is None or line.request_id is None:
+            return
+        request = line.request_id
+        self._runner.run(lambda: self._consents.send(request), done=self._on_changed, failed=self._on_problem)
+
+    def cancel(self) -> None:
+        """It is not needed after all."""
+        line = self.state.asked
+        if line is None or line.request_id is None:
+            return
+        request = line.request_id
+        self._set(asked=None)
+        self._runner.run(lambda: self._consents.cancel(request), done=self._on_act, failed=self._on_problem)
+
+    def print_blank(self) -> None:
+        """The form that was asked for, to be signed with a pen."""
+        line = self.state.asked
+        newest = self._newest(line.form_id) if line is not None else None
+        if line is not None and newest is not None:
+            self._tray.print_blank(newest, line.student.id, None, self._on_problem)
+
+    # A consent on record
+
+    def renew(self, line: ConsentLine) -> None:
+        """Sign again, on the newest version: the new signature continues the consent that orders name."""
+        newest = self._newest(line.form_id)
+        if newest is not None:
+            self._navigator.navigate(
+                "forms.collect", student_id=str(line.student.id), form_id=str(newest), renews=str(line.signature_id)
+            )
+
+    def read_moment(self, text: str) -> ParsedMoment:
+        """When the family took it back, as typed.
+
+        Raises:
+            InvalidValueError: no moment, or one that is still to come.
+        """
+        return parse_moment(text, self._desk.now(), self._desk.school.zone.key, field="withdrawn_at")
+
+    def withdraw(self, by: str, when: str, how: How, reason: str) -> None:
+        """End the consent that is open; without a time it is now."""
         opened = self.state.opened
         if opened is None or opened.line.signature_id is None:
             return
         signature = opened.line.signature_id
-        withdrawal = Withdrawal(by=by, how=how, reason=reason)
+        try:
+            at: dt.datetime | None = self.read_moment(when).at if when.strip() else None
+        except InvalidValueError as error:
+            self._on_problem(error)
+            return
+        withdrawal = Withdrawal(by=by, how=how, at=at, reason=reason)
         self._runner.run(
             lambda: self._consents.withdraw(signature, withdrawal),
             done=self._on_withdrawn,
             failed=self._on_problem,
         )
 
-    def print_document(self, signature: uuid.UUID, done: Callable[[bytes], None]) -> None:
-        """The sealed document, for the printer or a file; it is on record."""
-        self._runner.run(lambda: self._consents.document(signature), done=done, failed=self._on_problem)
+    def print_document(self) -> None:
+        """The sealed document, for the printer; it is on record."""
+        signature = self._opened_signature()
+        if signature is not None:
+            self._tray.print_document(signature, self._on_problem)
+
+    def save_document(self) -> None:
+        signature = self._opened_signature()
+        if signature is not None:
+            self._tray.save_document(signature, self.on_said, self._on_problem)
+
+    def save_text(self) -> None:
+        signature = self._opened_signature()
+        if signature is not None:
+            self._tray.save_text(signature, self.on_said, self._on_problem)
+
+    def _opened_signature(self) -> uuid.UUID | None:
+        return self.state.opened.line.signature_id if self.state.opened is not None else None
+
+    def _newest(self, form: uuid.UUID) -> uuid.UUID | None:
+        """The version that signatures are given on now."""
+        family = next((one.family for one in self.state.forms if one.id == form), None)
+        found = next((one for one in self.state.forms if one.newest and one.family == family), None)
+        if found is None:
+            self._set(problem=tr("This form is not in use any more."))
+        return found.id if found is not None else None
 
     def _read(self) -> tuple[tuple[ConsentLine, ...], tuple[FormOnRecord, ...]]:
         if self._consents.may_remind:
@@ -145,7 +259,7 @@ class FormsPresenter:
             self._set(found=answer.students)
 
     def _on_opened(self, record: ConsentRecord) -> None:
-        self._set(opened=record, problem="")
+        self._set(opened=record, asked=None, problem="", field="")
 
     def _on_withdrawn(self, done: Withdrawn) -> None:
         self._set(opened=None)
@@ -156,10 +270,15 @@ class FormsPresenter:
 
     def _on_act(self, act: LastAct) -> None:
         self._acts.done(act)
+        self._set(problem="")
+        self.refresh()
+
+    def _on_changed(self, _nothing: None) -> None:
+        self._set(asked=None, problem="")
         self.refresh()
 
     def _on_problem(self, error: Exception) -> None:
-        self._set(problem=sentence(error))
+        self._set(problem=sentence(error), field=error.field if isinstance(error, InvalidValueError) else "")
 
     def _on_failed(self, error: Exception) -> None:
         self._set(failure=sentence(error))
@@ -181,3 +300,24 @@ def _nothing(_state: BoardState) -> None:
 
 def _nothing_said(_words: str) -> None:
     return
+
+
+def is_of(line: ConsentLine, show: Show) -> bool:
+    match show:
+        case Show.WAITING:
+            return line.signature_id is None
+        case Show.ENDING:
+            return line.days_left is not None and line.days_left <= _SOON
+        case Show.STOPPED:
+            return line.state in _STOPPED
+        case Show.ALL:
+            return True
+
+
+def _named(line: ConsentLine, wanted: tuple[str, ...]) -> bool:
+    """Whether every word typed begins a word of the student's names; a number finds its student too."""
+    name = line.student.name
+    known = name_forms.words(f"{name.legal} {name.shown}")
+    if all(any(word.startswith(one) for word in known) for one in wanted):
+        return True
+    return (line.student.number or "").startswith(wanted[0])

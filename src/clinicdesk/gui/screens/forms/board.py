@@ -4,35 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from clinicdesk.domain.permissions import Act
 from clinicdesk.gui.icons import Shape
+from clinicdesk.gui.screens.forms.record_sheet import RecordSheet, RequestSheet, Sheet
 from clinicdesk.gui.shell.screen import ShellContext
 from clinicdesk.gui.theme import Role, TextKind, Tone
 from clinicdesk.gui.theme.metrics import CONTENT_MARGINS, GAP_3, GAP_4
-from clinicdesk.gui.widgets.buttons import Button, Kind
+from clinicdesk.gui.widgets.buttons import Button, ChipRow, Kind
 from clinicdesk.gui.widgets.cards import Card, PageTitle, SectionHead
 from clinicdesk.gui.widgets.fields import Choice, Field, TextEditor
 from clinicdesk.gui.widgets.layout import STRETCH, column, row
-from clinicdesk.gui.widgets.naming import announce, name
+from clinicdesk.gui.widgets.naming import announce, name, reveal
 from clinicdesk.gui.widgets.states import StateStack
 from clinicdesk.gui.widgets.tables import Column, DataTable
 from clinicdesk.gui.widgets.tags import Tag
 from clinicdesk.gui.widgets.text import Paragraph
 from clinicdesk.i18n import formats, tr
-from clinicdesk.presentation.commands import BoundCommand
-from clinicdesk.presentation.forms.board import BoardState, FormsPresenter, waiting_words
-from clinicdesk.presentation.forms.words import date_words, state_badge, until_words, withdrawal_ways
+from clinicdesk.presentation.commands import BoundCommand, Command, Group, Scope
+from clinicdesk.presentation.forms.board import BoardState, FormsPresenter, Show, waiting_words
+from clinicdesk.presentation.forms.words import date_words, state_badge, until_words
 from clinicdesk.presentation.shell import COMMANDS, Keys
 from clinicdesk.presentation.students.words import shown
-from clinicdesk.services.consent_values import ConsentLine, How
+from clinicdesk.services.consent_values import ConsentLine
 from clinicdesk.services.search import FoundStudent
 
 SCREEN = "forms"
+SHEET = 440
 COLLECT = replace(COMMANDS[Keys.PRIMARY], title="Collect from the student found")
+AUTHOR = Command(
+    "forms.write",
+    "Write a consent form",
+    "Ctrl+Shift+F",
+    Group.SCREEN,
+    Scope.SCREEN,
+    "pen",
+    act=Act.AUTHOR_CONSENT_FORM,
+    screen=SCREEN,
+)
+SAVE = Command("forms.save", "Save the sealed document", "", Group.SCREEN, Scope.SCREEN, "download", screen=SCREEN)
+SAVE_TEXT = Command("forms.save-text", "Save the consent as text", "", Group.SCREEN, Scope.SCREEN, screen=SCREEN)
 
 
 class FormsView(QWidget):
@@ -44,6 +59,7 @@ class FormsView(QWidget):
         self._shell = shell
         self._presenter = presenter
         self._opened: object = None
+        self._sheet: Sheet | None = None
         self._build()
 
     def draw(self, state: BoardState) -> None:
@@ -58,8 +74,12 @@ class FormsView(QWidget):
         if first:
             self.focus_first()
         self.title.set_note(waiting_words(state.lines))
-        if self.lines.rows() != state.lines:
-            self.lines.set_rows(state.lines)
+        visible = state.visible
+        if self.lines.rows() != visible:
+            self.lines.set_rows(visible)
+        self.shows.choose(state.show.value)
+        reveal(self.nothing, not visible)
+        self.nothing.set_text(tr("No consent of this kind.") if state.lines else tr("No consent was asked for yet."))
         choices = [(str(form.id), form.title) for form in state.forms if form.newest]
         if self.form.count() != len(choices):
             self.form.set_choices(choices)
@@ -68,11 +88,14 @@ class FormsView(QWidget):
             self.found.set_rows(state.found)
             if state.found:
                 self.found.selectRow(0)
-        self.problem.set_text(state.problem)
-        self.problem.setVisible(bool(state.problem))
-        if state.problem:
-            announce(self, state.problem)
         self._draw_opened(state)
+        at_sheet = self._sheet is not None and bool(state.problem)
+        if self._sheet is not None:
+            self._sheet.say(state)
+        self.problem.set_text("" if at_sheet else state.problem)
+        reveal(self.problem, bool(state.problem) and not at_sheet)
+        if state.problem and not at_sheet:
+            announce(self, state.problem)
 
     def focus_first(self) -> None:
         self.search.setFocus(Qt.FocusReason.TabFocusReason)
@@ -84,7 +107,10 @@ class FormsView(QWidget):
             self._presenter.collect(found.id)
 
     def _build(self) -> None:
-        self.title = PageTitle(tr("Forms & consent"))
+        self.author = Button(tr("Write a form"), "forms.author", icon="pen", shortcut=AUTHOR.shortcut)
+        self.author.clicked.connect(self.write)
+        reveal(self.author, self._shell.commands.allowed(Act.AUTHOR_CONSENT_FORM))
+        self.title = PageTitle(tr("Forms & consent"), "", self.author)
         self.search = TextEditor("forms.search", tr("Find a student"), placeholder=tr("Find a student"))
         self.search.textEdited.connect(self._presenter.find)
         self.search.returnPressed.connect(self.collect)
@@ -103,12 +129,14 @@ class FormsView(QWidget):
         self.go = Button(tr("Collect now"), "forms.collectNow", kind=Kind.PRIMARY, icon="pen", shortcut="Ctrl+Return")
         self.go.clicked.connect(self.collect)
         self.ask = Button(tr("Ask the family"), "forms.ask")
-        self.ask.clicked.connect(self._on_ask)
+        self.ask.clicked.connect(partial(self._on_ask, send=True))
+        self.prepare = Button(tr("Prepare"), "forms.prepare", kind=Kind.GHOST)
+        self.prepare.clicked.connect(partial(self._on_ask, send=False))
         new = Card(SectionHead(tr("A new consent")))
         new.body.addWidget(Field(tr("Form"), self.form))
         new.body.addWidget(Field(tr("Student"), self.search))
         new.body.addWidget(self.found, 1)
-        new.body.addLayout(row(STRETCH, self.ask, self.go))
+        new.body.addLayout(row(self.prepare, STRETCH, self.ask, self.go))
         self.lines: DataTable[ConsentLine] = DataTable(
             "forms.lines",
             tr("Requests and consents"),
@@ -129,14 +157,19 @@ class FormsView(QWidget):
             problem=lambda one: one.state.value == "FORKED",
         )
         self.lines.opened.connect(self._presenter.open)
+        self.shows = ChipRow("forms.show", tr("What to show"), [(one.value, words) for one, words in _show_words()])
+        self.shows.picked.connect(lambda one: self._presenter.show(Show(one)))
+        self.nothing = Paragraph("", TextKind.BODY, Role.TEXT_SECONDARY)
+        self.nothing.hide()
         listing = Card(SectionHead(tr("Requests and consents")), margins=(0, 0, 0, 4))
+        listing.body.addLayout(row(self.shows, margins=(GAP_4, GAP_3, GAP_4, 0)))
+        listing.body.addLayout(row(self.nothing, margins=(GAP_4, GAP_3, GAP_4, 0)))
         listing.body.addWidget(self.lines, 1)
         self.problem = Paragraph("", TextKind.BODY_MEDIUM, Role.DANGER)
         self.problem.hide()
-        side = column(new, self._record_card(), gap=GAP_4)
         cards = row(gap=GAP_4)
         cards.addWidget(listing, 768)
-        cards.addLayout(side, 400)
+        cards.addWidget(new, 400)
         self._inner = QWidget(self)
         lines = column(self.problem, gap=GAP_3)
         lines.addLayout(cards, 1)
@@ -147,52 +180,34 @@ class FormsView(QWidget):
         body.setStretch(1, 1)
         self.setLayout(body)
 
-    def _record_card(self) -> QWidget:
-        self.record = Card(SectionHead(tr("This consent")))
-        self.record_words = Paragraph("", TextKind.BODY)
-        self.dependent = Paragraph("", TextKind.BODY, Role.TEXT_SECONDARY)
-        self.renew = Button(tr("Sign again"), "forms.renew")
-        self.renew.clicked.connect(self._on_renew)
-        self.by = TextEditor("forms.withdrawnBy")
-        self.how = Choice("forms.withdrawnHow", tr("How"), withdrawal_ways())
-        self.reason = TextEditor("forms.withdrawnReason")
-        self.withdraw = Button(tr("Withdraw consent"), "forms.withdraw", kind=Kind.DANGER)
-        self.withdraw.clicked.connect(self._on_withdraw)
-        self.ending = QWidget()
-        self.ending.setLayout(
-            column(
-                Field(tr("Who takes it back"), self.by),
-                row(Field(tr("How"), self.how), Field(tr("Reason"), self.reason)),
-                row(STRETCH, self.withdraw),
-            )
-        )
-        self.record.body.addWidget(self.record_words)
-        self.record.body.addWidget(self.dependent)
-        self.record.body.addLayout(row(self.renew, STRETCH))
-        self.record.body.addWidget(self.ending)
-        self.record.hide()
-        return self.record
-
     def _draw_opened(self, state: BoardState) -> None:
-        opened = state.opened
-        self.record.setVisible(opened is not None)
-        if opened is None or opened is self._opened:
-            self._opened = opened
+        opened = state.opened or state.asked
+        if opened is self._opened:
             return
         self._opened = opened
-        line = opened.line
-        student = shown(line.student.name, private=self._shell.private)
-        state_words = state_badge(line.state).words
-        self.record_words.set_text(" · ".join((line.form, student, state_words, line.signed_by, until_words(line))))
-        names = ", ".join(one.words for one in opened.dependent)
-        stopped = ", ".join(one.words for one in opened.blocked)
-        words = tr("Rests on it: {what}", what=names) if names else tr("Nothing rests on it.")
-        self.dependent.set_text(tr("Stopped: {what}", what=stopped) if stopped else words)
-        may = self._shell.commands.allowed(Act.WITHDRAW_CONSENT) and line.state.value in {"SIGNED", "NOT_YET_VALID"}
-        self.ending.setVisible(may)
-        self.by.setText(line.signed_by)
-        self.reason.setText("")
-        (self.by if may else self.renew).setFocus(Qt.FocusReason.OtherFocusReason)
+        before, self._sheet = self._sheet, None
+        if before is not None:
+            before.let_go()
+        if opened is None:
+            self._shell.close_sheet()
+            return
+        allowed = self._shell.commands.allowed
+        if state.opened is not None:
+            self._sheet = RecordSheet(
+                state.opened,
+                shown(state.opened.line.student.name, private=self._shell.private),
+                self._presenter,
+                may_collect=allowed(Act.COLLECT_CONSENT),
+                may_withdraw=allowed(Act.WITHDRAW_CONSENT),
+            )
+            title = tr("This consent")
+        else:
+            assert state.asked is not None
+            name_shown = shown(state.asked.student.name, private=self._shell.private)
+            self._sheet = RequestSheet(state.asked, name_shown, self._presenter)
+            title = tr("This request")
+        self._shell.open_sheet(title, self._sheet, width=SHEET)
+        self._sheet.focus_first()
 
     def _found_name(self, one: FoundStudent) -> str:
         return shown(one.name, private=self._shell.private)
@@ -200,18 +215,13 @@ class FormsView(QWidget):
     def _on_found(self, one: FoundStudent) -> None:
         self._presenter.collect(one.id)
 
-    def _on_ask(self) -> None:
+    def write(self) -> None:
+        self._shell.navigator.navigate("forms.author")
+
+    def _on_ask(self, *, send: bool) -> None:
         found = self.found.current()
         if found is not None:
-            self._presenter.ask(found.id)
-
-    def _on_renew(self) -> None:
-        opened = self._presenter.state.opened
-        if opened is not None:
-            self._presenter.renew(opened.line)
-
-    def _on_withdraw(self) -> None:
-        self._presenter.withdraw(self.by.text(), How(self.how.chosen()), self.reason.text())
+            self._presenter.ask(found.id, send=send)
 
 
 class FormsScreen:
@@ -243,10 +253,21 @@ class FormsScreen:
         self._view.focus_first()
 
     def deactivate(self) -> None:
-        """Nothing is typed here that must be kept."""
+        """Nothing is typed here that must be kept; the sheet goes with the screen."""
+        self._presenter.close()
 
     def commands(self) -> Sequence[BoundCommand]:
-        return (BoundCommand(COLLECT, self._view.collect, self._reason),)
+        presenter = self._presenter
+        return (
+            BoundCommand(COLLECT, self._view.collect, self._reason),
+            BoundCommand(COMMANDS[Keys.PRINT], presenter.print_document, self._no_consent),
+            BoundCommand(SAVE, presenter.save_document, self._no_consent),
+            BoundCommand(SAVE_TEXT, presenter.save_text, self._no_consent),
+            BoundCommand(AUTHOR, self._view.write),
+        )
+
+    def _no_consent(self) -> str:
+        return "" if self._presenter.state.opened is not None else tr("Open a consent in the list first.")
 
     def _reason(self) -> str:
         return "" if self._view.found.current() is not None else tr("Find the student first.")
@@ -258,3 +279,12 @@ class FormsScreen:
 def _tag(line: ConsentLine) -> Tag | None:
     badge = state_badge(line.state)
     return Tag(badge.words, Tone(badge.tone), Shape(badge.shape))
+
+
+def _show_words() -> tuple[tuple[Show, str], ...]:
+    return (
+        (Show.ALL, tr("All")),
+        (Show.WAITING, tr("Waiting")),
+        (Show.ENDING, tr("Ending soon")),
+        (Show.STOPPED, tr("Not in force")),
+    )

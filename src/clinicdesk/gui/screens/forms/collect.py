@@ -4,28 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
 from clinicdesk.domain.consent import ConsentState
 from clinicdesk.domain.consent_text import FormLanguage
 from clinicdesk.gui.icons import Shape
 from clinicdesk.gui.screens.forms.hand_over import HandOver
+from clinicdesk.gui.screens.forms.paper_entry import Nobody, PaperEntry, ResultCard
+from clinicdesk.gui.screens.forms.preview import form_parts
 from clinicdesk.gui.shell.screen import ShellContext
 from clinicdesk.gui.shell.window import MainWindow
 from clinicdesk.gui.theme import Role, TextKind, Tone
 from clinicdesk.gui.theme.metrics import CONTENT_MARGINS, GAP_3, GAP_4
 from clinicdesk.gui.widgets.buttons import Button, ChipRow, Kind
 from clinicdesk.gui.widgets.cards import Card, PageTitle, SectionHead
-from clinicdesk.gui.widgets.layout import STRETCH, clear, column, row
-from clinicdesk.gui.widgets.naming import announce, name
+from clinicdesk.gui.widgets.layout import FlowLayout, clear, column, row
+from clinicdesk.gui.widgets.naming import name, reveal
 from clinicdesk.gui.widgets.states import StateStack
 from clinicdesk.gui.widgets.tables import Column, DataTable
 from clinicdesk.gui.widgets.tags import Tag
-from clinicdesk.gui.widgets.text import Label, Paragraph
+from clinicdesk.gui.widgets.text import Paragraph
 from clinicdesk.i18n import formats, language, tr
-from clinicdesk.presentation.commands import BoundCommand
+from clinicdesk.presentation.commands import BoundCommand, Command, Group, Scope
 from clinicdesk.presentation.forms.collecting import CollectPresenter, CollectState
 from clinicdesk.presentation.forms.words import IDENTITY, bar_words
 from clinicdesk.presentation.shell import COMMANDS, Keys
@@ -33,7 +36,10 @@ from clinicdesk.services.consent_record import relation_words
 from clinicdesk.services.consent_values import PaperToSign, PossibleSigner
 
 SCREEN = "forms.collect"
-HAND_OVER = replace(COMMANDS[Keys.PRIMARY], title="Hand the screen over")
+AUTOSAVE_MS = 800
+HAND_OVER = replace(COMMANDS[Keys.PRIMARY], title="Hand the screen over, or record the paper")
+BLANK = Command("collect.blank", "Print the form for the pen", "", Group.SCREEN, Scope.SCREEN, "printer", screen=SCREEN)
+PAPER = Command("collect.paper", "Enter the signed paper", "", Group.SCREEN, Scope.SCREEN, "paper", screen=SCREEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,10 @@ class CollectView(QWidget):
         self.hand_over_window: HandOver | None = None
         self._previewed: FormLanguage | None = None
         self._paper: PaperToSign | None = None
+        self._on_paper = False
+        self._autosave = QTimer(self, singleShot=True, interval=AUTOSAVE_MS)
+        self._autosave.timeout.connect(presenter.keep)
+        presenter.on_typed = self._autosave.start
         self._build()
 
     def draw(self, state: CollectState) -> None:
@@ -68,6 +78,7 @@ class CollectView(QWidget):
         self.states.show_content()
         if state.paper is not self._paper:
             self._paper = state.paper
+            self._on_paper = False
             self.focus_first()
         student = state.paper.student
         self.title.title.setText(state.paper.form.title)
@@ -90,6 +101,7 @@ class CollectView(QWidget):
             self.identity.choose()
         waiting = state.collected is None
         self.hand_over.set_available(self._presenter.why_not_ready() if waiting else tr("Signed already."))
+        self._draw_ways(state, waiting=waiting)
         self._draw_preview(state)
         self._draw_result(state)
         if self.hand_over_window is not None:
@@ -110,9 +122,22 @@ class CollectView(QWidget):
         frame.show()
         frame.activateWindow()
         window.end()
+        state = self._presenter.state
+        if state.collected is not None:
+            self.result.focus_first()
+        elif state.wants_paper:
+            self.blank.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.hand_over.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def focus_first(self) -> None:
-        self.identity.chip(IDENTITY[0]).setFocus(Qt.FocusReason.TabFocusReason)
+        if self._presenter.state.nobody_may_sign:
+            self.nobody.contacts.setFocus(Qt.FocusReason.TabFocusReason)
+        else:
+            self.identity.chip(IDENTITY[0]).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def stop_autosave(self) -> None:
+        self._autosave.stop()
 
     def _begin(self, state: CollectState) -> None:
         """A window of its own takes the whole screen; the frame behind it is hidden, so no command is live."""
@@ -162,16 +187,33 @@ class CollectView(QWidget):
                 Role.TEXT_SECONDARY,
             )
         )
-        check.body.addLayout(row(STRETCH, self.hand_over))
-        self.result = Card(SectionHead(tr("What came of it")))
-        self.result_words = Paragraph("", TextKind.BODY)
-        self.result.body.addWidget(self.result_words)
+        self.note = Paragraph("", TextKind.BODY_MEDIUM, Role.INFO)
+        self.note.hide()
+        self.problem = Paragraph("", TextKind.BODY_MEDIUM, Role.DANGER)
+        self.problem.hide()
+        self.blank = Button(tr("Print the form for the pen"), "collect.blank", icon="printer")
+        self.blank.clicked.connect(self._presenter.print_blank)
+        self.paper = Button(tr("Enter the signed paper"), "collect.paper", icon="paper")
+        self.paper.clicked.connect(partial(self._presenter.enter_paper, True))
+        ways = QWidget()
+        flow = FlowLayout(ways)
+        for button in (self.hand_over, self.blank, self.paper):
+            flow.addWidget(button)
+        check.body.addWidget(self.note)
+        check.body.addWidget(self.problem)
+        check.body.addWidget(ways)
+        self.nobody = Nobody(self._open_contacts)
+        self.nobody.hide()
+        self.entry = PaperEntry(self._presenter)
+        self.entry.hide()
+        self.result = ResultCard(self._presenter, partial(self._shell.navigator.navigate, "forms"))
         self.result.hide()
         self.preview = column(gap=GAP_3)
         form = Card(SectionHead(tr("The form")))
         form.body.addLayout(self.preview)
         form.body.addStretch(1)
-        left = column(who, check, self.result, gap=GAP_4)
+        self._check = check
+        left = column(who, self.nobody, check, self.entry, self.result, gap=GAP_4)
         left.setStretch(0, 1)
         cards = row(gap=GAP_4)
         cards.addLayout(left, 3)
@@ -183,6 +225,30 @@ class CollectView(QWidget):
         body.setStretch(1, 1)
         self.setLayout(body)
 
+    def _draw_ways(self, state: CollectState, *, waiting: bool) -> None:
+        """On the screen or on paper; and what keeps either from being done."""
+        reveal(self.nobody, waiting and state.nobody_may_sign)
+        reveal(self._check, waiting)
+        entering = waiting and state.on_paper and not state.nobody_may_sign
+        reveal(self.entry, entering)
+        reveal(self.paper, not entering)
+        self.paper.set_available(tr("Nobody on file may sign this form.") if state.nobody_may_sign else "")
+        note = ""
+        if state.wants_paper:
+            note = tr("The family would like to sign on paper: print the form, and enter it when it comes back.")
+        elif state.restored:
+            note = tr("What the family had typed is here again. The identity is checked anew.")
+        self.note.set_text(note)
+        reveal(self.note, bool(note))
+        at_check = waiting and not entering and not state.handed_over
+        self.problem.set_text(state.problem if at_check else "")
+        reveal(self.problem, at_check and bool(state.problem))
+        if entering:
+            self.entry.draw(state)
+            if not self._on_paper:
+                self.entry.focus_first()
+        self._on_paper = entering
+
     def _draw_preview(self, state: CollectState) -> None:
         form = state.form
         assert form is not None
@@ -190,13 +256,9 @@ class CollectView(QWidget):
             return
         self._previewed = form
         clear(self.preview)
-        for at, block in enumerate(form.blocks):
-            if block.heading:
-                self.preview.addWidget(Label(block.heading, TextKind.LABEL))
-            self.preview.addWidget(Paragraph(block.text, TextKind.BODY))
-            if at == 0 and state.paper is not None and state.paper.order is not None:
-                self.preview.addWidget(Label(state.paper.order.medicine, TextKind.LABEL))
-                self.preview.addWidget(Paragraph(state.paper.order.details, TextKind.BODY))
+        order = state.paper.order if state.paper is not None else None
+        for part in form_parts(form, order):
+            self.preview.addWidget(part)
 
     def _draw_result(self, state: CollectState) -> None:
         done = state.collected
@@ -213,9 +275,12 @@ class CollectView(QWidget):
                 name=state.signed_by,
                 date=formats().date(done.valid_until),
             )
-        if words != self.result_words.text():
-            self.result_words.set_text(words)
-            announce(self, words)
+        self.result.draw(words, state)
+
+    def _open_contacts(self) -> None:
+        paper = self._presenter.state.paper
+        if paper is not None:
+            self._shell.navigator.navigate("students.chart", student_id=str(paper.student.id), tab="contacts")
 
     def _on_signer(self, found: SignerRow) -> None:
         if found.at != self._presenter.state.signer and self._presenter.state.collected is None:
@@ -232,6 +297,7 @@ class CollectScreen:
         self._presenter = presenter
         self._view = CollectView(shell, presenter)
         presenter.on_change = self._view.draw
+        presenter.on_said = shell.toast
 
     @property
     def title(self) -> str:
@@ -249,16 +315,42 @@ class CollectScreen:
         if not form or not student:
             self._shell.navigator.navigate("forms")
             return
-        self._presenter.open(form, student, str(params.get("order_id", "")), str(params.get("renews", "")))
+        order, renews = str(params.get("order_id", "")), str(params.get("renews", ""))
+        self._presenter.open(form, student, order, renews, on_paper=params.get("part") == "paper")
 
     def deactivate(self) -> None:
-        """The desk locks: nothing of the form may stay on the screen."""
+        """The desk locks: nothing of the form may stay on the screen; what was typed is kept."""
+        self._view.stop_autosave()
+        self._presenter.keep_now()
         if self._view.hand_over_window is not None:
             self._presenter.take_back()
             self._view.end()
 
     def commands(self) -> Sequence[BoundCommand]:
-        return (BoundCommand(HAND_OVER, self._presenter.hand_over, self._presenter.why_not_ready),)
+        presenter = self._presenter
+        return (
+            BoundCommand(HAND_OVER, self._go_on, presenter.why_not_ready),
+            BoundCommand(COMMANDS[Keys.PRINT], self._print),
+            BoundCommand(BLANK, presenter.print_blank),
+            BoundCommand(PAPER, partial(presenter.enter_paper, True), self._why_no_paper),
+        )
+
+    def _go_on(self) -> None:
+        """Hand over, or record the paper that is being entered."""
+        if self._presenter.state.on_paper:
+            self._presenter.record_paper()
+        else:
+            self._presenter.hand_over()
+
+    def _print(self) -> None:
+        """The family's copy once it is signed, the form for the pen before."""
+        if self._presenter.state.collected is not None:
+            self._presenter.print_copy()
+        else:
+            self._presenter.print_blank()
+
+    def _why_no_paper(self) -> str:
+        return tr("Nobody on file may sign this form.") if self._presenter.state.nobody_may_sign else ""
 
 
 def _weight(row: SignerRow) -> TextKind:

@@ -4,55 +4,45 @@ from __future__ import annotations
 
 import json
 from functools import partial
+from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QButtonGroup, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from clinicdesk.domain.consent_text import Block, BlockKind
 from clinicdesk.gui.icons import Shape
+from clinicdesk.gui.screens.forms.guard import KeyGuard
+from clinicdesk.gui.screens.forms.questions import Questions
 from clinicdesk.gui.theme import Role, TextKind
 from clinicdesk.gui.theme.metrics import GAP_3, GAP_4, GAP_6
-from clinicdesk.gui.widgets.buttons import Button, Chip, ChipRow, Kind
+from clinicdesk.gui.widgets.buttons import Button, Chip, Kind
 from clinicdesk.gui.widgets.cards import Card, Separator, Surface
+from clinicdesk.gui.widgets.choices import Tick
 from clinicdesk.gui.widgets.content import ContentArea
 from clinicdesk.gui.widgets.fields import Choice, Field, PasswordField, TextEditor
-from clinicdesk.gui.widgets.layout import STRETCH, clear, column, row
+from clinicdesk.gui.widgets.layout import STRETCH, column, row
 from clinicdesk.gui.widgets.naming import announce, name, reveal
 from clinicdesk.gui.widgets.signature import SignaturePad
 from clinicdesk.gui.widgets.states import Mark
 from clinicdesk.gui.widgets.text import Label, Paragraph
+from clinicdesk.i18n import Language
+from clinicdesk.i18n.formats import Formats
 from clinicdesk.presentation.forms.collecting import CollectPresenter, CollectState
 from clinicdesk.presentation.forms.words import RELATIONS
 from clinicdesk.services.consent_record import disclosure, relation_words
 from clinicdesk.services.consent_values import How
 
-_LETTERS = frozenset({Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space})
-_MOVES = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End})
-_EDITS = frozenset({Qt.Key.Key_Backspace, Qt.Key.Key_Delete, Qt.Key.Key_Shift})
-_HELD = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 
+class Pad(SignaturePad):
+    """The signature box: with the keyboard there is one way to sign in it, by the name as it is typed."""
 
-class _Guard(QObject):
-    """Eats every key that could lead out: shortcuts, function keys, Escape. Letters reach text fields only."""
+    typed_wanted = Signal()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() not in {QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride, QEvent.Type.Shortcut}:
-            return False
-        if not isinstance(event, QKeyEvent):
-            return True
-        if event.modifiers() & _HELD and not _writes_a_letter(event):
-            return True
-        key = event.key()
-        if key in _LETTERS | _MOVES | _EDITS:
-            return False
-        return not event.text() or not event.text().isprintable()
-
-
-def _writes_a_letter(event: QKeyEvent) -> bool:
-    """Ctrl and Alt together write a letter on many keyboards: Spanish needs it."""
-    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
-    return event.modifiers() & both == both and bool(event.text()) and event.text().isprintable()
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter} and not self.is_signed():
+            self.typed_wanted.emit()
+            return
+        super().keyPressEvent(event)
 
 
 class HandOver(Surface):
@@ -63,8 +53,7 @@ class HandOver(Surface):
         self._presenter = presenter
         self._language = ""
         self._may_close = False
-        self._editors: dict[str, QWidget] = {}
-        self._guard = _Guard(self)
+        self._guard = KeyGuard(self)
         name(self, "handOver", "ClinicDesk")
         self.setWindowTitle("ClinicDesk")
         self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
@@ -91,9 +80,8 @@ class HandOver(Surface):
 
     def focus_first(self) -> None:
         """The first question of the form; without one, the name."""
-        first = next(iter(self._editors.values()), self.full_name)
-        target = next((child for child in first.findChildren(Chip)), None)
-        (target or first).setFocus(Qt.FocusReason.TabFocusReason)
+        first = next(iter(self.questions.stops()), self.full_name)
+        first.setFocus(Qt.FocusReason.TabFocusReason)
 
     def end(self) -> None:
         """Staff has the screen again, or the desk locks."""
@@ -136,10 +124,9 @@ class HandOver(Surface):
         reveal(self.problem, bool(state.problem) and not at_lock)
         if state.problem and not at_lock:
             announce(self, state.problem)
-            editor = self._editors.get(state.block) if state.block else None
-            editor = editor or {"signed_by": self.full_name, "witness": self.witness, "signature": self.pad}.get(
-                state.field
-            )
+            if state.block and self.questions.focus(state.block):
+                return
+            editor = {"signed_by": self.full_name, "witness": self.witness, "signature": self.pad}.get(state.field)
             if editor is not None:
                 editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -165,6 +152,7 @@ class HandOver(Surface):
                 Mark("school", Role.ACCENT),
                 self._site,
                 STRETCH,
+                Mark("globe", Role.TEXT_SECONDARY),
                 chips,
                 self.unlock,
                 gap=GAP_4,
@@ -202,15 +190,20 @@ class HandOver(Surface):
         self._version = Label("", TextKind.CAPTION, Role.TEXT_SECONDARY)
         head = row(self._title, self._student, STRETCH, self._version, gap=GAP_3)
         self._left = Card(margins=(GAP_6, GAP_6, GAP_6, GAP_6))
-        self._blocks = QVBoxLayout()
-        self._blocks.setContentsMargins(0, 0, 0, 0)
-        self._blocks.setSpacing(GAP_3)
+        self.questions = Questions("handOver.block", self._presenter.answer)
+        self._rule = Label("", TextKind.LABEL)
+        self._disclosure = Paragraph("", TextKind.BODY)
         self.paper = Button("", "handOver.paper", icon="paper", size="touch")
         self.paper.clicked.connect(self._on_paper)
-        self._left.body.addLayout(self._blocks)
+        self.copy = Tick("", "handOver.copy")
+        self.copy.setChecked(self._presenter.state.wants_copy)
+        self.copy.toggled.connect(self._presenter.want_copy)
+        self._left.body.addWidget(self.questions)
+        self._left.body.addWidget(self._rule)
+        self._left.body.addWidget(self._disclosure)
         self._left.body.addStretch(1)
         self._left.body.addWidget(Separator())
-        self._left.body.addLayout(row(self.paper, STRETCH))
+        self._left.body.addLayout(row(self.paper, self.copy, STRETCH, gap=GAP_4))
         right = Card(margins=(GAP_6, GAP_6, GAP_6, GAP_6))
         self._who = Label("", TextKind.LABEL)
         self.full_name = TextEditor("handOver.name")
@@ -227,10 +220,15 @@ class HandOver(Surface):
         self._sign_here = Label("", TextKind.LABEL)
         self.undo = Button("", "handOver.undo", icon="undo", size="touch")
         self.clear = Button("", "handOver.clear", icon="cross", size="touch")
-        self.pad = SignaturePad("handOver.pad", "Signature")
+        self.pad = Pad("handOver.pad", "Signature")
+        self.pad.typed_wanted.connect(self._on_type_name)
+        self._how_to = Label("", TextKind.CAPTION, Role.TEXT_SECONDARY)
+        self._when = Label("", TextKind.CAPTION, Role.TEXT_SECONDARY)
         self.undo.clicked.connect(self.pad.undo_stroke)
         self.clear.clicked.connect(self._on_clear)
         self.pad.signed.connect(self._on_pen)
+        self.undo.setEnabled(False)
+        self.clear.setEnabled(False)
         self.type_name = Button("", "handOver.typeName", kind=Kind.GHOST, icon="keyboard", size="touch")
         self.mark = Button("", "handOver.mark", kind=Kind.GHOST, icon="people", size="touch")
         self.type_name.clicked.connect(self._on_type_name)
@@ -252,6 +250,7 @@ class HandOver(Surface):
             Separator(),
             row(self._sign_here, STRETCH, self.undo, self.clear, gap=GAP_3),
             self.pad,
+            row(self._how_to, STRETCH, self._when),
             row(self.type_name, self.mark, STRETCH),
             self.witness_field,
             self.problem,
@@ -284,8 +283,20 @@ class HandOver(Surface):
         self.confirm.set_text(tr("Take the screen back"))
         self.stay.set_text(tr("Stay on the form"))
         self._title.setText(form.title)
-        self._student.setText(tr("for {student}", student=paper.student.name.shown))
-        self._version.setText(tr("Form version {version}", version=paper.form.version))
+        written = Formats(Language(form.language))
+        self._student.setText(
+            tr("for {student}, grade {grade}", student=paper.student.name.shown, grade=paper.student.grade)
+        )
+        published = paper.form.published_at
+        version = tr("Form version {version}", version=paper.form.version)
+        self._version.setText(f"{version}, {written.date(published.date())}" if published is not None else version)
+        now = self._presenter.now()
+        self._when.setText(f"{written.date(now.date())}, {written.time(now)}")
+        self._how_to.setText(tr("Sign with the pen or a finger; Space signs by the typed name"))
+        self._rule.setText(tr("Signing on this screen"))
+        self._disclosure.set_text(disclosure(form.language))
+        self.copy.setText(tr("Print a copy for me"))
+        self.copy.setAccessibleName(tr("Print a copy for me"))
         self._who.setText(tr("Who is signing"))
         self._relabel(self._name_field, tr("Your full name"))
         self._relabel(self._relation_field, tr("You are the child's"))
@@ -303,48 +314,16 @@ class HandOver(Surface):
         self.paper.set_text(tr("Use paper instead"))
         self.refuse.set_text(tr("I do not agree"))
         self.sign.set_text(tr("Sign and give permission"))
-        self._draw_blocks(state)
+        self.questions.draw(form, paper.order, state.answers)
+        self._order_tabs()
 
-    def _draw_blocks(self, state: CollectState) -> None:
-        clear(self._blocks)
-        self._editors = {}
-        form, paper = state.form, state.paper
-        assert form is not None
-        assert paper is not None
-        for at, block in enumerate(form.blocks):
-            if block.heading and block.kind is not BlockKind.SIGNATURE:
-                self._blocks.addWidget(Label(block.heading, TextKind.LABEL))
-            self._blocks.addWidget(Paragraph(block.text, TextKind.BODY))
-            if at == 0 and paper.order is not None:
-                box = Card(role=Role.SUNKEN)
-                box.body.addWidget(Label(paper.order.medicine, TextKind.LABEL))
-                box.body.addWidget(Paragraph(paper.order.details, TextKind.BODY))
-                self._blocks.addWidget(box)
-            editor = self._editor(block, state)
-            if editor is not None:
-                self._editors[block.key] = editor
-                self._blocks.addLayout(row(editor, STRETCH))
-                self._blocks.addWidget(Separator())
-        self._blocks.addWidget(Label(state.tr("Signing on this screen"), TextKind.LABEL))
-        self._blocks.addWidget(Paragraph(disclosure(form.language), TextKind.BODY))
-
-    def _editor(self, block: Block, state: CollectState) -> QWidget | None:
-        key = f"handOver.block.{block.key}"
-        answer = state.answers.get(block.key, "")
-        if block.kind is BlockKind.CHOICE:
-            chips = ChipRow(key, block.text, [(option.key, option.text) for option in block.options])
-            if answer:
-                chips.choose(answer)
-            chips.picked.connect(partial(self._presenter.answer, block.key))
-            return chips
-        if block.kind in {BlockKind.INITIALS, BlockKind.DATE}:
-            words = "Your initials" if block.kind is BlockKind.INITIALS else "Date"
-            editor = TextEditor(key, f"{block.text} {state.tr(words)}", placeholder=state.tr(words))
-            editor.setFixedWidth(160)
-            editor.setText(answer)
-            editor.textEdited.connect(partial(self._presenter.answer, block.key))
-            return editor
-        return None
+    def _order_tabs(self) -> None:
+        """The form, the name, the signature, then the ways around it: what most people need comes first."""
+        after = [*self.questions.stops(), self.full_name, self.relation, self.pad, self.type_name, self.mark]
+        after += [self.witness, self.sign, self.refuse, self.undo, self.clear, self.paper, self.copy]
+        after += [*self._languages.values(), self.unlock]
+        for one, other in pairwise(after):
+            self.setTabOrder(one, other)
 
     def _relabel(self, field: Field, words: str) -> None:
         field.label.setText(words)
@@ -373,7 +352,9 @@ class HandOver(Surface):
         if self._presenter.state.how is How.TYPED:
             self._presenter.sign_by(How.PEN)
 
-    def _on_pen(self, _signed: bool) -> None:
+    def _on_pen(self, signed: bool) -> None:
+        self.undo.setEnabled(bool(self.pad.strokes()))
+        self.clear.setEnabled(signed)
         if self.pad.strokes() and self._presenter.state.how is How.TYPED:
             self._presenter.sign_by(How.PEN)
 
@@ -386,7 +367,7 @@ class HandOver(Surface):
         self._presenter.sign(shares, pen)
 
     def _on_paper(self) -> None:
-        """Paper is for staff to print: the way leads through the unlock."""
+        self._presenter.want_paper(True)
         self._on_unlock()
 
     def _on_unlock(self) -> None:
@@ -395,6 +376,7 @@ class HandOver(Surface):
         self.password.line.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_stay(self) -> None:
+        self._presenter.want_paper(False)
         self.password.clear()
         self.password.set_error("")
         self._lock_card.hide()

@@ -6,10 +6,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from clinicdesk.domain.consent_text import Block, BlockKind, FormLanguage, FormText
 from clinicdesk.gui.theme import Role, TextKind
-from clinicdesk.gui.theme.metrics import GAP_3, GAP_6
+from clinicdesk.gui.theme.metrics import GAP_3, GAP_4, GAP_6
 from clinicdesk.gui.widgets.cards import Card, Separator
-from clinicdesk.gui.widgets.layout import clear, column
+from clinicdesk.gui.widgets.layout import clear, column, row
 from clinicdesk.gui.widgets.naming import name
+from clinicdesk.gui.widgets.states import Mark
 from clinicdesk.gui.widgets.text import Label, Paragraph
 from clinicdesk.i18n import Language, catalogue, tr
 from clinicdesk.services.consent_record import disclosure
@@ -73,8 +74,10 @@ def form_parts(form: FormLanguage, order: OrderNamed | None) -> list[QWidget]:
 def order_box(order: OrderNamed) -> Card:
     """The medicine that a consent is about."""
     made = Card(role=Role.SUNKEN)
-    made.body.addWidget(Paragraph(order.medicine, TextKind.LABEL))
-    made.body.addWidget(Paragraph(order.details, TextKind.BODY))
+    words = column(Paragraph(order.medicine, TextKind.LABEL), Paragraph(order.details, TextKind.BODY), gap=2)
+    line = row(Mark("pill", Role.ACCENT), gap=GAP_4)
+    line.addLayout(words, 1)
+    made.body.addLayout(line)
     return made
 
 
