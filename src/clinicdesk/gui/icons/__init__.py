@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 _FOLDER = Path(__file__).parent.parent / "resources" / "icons"
@@ -51,30 +51,6 @@ def paint(painter: QPainter, name: str, rect: QRectF, colour: QColor) -> None:
     drawn = pixmap(name, colour, side, painter.device().devicePixelRatio())
     corner = QPointF(rect.center().x() - side / 2, rect.center().y() - side / 2)
     painter.drawPixmap(corner, drawn)
-
-
-def icon(name: str, colour: QColor, disabled: QColor) -> QIcon:
-    """A `QIcon` for places that take one (menus, tab bars); re-rendered for each size and ratio."""
-    return QIcon(_Engine(name, colour, disabled))
-
-
-class _Engine(QIconEngine):
-    def __init__(self, name: str, colour: QColor, disabled: QColor) -> None:
-        super().__init__()
-        self._name = name
-        self._colour = colour
-        self._disabled = disabled
-
-    def clone(self) -> QIconEngine:
-        return _Engine(self._name, self._colour, self._disabled)
-
-    def paint(self, painter: QPainter, rect: object, mode: QIcon.Mode, state: QIcon.State) -> None:
-        colour = self._disabled if mode == QIcon.Mode.Disabled else self._colour
-        paint(painter, self._name, QRectF(rect), colour)  # type: ignore[call-overload]  # Qt hands in a QRect
-
-    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        colour = self._disabled if mode == QIcon.Mode.Disabled else self._colour
-        return pixmap(self._name, colour, min(size.width(), size.height()), 1.0)
 
 
 @cache

@@ -18,10 +18,13 @@ class ContentArea(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        # A viewport of our own: to wrap Qt's, the binding would load every class of widget there is.
+        viewport = QWidget()
+        self.setViewport(viewport)
+        viewport.setAutoFillBackground(False)
         self._inner = inner
         self._least = least
         self.setWidget(inner)
-        self.viewport().setAutoFillBackground(False)
         inner.setAutoFillBackground(False)
         inner.installEventFilter(self)
         theme().changed.connect(self.fit)

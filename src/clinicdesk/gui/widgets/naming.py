@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QWidget
 
 Named = TypeVar("Named", bound=QWidget)
@@ -33,6 +32,9 @@ def reveal(widget: QWidget, shown: bool) -> None:
 
 def announce(widget: QWidget, words: str, *, assertive: bool = False) -> None:
     """Tell assistive technology about a change; assertive only for hard stops (ux-spec 8)."""
+    # Imported here: nothing is announced before the first paint, and the classes cost 2 ms of it.
+    from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+
     event = QAccessibleAnnouncementEvent(widget, words)
     politeness = QAccessible.AnnouncementPoliteness
     event.setPoliteness(politeness.Assertive if assertive else politeness.Polite)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
@@ -31,6 +30,13 @@ from clinicdesk.presentation.runner import Runner
 from clinicdesk.presentation.unlock import SigningIn, StaffTile, UnlockPresenter, UnlockState
 
 CARD_WIDTH = 360
+
+
+def _zone(name: str) -> dt.tzinfo:
+    # Imported here: the machine's own zone needs no database of zones, and looking for one costs 5 ms of the start.
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(name)
 
 
 class PersonTile(QAbstractButton):
@@ -117,7 +123,7 @@ class UnlockView(QWidget):
         super().__init__()
         name(self, "unlock", tr("Locked"))
         self._clock = clock
-        self._zone = ZoneInfo(zone) if zone else None
+        self._zone = _zone(zone) if zone else None
         self._tiles: list[PersonTile] = []
         self._group = QButtonGroup(self)
         self._presenter = UnlockPresenter(service, runner, clock, self._show, opened, second_instance=second_instance)
