@@ -21,7 +21,17 @@ from clinicdesk.presentation.commands import BoundCommand
 from clinicdesk.presentation.last_act import LastActs
 from clinicdesk.presentation.shell import COMMANDS, Keys, SignedIn, SyncChip
 
-_ELSEWHERE = ("medications", "immunizations", "forms", "sync", "inventory", "admin.roster", "visits.visit", "visits")
+_ELSEWHERE = (
+    "medications",
+    "immunizations",
+    "forms",
+    "sync",
+    "inventory",
+    "admin.roster",
+    "visits.visit",
+    "visits",
+    "medications.order",
+)
 
 
 class ClinicWindow:
@@ -32,13 +42,14 @@ class ClinicWindow:
     ) -> None:
         self.desk = clinic.desk(who)
         self.elsewhere: dict[str, PlainScreen] = {}
+        self.documents: list[tuple[str, bytes]] = []
         self.runner = built.runner
         self.acts = LastActs(clinic.clock, built.runner)
         self.parts = students.parts(self.desk)
         self.window = MainWindow(built.runner, clinic.clock, QWidget)
         specs = [
             *today.screens(self.desk, self.acts),
-            *students.screens(self.desk, self.parts, self.acts),
+            *students.screens(self.desk, self.parts, self.acts, self._show_document),
             *[ScreenSpec(screen, self._plain(screen)) for screen in _ELSEWHERE],
         ]
         person = self.desk.person
@@ -85,6 +96,11 @@ class ClinicWindow:
         self.window.close()
         self.window.deleteLater()
         settle()
+
+    def _show_document(self, content: bytes, name: str) -> bool:
+        """The machine's viewer: what it was given is kept."""
+        self.documents.append((name, content))
+        return True
 
     def _plain(self, screen: str) -> Callable[[ShellContext], PlainScreen]:
         def make(shell: ShellContext) -> PlainScreen:

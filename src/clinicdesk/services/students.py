@@ -109,11 +109,12 @@ class Students:
             facts = self._facts(session, student)[0]
             return Glance(student=facts, same_name=self._same_name(session, facts))
 
-    def emergency_card(self, student: uuid.UUID) -> EmergencyCard:
-        """What counts in seconds; every role may see it, and each showing is on record."""
+    def emergency_card(self, student: uuid.UUID, *, printed: bool = False) -> EmergencyCard:
+        """What counts in seconds; every role may see it, and each showing or print is on record (D34)."""
         facts = {"part": "emergency_card"}
-        entry = AuditEntry(AuditAction.READ, "Student", entity_id=student, student_id=student, facts=facts)
-        with self._desk.open_record(Act.VIEW_EMERGENCY_CARD, entry) as session:
+        action = AuditAction.PRINT if printed else AuditAction.READ
+        entry = AuditEntry(action, "Student", entity_id=student, student_id=student, facts=facts)
+        with self._desk.open_record(Act.PRINT_RECORD if printed else Act.VIEW_EMERGENCY_CARD, entry) as session:
             found, ids = self._facts(session, student)
             conditions = reading.read_conditions(session, ids)
             orders = reading.read_orders(session, ids, self._desk.today(), self._desk.local, active_only=True)
@@ -241,6 +242,8 @@ class Students:
             return read() if self._desk.may(act, schools) else None
 
         desk = self._desk
+        # That there are restricted notes is told to those alone who may open them, by role or by break-glass.
+        reads, breaks = desk.may(Act.VIEW_MENTAL_HEALTH, schools), desk.may(Act.BREAK_GLASS, schools)
         visits = seen(Act.VIEW_VISITS, lambda: self._last_visits(session, ids)) or {}
         note = seen(Act.VIEW_HEALTH_RECORD, lambda: self._care_note(session, ids))
         return Summary(
@@ -255,8 +258,8 @@ class Students:
             ),
             vaccinations=seen(Act.VIEW_IMMUNIZATIONS, lambda: _vaccination_facts(session, ids)),
             contacts=tuple(one for one in reading.read_contacts(session, ids) if one.to_show),
-            restricted_notes=seen(Act.VIEW_VISITS, lambda: rows.restricted_notes(session, ids)),
-            may_read_restricted=desk.may(Act.VIEW_MENTAL_HEALTH, schools),
+            restricted_notes=rows.restricted_notes(session, ids) if reads or breaks else None,
+            may_read_restricted=reads,
             care_note=note,
             **visits,
         )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from tests.support import accessibility, layout
@@ -188,6 +190,44 @@ def test_a_language_that_the_list_does_not_have_survives_a_correction(window: Cl
     assert isinstance(language, Field)
     assert isinstance(language.editor, Choice)
     assert language.editor.chosen() == "so"
+
+
+def test_restricted_notes_stay_collapsed_and_open_for_a_nurse_behind_a_reason(
+    window: ClinicWindow, day: BusyDay
+) -> None:
+    _open(window, day, "amara", Tab.SUMMARY)
+    _tab_to(window, "chart.restricted.open")
+    window.press(Qt.Key.Key_Return)
+    window.press(Qt.Key.Key_Return, _CONTROL)
+    assert day.clinic.count(AuditLog, AuditLog.action == AuditAction.BREAK_GLASS) == 0
+    window.type("she is missing")
+    window.press(Qt.Key.Key_Return, _CONTROL)
+    content = window.workspace.sheet.content
+    assert content is not None
+    assert content.objectName() == "restrictedNotes"
+    assert "Sealed: this computer does not hold the key of this note." in _words(content)
+    assert day.clinic.count(AuditLog, AuditLog.action == AuditAction.BREAK_GLASS) == 1
+
+
+def test_a_new_order_begins_from_the_chart_with_its_student(window: ClinicWindow, day: BusyDay) -> None:
+    _open(window, day, "amara", Tab.SUMMARY)
+    window.press(Qt.Key.Key_O)
+    assert window.at() == "medications.order"
+    assert window.elsewhere["medications.order"].activated[-1] == {"student_id": str(day.students["amara"])}
+
+
+def test_the_emergency_card_is_printed_from_the_chart_and_each_print_is_on_record(
+    window: ClinicWindow, day: BusyDay
+) -> None:
+    _open(window, day, "amara", Tab.SUMMARY)
+    window.press(Qt.Key.Key_P, _CONTROL)
+    name, content = window.documents[-1]
+    text = "\n".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
+    for expected in ("Amara Okonkwo-Lindqvist", "Peanut", "Do not release to Gregor Halloran", "Give epinephrine"):
+        assert expected in text
+    assert name == "emergency-card.pdf"
+    (row,) = day.clinic.rows(AuditLog, AuditLog.action == AuditAction.PRINT)
+    assert row.student_id == day.students["amara"]
 
 
 @pytest.mark.parametrize("tab", [Tab.CONDITIONS, Tab.CONTACTS])

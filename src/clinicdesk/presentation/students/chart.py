@@ -17,10 +17,13 @@ from clinicdesk.presentation.runner import Runner
 from clinicdesk.presentation.shell import Navigator
 from clinicdesk.presentation.students.entries import ChartEntries
 from clinicdesk.presentation.students.listing import StudentOrder
+from clinicdesk.presentation.students.printing import emergency_paper
+from clinicdesk.reports.emergency_card import emergency_card_pdf
 from clinicdesk.services.allergies import HealthFacts
 from clinicdesk.services.charts import Charts
 from clinicdesk.services.contacts import Contacts
 from clinicdesk.services.desk import Desk
+from clinicdesk.services.restricted import RestrictedNote, RestrictedNotes
 from clinicdesk.services.student_values import Chart, EmergencyCard, StudentFacts
 from clinicdesk.services.students import Glance, Students
 from clinicdesk.services.undo import LastAct
@@ -83,7 +86,11 @@ class ChartServices:
     charts: Charts
     health: HealthFacts
     contacts: Contacts
+    restricted: RestrictedNotes
 
+
+ShowDocument = Callable[[bytes, str], bool]
+"""Opens a PDF with what the machine has for it, from where it is printed; false where it has nothing."""
 
 _WRITING = (
     Act.EDIT_ALLERGIES,
@@ -96,11 +103,16 @@ _WRITING = (
     Act.VIEW_EMERGENCY_CARD,
     Act.VIEW_HEALTH_RECORD,
     Act.COLLECT_CONSENT,
+    Act.WRITE_ORDER,
+    Act.PRINT_RECORD,
 )
 
 
 class ChartPresenter:
-    """Decides what the chart shows. `on_change` draws a state, `on_card` shows the emergency card."""
+    """Decides what the chart shows.
+
+    `on_change` draws a state, `on_card` shows the emergency card, `on_restricted` the restricted notes.
+    """
 
     def __init__(
         self,
@@ -111,6 +123,7 @@ class ChartPresenter:
         acts: LastActs,
         order: StudentOrder,
         opened: Callable[[uuid.UUID, dt.datetime], None],
+        show: ShowDocument,
     ) -> None:
         self._desk = desk
         self._services = services
@@ -119,12 +132,14 @@ class ChartPresenter:
         self._acts = acts
         self._order = order
         self._opened = opened
+        self._show = show
         self._state = ChartState()
         self.entries = ChartEntries(
             services.students, services.health, services.contacts, desk.today, self._write, self._on_refused
         )
         self.on_change: Callable[[ChartState], None] | None = None
         self.on_card: Callable[[EmergencyCard], None] | None = None
+        self.on_restricted: Callable[[tuple[RestrictedNote, ...]], None] | None = None
 
     @property
     def state(self) -> ChartState:
@@ -209,11 +224,45 @@ class ChartPresenter:
     def collect_consent(self) -> None:
         self._with_student("forms")
 
+    def new_order(self) -> None:
+        self._with_student("medications.order")
+
     def emergency_card(self) -> None:
         student = self._state.student
         if student is not None:
             self._runner.run(
                 lambda: self._services.students.emergency_card(student), done=self._on_card, failed=self._on_refused
+            )
+
+    def print_card(self) -> None:
+        """The emergency card as a PDF, shown from where it is printed (Ctrl+P)."""
+        student = self._state.student
+        if student is None:
+            return
+
+        def paper() -> bytes:
+            card = self._services.students.emergency_card(student, printed=True)
+            return emergency_card_pdf(emergency_paper(card, self._desk.school.name, self._desk.local(self._desk.now())))
+
+        self._runner.run(paper, done=self._on_paper, failed=self._on_refused, key="students.paper")
+
+    def read_restricted(self) -> None:
+        """The restricted notes, for the role that reads them."""
+        student = self._state.student
+        if student is not None:
+            self._runner.run(
+                lambda: self._services.restricted.read(student), done=self._on_restricted, failed=self._on_refused
+            )
+
+    def break_glass(self, reason: str) -> None:
+        """The restricted notes in an emergency, with the reason on record."""
+        student = self._state.student
+        if student is not None:
+            self._set(replace(self._state, field_errors=(), failure=""))
+            self._runner.run(
+                lambda: self._services.restricted.break_glass(student, reason),
+                done=self._on_restricted,
+                failed=self._on_refused,
             )
 
     def forget_entry(self) -> None:
@@ -283,6 +332,14 @@ class ChartPresenter:
     def _on_card(self, card: EmergencyCard) -> None:
         if self.on_card is not None:
             self.on_card(card)
+
+    def _on_paper(self, content: bytes) -> None:
+        if not self._show(content, "emergency-card.pdf"):
+            self._set(replace(self._state, failure=tr("No program that shows PDF was found on this computer.")))
+
+    def _on_restricted(self, notes: tuple[RestrictedNote, ...]) -> None:
+        if self.on_restricted is not None:
+            self.on_restricted(notes)
 
     def _write(self, act: Callable[[uuid.UUID], LastAct | None]) -> None:
         student = self._state.student

@@ -16,6 +16,7 @@ from clinicdesk.services.student_values import (
     BadgeKind,
     ContactOnRecord,
     OrderOnRecord,
+    PlanOnRecord,
     StudentBadge,
     StudentFacts,
     VisitOnRecord,
@@ -151,6 +152,11 @@ def dose_words(order: OrderOnRecord) -> str:
     if order.form_count is not None and order.form_unit is not None and order.form_unit != order.dose_unit:
         dose = f"{dose} ({amount_words(order.form_count, order.form_unit)})"
     return f"{dose}, {term('dose_route', order.route)}"
+
+
+def plan_words(plan: PlanOnRecord) -> str:
+    """ "Asthma emergency plan", or the name of a plan of care."""
+    return tr("{condition} emergency plan", condition=plan.title) if plan.emergency else plan.title
 
 
 def when_words(order: OrderOnRecord) -> str:

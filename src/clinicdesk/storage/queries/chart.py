@@ -207,6 +207,17 @@ def restricted_notes(session: Session, students: Students) -> int:
     return session.scalar(query) or 0
 
 
+def restricted_rows(session: Session, students: Students) -> list[MentalHealthRecord]:
+    """The records themselves, newest first; their words are sealed."""
+    return list(
+        session.scalars(
+            sa.select(MentalHealthRecord)
+            .where(MentalHealthRecord.student_id.in_(students), MentalHealthRecord.deleted_at.is_(None))
+            .order_by(MentalHealthRecord.record_date.desc())
+        )
+    )
+
+
 def care_note(session: Session, students: Students) -> ClinicalNote | None:
     """The newest general note that is not confidential."""
     return session.scalar(

@@ -12,7 +12,7 @@ from clinicdesk.gui.screens.students.chart import ChartScreen
 from clinicdesk.gui.screens.students.listing import StudentsScreen
 from clinicdesk.gui.shell.screen import ScreenSpec, ShellContext
 from clinicdesk.presentation.last_act import LastActs
-from clinicdesk.presentation.students.chart import ChartPresenter, ChartServices
+from clinicdesk.presentation.students.chart import ChartPresenter, ChartServices, ShowDocument
 from clinicdesk.presentation.students.finding import PeopleFinder
 from clinicdesk.presentation.students.listing import ListPresenter, StudentOrder
 from clinicdesk.presentation.students.trail import SearchTrail
@@ -20,6 +20,7 @@ from clinicdesk.services.allergies import HealthFacts
 from clinicdesk.services.charts import Charts
 from clinicdesk.services.contacts import Contacts
 from clinicdesk.services.desk import Desk
+from clinicdesk.services.restricted import RestrictedNotes
 from clinicdesk.services.search import Search
 from clinicdesk.services.students import Students
 
@@ -43,7 +44,12 @@ def parts(desk: Desk) -> StudentParts:
     return StudentParts(search, trail, PeopleFinder(search, trail, desk.local))
 
 
-def screens(desk: Desk, shared: StudentParts, acts: LastActs) -> list[ScreenSpec]:
+def _no_viewer(_content: bytes, _name: str) -> bool:
+    return False
+
+
+def screens(desk: Desk, shared: StudentParts, acts: LastActs, show: ShowDocument = _no_viewer) -> list[ScreenSpec]:
+    """`show` opens a PDF with the machine's own viewer; without one, printing says that there is none."""
     order = StudentOrder()
 
     def listing(shell: ShellContext) -> StudentsScreen:
@@ -61,9 +67,14 @@ def screens(desk: Desk, shared: StudentParts, acts: LastActs) -> list[ScreenSpec
 
     def chart(shell: ShellContext) -> ChartScreen:
         services = ChartServices(
-            students=Students(desk), charts=Charts(desk), health=HealthFacts(desk), contacts=Contacts(desk)
+            students=Students(desk),
+            charts=Charts(desk),
+            health=HealthFacts(desk),
+            contacts=Contacts(desk),
+            restricted=RestrictedNotes(desk),
         )
-        presenter = ChartPresenter(desk, services, shell.runner, shell.navigator, acts, order, shared.finder.opened)
+        opened = shared.finder.opened
+        presenter = ChartPresenter(desk, services, shell.runner, shell.navigator, acts, order, opened, show)
         return ChartScreen(shell, presenter, desk.school.zone)
 
     return [ScreenSpec("students", listing), ScreenSpec("students.chart", chart)]

@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from clinicdesk.domain.permissions import Act
 from clinicdesk.gui.screens.people import tags_of
 from clinicdesk.gui.screens.students import pages
-from clinicdesk.gui.screens.students.cards import emergency_card, plan_card
+from clinicdesk.gui.screens.students.cards import emergency_card, plan_card, restricted_card
 from clinicdesk.gui.screens.students.chart_sheets import ChartSheets
 from clinicdesk.gui.screens.students.contacts import contacts_page, line_of
 from clinicdesk.gui.screens.students.glance import GlanceStrip
 from clinicdesk.gui.screens.students.parts import grow_downwards
-from clinicdesk.gui.screens.students.summary import plan_title, summary_page
+from clinicdesk.gui.screens.students.summary import summary_page
 from clinicdesk.gui.shell.screen import ShellContext
 from clinicdesk.gui.theme import Tone
 from clinicdesk.gui.theme.metrics import CONTENT_MARGINS
@@ -37,8 +37,10 @@ from clinicdesk.presentation.students.words import (
     birth_words,
     detail_words,
     legal_words,
+    plan_words,
     shown,
 )
+from clinicdesk.services.restricted import RestrictedNote
 from clinicdesk.services.student_values import (
     AllergyOnRecord,
     Chart,
@@ -64,6 +66,7 @@ _HERE: dict[str, Any] = {"group": Group.SCREEN, "scope": Scope.SCREEN, "screen":
 _ALLERGY = Command("chart.add-allergy", "Add allergy", "A", icon="plus", act=Act.EDIT_ALLERGIES, **_HERE)
 _CONDITION = Command("chart.add-condition", "Add condition", icon="plus", act=Act.EDIT_CONDITIONS, **_HERE)
 _CONTACT = Command("chart.add-contact", "Add contact", icon="plus", act=Act.EDIT_EMERGENCY_CONTACTS, **_HERE)
+_ORDER = Command("chart.new-order", "New order", "O", icon="pill", act=Act.WRITE_ORDER, **_HERE)
 _EARLIER = Command("chart.contact-earlier", "Call this contact earlier", "Alt+Up", icon="arrow-up", **_HERE)
 _LATER = Command("chart.contact-later", "Call this contact later", "Alt+Down", icon="arrow-down", **_HERE)
 _NAME = Command("chart.preferred-name", "Change preferred name", icon="pen", act=Act.EDIT_STUDENT, **_HERE)
@@ -102,6 +105,7 @@ class ChartView(QWidget):
         self.states.retried.connect(self._on_retry)
         self.page_states.retried.connect(self._on_page_retry)
         presenter.on_card = self.show_card
+        presenter.on_restricted = self.show_restricted
 
     # --- drawing ------------------------------------------------------------------------------------------------
 
@@ -202,7 +206,8 @@ class ChartView(QWidget):
             case Tab.VISITS:
                 return pages.visits_page(content, zone, self)
             case Tab.MEDICATIONS:
-                return pages.medications_page(content, zone)
+                order = ("orders.new", tr("New order"), Act.WRITE_ORDER, self._presenter.new_order)
+                return pages.medications_page(content, zone, *self._links(state, order))
             case Tab.IMMUNIZATIONS:
                 return pages.immunizations_page(content)
             case Tab.CONDITIONS:
@@ -270,7 +275,7 @@ class ChartView(QWidget):
         return "" if here else tr("Go to a line of the call order first.")
 
     def open_plan(self, plan: PlanOnRecord) -> None:
-        self._shell.open_sheet(plan_title(plan), plan_card(plan), width=400)
+        self._shell.open_sheet(plan_words(plan), plan_card(plan), width=400)
 
     def open_plan_at(self, at: int) -> None:
         """The plan behind a digit key."""
@@ -288,8 +293,22 @@ class ChartView(QWidget):
     def open_visit(self, visit: uuid.UUID) -> None:
         self._presenter.open_visit(visit)
 
+    def open_restricted(self) -> None:
+        chart = self._presenter.state.chart
+        if chart is not None and chart.summary.may_read_restricted:
+            self._presenter.read_restricted()
+        elif chart is not None:
+            self.sheets.break_glass()
+
+    def show_restricted(self, notes: tuple[RestrictedNote, ...]) -> None:
+        self.sheets.let_go()
+        self._shell.open_sheet(tr("Restricted notes"), restricted_card(notes, self._zone), width=420)
+
     def show_card(self, card: EmergencyCard) -> None:
-        made = emergency_card(card, private=self._shell.private)
+        may_print = Act.PRINT_RECORD in self._presenter.state.may
+        made = emergency_card(
+            card, private=self._shell.private, print_card=self._presenter.print_card if may_print else None
+        )
         self._shell.open_sheet(tr("Emergency card"), made, width=420)
 
     # --- parts --------------------------------------------------------------------------------------------------
@@ -365,6 +384,7 @@ class ChartScreen:
             (Keys.GIVE_MEDICATION, presenter.give_medication, self._needs_chart),
             (Keys.NEW_VISIT, presenter.new_visit, self._needs_chart),
             (Keys.RECORD_IMMUNIZATION, presenter.record_immunization, self._needs_chart),
+            (Keys.PRINT, presenter.print_card, self._why_no_print),
             (Keys.PREVIOUS_STUDENT, lambda: presenter.beside(-1), lambda: presenter.beside_reason(-1)),
             (Keys.NEXT_STUDENT, lambda: presenter.beside(1), lambda: presenter.beside_reason(1)),
         )
@@ -374,6 +394,7 @@ class ChartScreen:
             BoundCommand(_CONDITION, view.sheets.add_condition, self._needs_chart),
             BoundCommand(_CONTACT, view.sheets.add_contact, self._needs_chart),
             BoundCommand(_NAME, view.sheets.change_name, self._needs_chart),
+            BoundCommand(_ORDER, presenter.new_order, self._needs_chart),
             BoundCommand(_EARLIER, lambda: view.move_contact(-1), view.needs_contact),
             BoundCommand(_LATER, lambda: view.move_contact(1), view.needs_contact),
         ]
@@ -382,6 +403,10 @@ class ChartScreen:
 
     def _needs_chart(self) -> str:
         return "" if self._presenter.state.phase is Phase.READY else tr("Open a student first.")
+
+    def _why_no_print(self) -> str:
+        may = Act.PRINT_RECORD in self._presenter.state.may
+        return self._needs_chart() or ("" if may else tr("Your role does not include this."))
 
     def _on_change(self, state: ChartState) -> None:
         self._view.draw(state)

@@ -102,6 +102,18 @@ class ChartSheets:
             sheet = sheets.name_sheet(facts.name.preferred or "")
             self._show(tr("Preferred name"), sheet, self._on_name, "name", facts.name)
 
+    # Restricted notes
+
+    def break_glass(self) -> None:
+        plain = tr("The opening is on record with your name and this reason, and is reviewed.")
+        sheet = sheets.ending_sheet(tr("Emergency access"), tr("Open restricted notes"), plain)
+        self._show(tr("Emergency access"), sheet, self._on_glass, "glass")
+
+    def let_go(self) -> None:
+        """What the sheet asked for is here: it goes with what was typed."""
+        self._sheet = None
+        self._typed.pop(self._key, None)
+
     # What was typed
 
     def _show(self, title: str, sheet: sheets.EntrySheet, save: Callable[[Typed], None], *key: object) -> None:
@@ -145,6 +157,9 @@ class ChartSheets:
 
     def _on_contact(self, known: ContactOnRecord, typed: Typed) -> None:
         self._presenter.entries.amend_contact(known, _contact(typed))
+
+    def _on_glass(self, typed: Typed) -> None:
+        self._presenter.break_glass(str(typed["reason"]))
 
     def _on_name(self, typed: Typed) -> None:
         self._presenter.entries.call_by(str(typed["name"]))

@@ -17,7 +17,6 @@ from clinicdesk.gui.screens.students.summary import (
     change_link,
     consent_words,
     plan_note,
-    plan_title,
     visit_columns,
 )
 from clinicdesk.gui.theme import Role, TextKind, Tone
@@ -26,7 +25,7 @@ from clinicdesk.gui.widgets.cards import SectionHead
 from clinicdesk.gui.widgets.tables import Column
 from clinicdesk.gui.widgets.tags import StateTag, Tag
 from clinicdesk.i18n import formats, plural, term, tr
-from clinicdesk.presentation.students.words import amount_words, complaint_words, dose_words, when_words
+from clinicdesk.presentation.students.words import amount_words, complaint_words, dose_words, plan_words, when_words
 from clinicdesk.services.charts import ConditionPage, MedicationPage
 from clinicdesk.services.student_values import (
     ConditionOnRecord,
@@ -79,7 +78,7 @@ def visits_page(visits: tuple[VisitOnRecord, ...], zone: ZoneInfo, acts: Summary
     return stacked(card)
 
 
-def medications_page(page: MedicationPage, zone: ZoneInfo) -> QWidget:
+def medications_page(page: MedicationPage, zone: ZoneInfo, *actions: QWidget) -> QWidget:
     orders: list[Column[OrderOnRecord]] = [
         Column("drug", tr("Medication"), lambda row: row.drug, stretch=3, kind=_STRONG),
         Column("dose", tr("Dose and route"), dose_words, stretch=4),
@@ -96,7 +95,7 @@ def medications_page(page: MedicationPage, zone: ZoneInfo) -> QWidget:
         Column("by", tr("By"), lambda row: row.by, width=140, role=_CALM),
     ]
     first, _ = table_card(
-        SectionHead(tr("Orders"), str(len(page.orders)) if page.orders else ""),
+        SectionHead(tr("Orders"), str(len(page.orders)) if page.orders else "", *actions),
         "chart.page.orders",
         tr("Orders"),
         orders,
@@ -159,7 +158,7 @@ def conditions_page(
         words = [part for part in (plan.steps, plan.care) if part]
         lists = ((tr("Triggers"), plan.triggers), (tr("Restrictions"), plan.restrictions))
         words += [f"{title}: {', '.join(items)}" for title, items in lists if items]
-        cards.append(lines_card(SectionHead(plan_title(plan), plan_note(plan)), [caption(text) for text in words]))
+        cards.append(lines_card(SectionHead(plan_words(plan), plan_note(plan)), [caption(text) for text in words]))
     return stacked(*cards)
 
 

@@ -38,6 +38,7 @@ from clinicdesk.presentation.students.words import (
     contact_note,
     disposition_words,
     dose_words,
+    plan_words,
     relation_words,
     severity_words,
     visit_words,
@@ -71,6 +72,8 @@ class SummaryActs(Protocol):
 
     def amend_condition(self, known: ConditionOnRecord) -> None: ...
 
+    def open_restricted(self) -> None: ...
+
     def state_none_known(self) -> None: ...
 
     def open_plan(self, plan: PlanOnRecord) -> None: ...
@@ -103,7 +106,7 @@ def summary_page(chart: Chart, may: frozenset[Act], zone: ZoneInfo, acts: Summar
     if summary.vaccinations is not None:
         right.append(_vaccination_card(summary))
     if summary.restricted_notes:
-        right.append(_restricted_card(summary))
+        right.append(_restricted_card(summary, acts))
     if summary.care_note is not None:
         right.append(_care_card(summary, zone))
     return SideBySide(stacked(*left) if left else None, stacked(*right))
@@ -195,7 +198,7 @@ def _plan_card(plans: tuple[PlanOnRecord, ...], acts: SummaryActs) -> Card:
         button.clicked.connect(partial(acts.open_plan, plan))
         lines.append(
             TwoLines(
-                plan_title(plan),
+                plan_words(plan),
                 plan_note(plan),
                 button,
                 mark=Shape.PLAN if plan.emergency else "document",
@@ -204,10 +207,6 @@ def _plan_card(plans: tuple[PlanOnRecord, ...], acts: SummaryActs) -> Card:
         )
     head = SectionHead(tr("Action plans"), str(len(plans)) if plans else "")
     return lines_card(head, lines or [caption(tr("No plan is on record."))])
-
-
-def plan_title(plan: PlanOnRecord) -> str:
-    return tr("{condition} emergency plan", condition=plan.title) if plan.emergency else plan.title
 
 
 def plan_note(plan: PlanOnRecord) -> str:
@@ -405,11 +404,16 @@ def _vaccination_card(summary: Summary) -> Card:
     return lines_card(SectionHead(tr("Vaccinations on record")), lines, foot)
 
 
-def _restricted_card(summary: Summary) -> Card:
+def _restricted_card(summary: Summary, acts: SummaryActs) -> Card:
+    """Collapsed: what they say is behind the role, or behind the glass."""
     count = summary.restricted_notes or 0
     words = plural("{count} restricted note", "{count} restricted notes", count)
-    below = tr("Yours to read") if summary.may_read_restricted else tr("Needs the counselor role")
-    return lines_card_without_head(TwoLines(words, below, mark="lock", role=Role.TEXT_SECONDARY))
+    mine = summary.may_read_restricted
+    below = tr("Yours to read") if mine else tr("Needs the counselor role")
+    link = LinkText(tr("Open") if mine else tr("Emergency access…"), "chart.restricted.open")
+    link.setAccessibleName(tr("Open restricted notes") if mine else tr("Emergency access to restricted notes"))
+    link.clicked.connect(acts.open_restricted)
+    return lines_card_without_head(TwoLines(words, below, link, mark="lock", role=Role.TEXT_SECONDARY))
 
 
 def _care_card(summary: Summary, zone: ZoneInfo) -> Card:
