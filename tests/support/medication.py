@@ -23,6 +23,8 @@ from clinicdesk.models import (
     Medication,
     StandingOrder,
     StudentMedication,
+    TrainingCompletion,
+    TrainingModule,
 )
 from clinicdesk.models.enums import (
     AllergySeverity,
@@ -35,6 +37,7 @@ from clinicdesk.models.enums import (
     ScheduleKind,
     SignerCapacity,
     SigningMethod,
+    TrainingCategory,
     Unit,
 )
 from clinicdesk.services.dose_values import NewDose
@@ -384,3 +387,25 @@ def standing_epinephrine(clinic: Clinic, drugs: Drugs) -> uuid.UUID:
         )
     )
     return key
+
+
+def train_aide(clinic: Clinic, until: dt.date = dt.date(2027, 8, 31)) -> None:
+    """The aide's training in giving medication."""
+    module = new_id()
+    clinic.add(
+        TrainingModule(
+            id=module,
+            title="Giving medication",
+            category=TrainingCategory.MEDICATION_MANAGEMENT,
+            content="…",
+            version="1",
+        ),
+        TrainingCompletion(
+            training_module_id=module,
+            user_id=clinic.aide.id,
+            completed_on=dt.date(2026, 8, 20),
+            expires_on=until,
+            module_version="1",
+            recorded_by=clinic.nurse.id,
+        ),
+    )

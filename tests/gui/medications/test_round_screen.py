@@ -17,22 +17,10 @@ from clinicdesk.services.doses import Doses
 K = Qt.Key
 
 
-def seek(station: Station, order: object) -> None:
-    """Move down to an order's row with J, counting."""
-    state = station.round.view.grid.grid
-    target = next(at for at, line in enumerate(state.lines) if line.order_id == order)
-    for _ in state.lines:
-        here = station.round.view.grid.currentIndex().row()
-        if here == target:
-            return
-        station.press(K.Key_J if here < target else K.Key_K)
-    raise AssertionError(f"row {target} is out of reach; the cursor stands in {here}")
-
-
 def test_t04_a_due_dose_is_given_within_eight_keys(station: Station, clinic: Clinic) -> None:
     before = clinic.count(MedicationLog)
     station.press(K.Key_Home)
-    seek(station, station.day.cupboard.amoxicillin)
+    station.seek(station.day.cupboard.amoxicillin)
     station.press(K.Key_Return, K.Key_Space, K.Key_Space, K.Key_G)
     assert station.keys <= 8
     assert clinic.count(MedicationLog) == before + 1
@@ -44,7 +32,7 @@ def test_t04_a_due_dose_is_given_within_eight_keys(station: Station, clinic: Cli
 
 def test_given_stays_off_until_student_and_label_are_checked(station: Station, clinic: Clinic) -> None:
     before = clinic.count(MedicationLog)
-    seek(station, station.day.cupboard.amoxicillin)
+    station.seek(station.day.cupboard.amoxicillin)
     station.press(K.Key_Return, K.Key_G)
     sheet = station.round.sheet
     assert sheet is not None
@@ -59,7 +47,7 @@ def test_given_stays_off_until_student_and_label_are_checked(station: Station, c
 def test_t05_a_prn_dose_passes_its_guard_within_sixteen_keys(station: Station, clinic: Clinic) -> None:
     before = clinic.count(MedicationLog)
     station.press(K.Key_End)
-    seek(station, station.day.inhaler)
+    station.seek(station.day.inhaler)
     station.press(K.Key_Return, K.Key_1, K.Key_Space, K.Key_Space, K.Key_G)
     assert station.keys <= 16
     log = clinic.rows(MedicationLog)[-1]
@@ -83,7 +71,7 @@ def test_letters_chart_nothing_while_no_dose_is_open(station: Station, clinic: C
 
 def test_m07_a_dose_given_elsewhere_meanwhile_is_refused_in_words(station: Station, clinic: Clinic) -> None:
     cupboard = station.day.cupboard
-    seek(station, cupboard.amoxicillin)
+    station.seek(cupboard.amoxicillin)
     station.press(K.Key_Return, K.Key_Space, K.Key_Space)
     Doses(clinic.desk(clinic.second_nurse)).record(cupboard.dose(cupboard.amoxicillin))
     before = clinic.count(MedicationLog)
@@ -94,7 +82,7 @@ def test_m07_a_dose_given_elsewhere_meanwhile_is_refused_in_words(station: Stati
 
 
 def test_m09_a_controlled_dose_takes_count_and_witness_in_the_same_sheet(station: Station, clinic: Clinic) -> None:
-    seek(station, station.day.cupboard.methylphenidate)
+    station.seek(station.day.cupboard.methylphenidate)
     station.press(K.Key_Return, K.Key_Space, K.Key_Space)
     station.write("19")
     station.press(K.Key_Tab)

@@ -23,6 +23,7 @@ from tests.support.medication import (
     standing_epinephrine,
     stock_cupboard,
     strength_of,
+    train_aide,
     write_order,
 )
 
@@ -47,8 +48,6 @@ from clinicdesk.models import (
     StockBalance,
     SyncConflict,
     SyncQueueItem,
-    TrainingCompletion,
-    TrainingModule,
 )
 from clinicdesk.models.enums import (
     CalendarDayKind,
@@ -62,7 +61,6 @@ from clinicdesk.models.enums import (
     SignatureMeaning,
     SyncEntityType,
     TaskStatus,
-    TrainingCategory,
     Unit,
 )
 from clinicdesk.models.enums import RecordSource as SourceColumn
@@ -311,7 +309,7 @@ def test_m05_d40_a_registered_nurse_overrides_with_reason_and_prescriber(
 
 
 def test_m05_d40_a_health_aide_never_overrides(clinic: Clinic, cupboard: Cupboard, doses: Doses) -> None:
-    trained(clinic)
+    train_aide(clinic)
     aides = Doses(clinic.desk(clinic.aide))
     doses.record(cupboard.dose(cupboard.albuterol, event_at=at("10:30")))
     words = OverrideWords(code="dose.interval_too_short", reason="wheezing", prescriber_contact="called")
@@ -434,7 +432,7 @@ def test_m09_a_controlled_dose_needs_a_witness_who_signs_with_her_own_password(
 
 
 def test_m09_an_aide_gives_no_controlled_drug(clinic: Clinic, cupboard: Cupboard) -> None:
-    trained(clinic)
+    train_aide(clinic)
     with pytest.raises(PermissionDeniedError):
         Doses(clinic.desk(clinic.aide)).record(cupboard.dose(cupboard.methylphenidate), witness=WITNESS)
     assert clinic.count(MedicationLog) == 0
@@ -717,36 +715,14 @@ def test_d22_an_allergy_that_only_the_district_states_still_stops(
     assert refused(doses, cupboard.dose(cupboard.amoxicillin)) == {"dose.allergy_in_conflict"}
 
 
-def trained(clinic: Clinic, until: dt.date = dt.date(2027, 8, 31)) -> None:
-    """The aide's training in giving medication."""
-    module = new_id()
-    clinic.add(
-        TrainingModule(
-            id=module,
-            title="Giving medication",
-            category=TrainingCategory.MEDICATION_MANAGEMENT,
-            content="…",
-            version="1",
-        ),
-        TrainingCompletion(
-            training_module_id=module,
-            user_id=clinic.aide.id,
-            completed_on=dt.date(2026, 8, 20),
-            expires_on=until,
-            module_version="1",
-            recorded_by=clinic.nurse.id,
-        ),
-    )
-
-
 def test_m18_a_trained_aide_gives_a_dose_and_the_nurse_reviews_it(clinic: Clinic, cupboard: Cupboard) -> None:
-    trained(clinic)
+    train_aide(clinic)
     Doses(clinic.desk(clinic.aide)).record(cupboard.dose(cupboard.amoxicillin))
     assert [task.kind for task in clinic.rows(ClinicalTask)] == [ClinicalTaskKind.CO_REVIEW]
 
 
 def test_m18_an_aide_whose_training_lapsed_gives_nothing(clinic: Clinic, cupboard: Cupboard) -> None:
-    trained(clinic, until=dt.date(2026, 10, 5))
+    train_aide(clinic, until=dt.date(2026, 10, 5))
     assert refused(Doses(clinic.desk(clinic.aide)), cupboard.dose(cupboard.amoxicillin)) == {"dose.training_lapsed"}
 
 

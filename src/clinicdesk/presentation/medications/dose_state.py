@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
+from clinicdesk.core.errors import InvalidValueError
 from clinicdesk.domain.findings import Finding, OverrideBy
 from clinicdesk.domain.medication.log import DoseOutcome
 from clinicdesk.domain.medication.orders import PreCheck
 from clinicdesk.domain.medication.outcomes import DoseReason, timing_reasons
+from clinicdesk.domain.medication.prechecks import read_precheck
 from clinicdesk.domain.medication.slots import OPEN_STATES
 from clinicdesk.i18n import formats, term, tr
 from clinicdesk.presentation.medications.words import Local, both_ways
@@ -162,8 +164,16 @@ def missing_prechecks(state: SheetState) -> tuple[PreCheck, ...]:
     return tuple(
         check
         for check in sorted(prn.prechecks if prn is not None else ())
-        if not state.prechecks.get(check, "").strip() or state.precheck_problems.get(check)
+        if not _reads(check, state.prechecks.get(check, ""))
     )
+
+
+def _reads(check: PreCheck, said: str) -> bool:
+    try:
+        read_precheck(check, said)
+    except InvalidValueError:
+        return False
+    return True
 
 
 def precheck_skipped(state: SheetState) -> bool:

@@ -194,11 +194,6 @@ class DosePresenter:
         state = self.state
         if state.blocked or state.sheet is None or state.busy:
             return
-        prn = state.sheet.order.prn
-        problems = precheck_problems(state, prn.prechecks) if prn is not None else {}
-        if problems and not state.sheet.order.emergency:
-            self._change(precheck_problems=problems)
-            return
         reason = state.timing if state.timing in state.timing_choices else None
         self._record(replace(self._dose(DoseOutcome.GIVEN), reason=reason), witness_password, second_password)
 

@@ -80,6 +80,7 @@ class GuardCard(Card):
         editor.setText(state.prechecks.get(check, ""))
         editor.textEdited.connect(lambda text: presenter.set_precheck(check, text))
         editor.left.connect(lambda: presenter.check_precheck(check))
+        editor.returnPressed.connect(lambda: presenter.check_precheck(check))
         self.checks[check] = Field(term("precheck", check.value), editor, required=required)
         return self.checks[check]
 

@@ -76,6 +76,7 @@ class DoseSheetView(QWidget):
         self._guard: GuardCard | None = None
         self._timing: list[ChipRow] = []
         self._reasons: ChipRow | None = None
+        self._chart: Button | None = None
         self._witness_password: PasswordField | None = None
         self._second_password: PasswordField | None = None
         self._message = Paragraph("", TextKind.BODY_MEDIUM, Role.DANGER)
@@ -254,7 +255,7 @@ class DoseSheetView(QWidget):
             kept.setParent(self)
             kept.hide()
         self._witness_password = self._second_password = None
-        self._guard = self._reasons = None
+        self._guard = self._reasons = self._chart = None
         self._timing = []
         clear(self._body)
         bar = self._bar()
@@ -266,14 +267,14 @@ class DoseSheetView(QWidget):
                 self._body.addWidget(ErrorState(state.failure, tr("Nothing was charted.")))
             self._body.addStretch(1)
             return
-        self._body.addWidget(identity(sheet, private=self._private()))
-        self._body.addWidget(order_card(sheet))
+        self._add(identity(sheet, private=self._private()))
+        self._add(order_card(sheet))
         if state.draft_at is not None:
             at = formats().time(self._presenter.local(state.draft_at))
             words = tr("Your words of {time} are back. Check them.", time=at)
             self._body.addWidget(Paragraph(words, TextKind.CAPTION, Role.TEXT_SECONDARY))
         if state.outcome is not None:
-            self._body.addWidget(self._reason_card(state, state.outcome))
+            self._add(self._reason_card(state, state.outcome))
         else:
             self._stops(state, sheet)
         self._body.addWidget(self._scanned)
@@ -283,8 +284,19 @@ class DoseSheetView(QWidget):
         for editor in self.findChildren(TextEditor):
             if not isinstance(editor.parent(), PasswordField) and editor.objectName().startswith("dose."):
                 self._chain(editor)
+        self._begin(state)
+
+    def _begin(self, state: SheetState) -> None:
+        """Where the hands go first in what was just built."""
         if state.outcome is None:
             self._to_next()
+        elif self._chart is not None:
+            self._chart.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _add(self, part: QWidget) -> None:
+        """Shown at once, not with the next turn of the loop: what is hidden cannot take the focus."""
+        self._body.addWidget(part)
+        part.show()
 
     def _chain(self, editor: TextEditor) -> None:
         """Enter goes on to what is asked next; in a password it gives, in the note of an outcome it charts."""
@@ -296,23 +308,23 @@ class DoseSheetView(QWidget):
     def _stops(self, state: SheetState, sheet: DoseSheet) -> None:
         """Findings, guard, rights, witness: from what stops the dose to what lets it go on."""
         if sheet.state is SlotState.MISSED:
-            self._body.addWidget(_missed_card(nurse=sheet.nurse))
+            self._add(_missed_card(nurse=sheet.nurse))
         for finding in state.all_findings:
             card = FindingCard(self._presenter, state, finding)
             if card.reasons is not None:
                 self._timing.append(card.reasons)
-            self._body.addWidget(card)
+            self._add(card)
         if state.asks_second:
             second = SecondPersonCard(self._presenter, state)
             self._second_password = second.password
             self._second_password.entered.connect(self.give)
-            self._body.addWidget(second)
+            self._add(second)
         clock = emergency_clock(sheet, self._now()) if sheet.order.emergency else None
         if clock is not None:
-            self._body.addWidget(clock)
+            self._add(clock)
         if sheet.guard is not None:
             self._guard = GuardCard(self._presenter, state, sheet)
-            self._body.addWidget(self._guard)
+            self._add(self._guard)
         self._body.addWidget(self._rights_note)
         self._rights_note.show()
         self._body.addLayout(self._rights_grid())
@@ -321,7 +333,7 @@ class DoseSheetView(QWidget):
             self._witness_password = controlled.password
             if self._witness_password is not None:
                 self._witness_password.entered.connect(self.give)
-            self._body.addWidget(controlled)
+            self._add(controlled)
 
     def _rights_grid(self) -> QGridLayout:
         grid = QGridLayout()
@@ -361,7 +373,7 @@ class DoseSheetView(QWidget):
         back = Button(tr("Back"), "dose.leaveOutcome")
         back.clicked.connect(self._presenter.leave_outcome)
         card.body.addLayout(row(chart, back, STRETCH))
-        chart.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._chart = chart
         return card
 
 
