@@ -21,6 +21,7 @@ from clinicdesk.gui.shell.workspace import Session
 from clinicdesk.presentation.commands import BoundCommand
 from clinicdesk.presentation.shell import COMMANDS, RAIL, Keys
 from clinicdesk.services.search import Search
+from clinicdesk.services.students import Students
 from clinicdesk.services.visits import Visits
 
 __all__ = ["clinic"]
@@ -45,7 +46,7 @@ class VisitDesk:
             [
                 *places,
                 ScreenSpec("students.chart", _plain("students.chart")),
-                *screens(self.visits, Search(desk), ZONE),
+                *screens(self.visits, Search(desk), ZONE, card=Students(desk).emergency_card),
             ],
             NoSearch(),
             lambda _act: True,

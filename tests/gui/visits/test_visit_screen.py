@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from tests.gui.visits.conftest import VisitDesk
 from tests.support import accessibility, layout
 from tests.support.desk import Clinic
+from tests.support.frame import PlainScreen
 from tests.support.qt import settle, until
 
 from clinicdesk.gui.app import Application
@@ -296,3 +297,17 @@ def test_the_bar_of_an_empty_visit_stretches_no_button(visit_desk: VisitDesk) ->
     settle(4)
     for part in (visit_desk.screen._view.save, visit_desk.screen._view.sign):
         assert part.width() <= part.sizeHint().width() + 1
+
+
+def test_the_keys_of_a_visit_act_on_its_student(visit_desk: VisitDesk) -> None:
+    student = visit_desk.clinic.student()
+    visit_desk.open(student_id=student)
+    visit_desk.press(Qt.Key.Key_E, CTRL)
+    until(lambda: visit_desk.workspace.sheet.content is not None, what="the emergency card")
+    visit_desk.press(Qt.Key.Key_Escape)
+    for key, screen in ((Qt.Key.Key_M, "medications"), (Qt.Key.Key_I, "immunizations")):
+        visit_desk.open(student_id=student)
+        visit_desk.press(key, CTRL)
+        current = visit_desk.workspace.current()
+        assert isinstance(current, PlainScreen)
+        assert (current.id, current.activated[-1]) == (screen, {"student_id": str(student)})

@@ -10,21 +10,24 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
+from clinicdesk.gui.screens.students.cards import emergency_card
 from clinicdesk.gui.screens.visits.reason import ReasonSheet
 from clinicdesk.gui.screens.visits.view import VisitView
 from clinicdesk.gui.shell.screen import ShellContext
 from clinicdesk.gui.theme import Tone
-from clinicdesk.i18n import tr
+from clinicdesk.i18n import sentence, tr
 from clinicdesk.presentation.commands import BoundCommand, Command, Group, Scope
 from clinicdesk.presentation.shell import COMMANDS, Keys
 from clinicdesk.presentation.students.words import shown
 from clinicdesk.presentation.visits.form import RESTING
 from clinicdesk.presentation.visits.presenter import SearchService, VisitPresenter, VisitService
 from clinicdesk.presentation.visits.state import STEPS, VisitState
+from clinicdesk.services.student_values import EmergencyCard
 from clinicdesk.services.undo import LastAct
 
 SCREEN = "visits.visit"
 _TICK_MS = 1000
+_CARD = "visit.card"
 _GOES = ("RETURN_TO_CLASS", "SENT_HOME", "EMERGENCY_TRANSPORT", RESTING)
 _GOES_WORDS = ("Back to class", "Home", "ER or 911", "Rest in clinic")
 
@@ -51,9 +54,11 @@ class VisitScreen:
         search: SearchService,
         zone: ZoneInfo,
         noted: Callable[[LastAct], None] = lambda _act: None,
+        card: Callable[[uuid.UUID], EmergencyCard] | None = None,
     ) -> None:
         self._shell = shell
         self._noted = noted
+        self._card = card
         self._last: LastAct | None = None
         self._view = VisitView()
         self._presenter = VisitPresenter(visits, search, shell.runner, shell.clock, zone, self)
@@ -108,6 +113,9 @@ class VisitScreen:
             BoundCommand(COMMANDS[Keys.NEXT_STUDENT], self._next),
             BoundCommand(UNDO, self._undo_last, self._nothing_to_undo),
             BoundCommand(COMPLAINT, self._to_complaint, self._closed),
+            BoundCommand(COMMANDS[Keys.GIVE_MEDICATION], self._going("medications"), self._nobody),
+            BoundCommand(COMMANDS[Keys.RECORD_IMMUNIZATION], self._going("immunizations"), self._nobody),
+            BoundCommand(COMMANDS[Keys.EMERGENCY_CARD], self._read_card, self._nobody),
             *places,
             *steps,
         )
@@ -201,9 +209,35 @@ class VisitScreen:
         self._view.go_to("complaints")
 
     def _open_chart(self) -> None:
-        sheet = self._presenter.state.sheet
-        if sheet is not None:
-            self._shell.navigator.navigate("students.chart", student_id=str(sheet.student.id))
+        self._going("students.chart")()
+
+    def _going(self, screen: str) -> Callable[[], None]:
+        """Elsewhere, with the student who is here."""
+
+        def go() -> None:
+            sheet = self._presenter.state.sheet
+            if sheet is not None:
+                self._shell.navigator.navigate(screen, student_id=str(sheet.student.id))
+
+        return go
+
+    def _nobody(self) -> str:
+        return "" if self._presenter.state.sheet is not None else tr("Find the student first.")
+
+    def _read_card(self) -> None:
+        """The emergency card of the student who is here, beside her visit (Ctrl+E)."""
+        sheet, read = self._presenter.state.sheet, self._card
+        if sheet is None or read is None:
+            return
+        student = sheet.student.id
+        self._shell.runner.run(lambda: read(student), done=self._show_card, failed=self._on_card_failed, key=_CARD)
+
+    def _show_card(self, card: EmergencyCard) -> None:
+        made = emergency_card(card, private=self._shell.private)
+        self._shell.open_sheet(tr("Emergency card"), made, width=420)
+
+    def _on_card_failed(self, error: Exception) -> None:
+        self._shell.toast(sentence(error), Tone.DANGER)
 
 
 def _key(value: object) -> uuid.UUID | None:
