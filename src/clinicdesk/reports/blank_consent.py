@@ -6,7 +6,7 @@ from clinicdesk.domain.consent_text import Block, BlockKind, FormLanguage
 from clinicdesk.i18n import Language, catalogue
 from clinicdesk.i18n.formats import Formats
 from clinicdesk.reports.typesetting import typeset
-from clinicdesk.services.consent_record import born_words
+from clinicdesk.services.consent_record import born_words, order_details
 from clinicdesk.services.consent_values import BlankForm
 
 _LINES = (
@@ -39,7 +39,9 @@ def _part(blank: BlankForm, form: FormLanguage) -> dict[str, object]:
     for at, block in enumerate(form.blocks):
         blocks.append(_block(block, words.tr("Initials"), words.tr("Date")))
         if at == 0 and blank.order is not None:
-            blocks.append({"kind": "text", "heading": blank.order.medicine, "text": blank.order.details})
+            blocks.append(
+                {"kind": "text", "heading": blank.order.medicine, "text": order_details(blank.order, form.language)}
+            )
     return {
         "language": form.language,
         "title": form.title,

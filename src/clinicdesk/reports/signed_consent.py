@@ -10,7 +10,7 @@ from clinicdesk.domain.consent_text import ASKING, Block, BlockKind, answer_word
 from clinicdesk.i18n import Language, catalogue
 from clinicdesk.reports.consent import AnswerBlock, ConsentPaper, TextBlock, consent_pdf
 from clinicdesk.reports.sealing import seal_pdf
-from clinicdesk.services.consent_record import born_words, disclosure, evidence
+from clinicdesk.services.consent_record import born_words, disclosure, evidence, order_details
 from clinicdesk.services.consent_values import ConsentDocument
 
 
@@ -36,7 +36,7 @@ def document_pdf(document: ConsentDocument) -> bytes:
             continue
         blocks.append(_block(document, block))
         if at == 0 and document.order is not None:
-            blocks.append(TextBlock(heading=document.order.medicine, text=document.order.details))
+            blocks.append(TextBlock(heading=document.order.medicine, text=order_details(document.order, form.language)))
     return consent_pdf(
         ConsentPaper(
             title=form.title,

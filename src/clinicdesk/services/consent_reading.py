@@ -142,6 +142,8 @@ def line_of(
         relation=row.relationship,
         signed_on=calendar.local_date(row.signed_at),
         valid_until=row.expires_on,
+        withdrawn_by=row.withdrawn_by or "",
+        withdrawn_on=calendar.local_date(row.withdrawn_at) if row.withdrawn_at is not None else None,
         document=signed.pdf_attachment_id,
         days_left=found.days_left(today),
     )
@@ -227,12 +229,12 @@ def dependents(session: Session, chain: Sequence[ConsentSignature]) -> tuple[Blo
 def order_words(order: StudentMedication, drug: Medication) -> OrderNamed:
     """An order in one line of name and one of how it is given."""
     times = ", ".join(order.times_of_day or ()) or order.frequency
-    until = f" – {order.end_date.date().isoformat()}" if order.end_date is not None else ""
-    dose = order.dosage
     return OrderNamed(
         id=order.id,
         medicine=f"{drug.name} {drug.strength}".strip(),
-        details=f"{dose} · {times} · {order.start_date.date().isoformat()}{until}",
+        given=f"{order.dosage} · {times}",
+        begins=order.start_date.date(),
+        ends=order.end_date.date() if order.end_date is not None else None,
     )
 
 

@@ -7,7 +7,7 @@ import datetime as dt
 from clinicdesk.domain.consent_text import ASKING, BlockKind, answer_words
 from clinicdesk.i18n import Language, catalogue
 from clinicdesk.i18n.formats import Formats
-from clinicdesk.services.consent_values import ConsentDocument, How
+from clinicdesk.services.consent_values import ConsentDocument, How, OrderNamed
 from clinicdesk.services.student_values import StudentFacts
 
 DISCLOSURE = (
@@ -68,6 +68,16 @@ def _moment(language: str, at: dt.datetime) -> str:
     return f"{written.date_full(at.date())}, {written.time(at)} ({at:%z})"
 
 
+def order_details(order: OrderNamed, language: str) -> str:
+    """How a medicine is given and from when to when, in the language of the form."""
+    written = Formats(Language(language))
+    if order.ends is None:
+        span = _tr(language, "from {date}").format(date=written.date(order.begins))
+    else:
+        span = f"{written.date(order.begins)} – {written.date(order.ends)}"
+    return f"{order.given} · {span}"
+
+
 def relation_words(relation: str, language: str) -> str:
     """What a signer is to the student, as a family says it."""
     words = catalogue(Language(language))
@@ -92,7 +102,7 @@ def text_record(document: ConsentDocument) -> str:
         if block.kind in ASKING:
             lines.append(f"  > {answer_words(block, document.answers.get(block.key, '')) or '-'}")
         if block.kind is BlockKind.TEXT and document.order is not None and block is form.blocks[0]:
-            lines.append(f"  {document.order.medicine}: {document.order.details}")
+            lines.append(f"  {document.order.medicine}: {order_details(document.order, document.language)}")
     lines += [
         "",
         *(f"{label}: {value}" for label, value in evidence(document)),

@@ -76,7 +76,10 @@ class OrderNamed:
 
     id: uuid.UUID
     medicine: str
-    details: str
+    given: str
+    """How much, and when in the day or how often."""
+    begins: dt.date
+    ends: dt.date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +215,8 @@ class ConsentLine:
     signed_on: dt.date | None = None
     valid_until: dt.date | None = None
     due_on: dt.date | None = None
+    withdrawn_by: str = ""
+    withdrawn_on: dt.date | None = None
     document: uuid.UUID | None = None
     days_left: int | None = None
 

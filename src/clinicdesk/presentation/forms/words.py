@@ -134,6 +134,12 @@ def until_words(line: ConsentLine) -> str:
     """How long it holds, or by when an answer is wanted."""
     if line.due_on is not None:
         return tr("answer by {date}", date=formats().date(line.due_on))
+    if line.state is ConsentState.DECLINED:
+        return ""
+    if line.withdrawn_on is not None:
+        return tr("taken back {date}", date=formats().date(line.withdrawn_on))
+    if line.state is ConsentState.EXPIRED and line.valid_until is not None:
+        return tr("ended {date}", date=formats().date(line.valid_until))
     if line.valid_until is None:
         return "" if line.signature_id is None else tr("until taken back")
     if line.days_left is not None and line.days_left <= 30:

@@ -18,7 +18,7 @@ from clinicdesk.gui.theme.metrics import CONTENT_MARGINS, GAP_3, GAP_4
 from clinicdesk.gui.widgets.buttons import Button, ChipRow, Kind
 from clinicdesk.gui.widgets.cards import Card, PageTitle, SectionHead
 from clinicdesk.gui.widgets.fields import Choice, Field, TextEditor
-from clinicdesk.gui.widgets.layout import STRETCH, column, row
+from clinicdesk.gui.widgets.layout import FlowLayout, column, row
 from clinicdesk.gui.widgets.naming import announce, name, reveal
 from clinicdesk.gui.widgets.states import StateStack
 from clinicdesk.gui.widgets.tables import Column, DataTable
@@ -121,7 +121,7 @@ class FormsView(QWidget):
             tr("Students found"),
             (
                 Column("name", tr("Student"), self._found_name, kind=lambda _one: TextKind.BODY_MEDIUM),
-                Column("born", tr("Born"), lambda one: formats().date(one.birth_date), width=120),
+                Column("born", tr("Born"), lambda one: formats().date(one.birth_date), width=110),
                 Column("grade", tr("Grade"), lambda one: one.grade, width=72),
             ),
         )
@@ -136,7 +136,12 @@ class FormsView(QWidget):
         new.body.addWidget(Field(tr("Form"), self.form))
         new.body.addWidget(Field(tr("Student"), self.search))
         new.body.addWidget(self.found, 1)
-        new.body.addLayout(row(self.prepare, STRETCH, self.ask, self.go))
+        ways = QWidget()
+        flow = FlowLayout(ways)
+        for button in (self.go, self.ask, self.prepare):
+            flow.addWidget(button)
+        new.body.addWidget(ways)
+        self._new = new
         self.lines: DataTable[ConsentLine] = DataTable(
             "forms.lines",
             tr("Requests and consents"),
@@ -188,6 +193,10 @@ class FormsView(QWidget):
         before, self._sheet = self._sheet, None
         if before is not None:
             before.let_go()
+        # The list keeps its room beside the sheet, and the focus until the sheet takes it.
+        if opened is not None:
+            self.lines.setFocus(Qt.FocusReason.OtherFocusReason)
+        reveal(self._new, opened is None)
         if opened is None:
             self._shell.close_sheet()
             return

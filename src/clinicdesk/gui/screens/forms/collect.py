@@ -17,7 +17,7 @@ from clinicdesk.gui.screens.forms.paper_entry import Nobody, PaperEntry, ResultC
 from clinicdesk.gui.screens.forms.preview import form_parts
 from clinicdesk.gui.shell.screen import ShellContext
 from clinicdesk.gui.shell.window import MainWindow
-from clinicdesk.gui.theme import Role, TextKind, Tone
+from clinicdesk.gui.theme import Density, Role, TextKind, Tone, theme
 from clinicdesk.gui.theme.metrics import CONTENT_MARGINS, GAP_3, GAP_4
 from clinicdesk.gui.widgets.buttons import Button, ChipRow, Kind
 from clinicdesk.gui.widgets.cards import Card, PageTitle, SectionHead
@@ -63,6 +63,7 @@ class CollectView(QWidget):
         self._previewed: FormLanguage | None = None
         self._paper: PaperToSign | None = None
         self._on_paper = False
+        self._density = Density.COMFORTABLE
         self._autosave = QTimer(self, singleShot=True, interval=AUTOSAVE_MS)
         self._autosave.timeout.connect(presenter.keep)
         presenter.on_typed = self._autosave.start
@@ -119,6 +120,8 @@ class CollectView(QWidget):
         frame = self.window()
         if isinstance(frame, MainWindow) and frame.keyboard is not None:
             frame.keyboard.scans = True
+        if self._density is not Density.TOUCH:
+            theme().change(density=self._density)
         frame.show()
         frame.activateWindow()
         window.end()
@@ -144,6 +147,10 @@ class CollectView(QWidget):
         frame = self.window()
         if isinstance(frame, MainWindow) and frame.keyboard is not None:
             frame.keyboard.scans = False
+        # Pen and finger need larger targets; staff's own density comes back with the screen.
+        self._density = theme().look.density
+        if self._density is not Density.TOUCH:
+            theme().change(density=Density.TOUCH)
         window = HandOver(self._presenter)
         self.hand_over_window = window
         window.resize(frame.size())
@@ -195,13 +202,13 @@ class CollectView(QWidget):
         self.blank.clicked.connect(self._presenter.print_blank)
         self.paper = Button(tr("Enter the signed paper"), "collect.paper", icon="paper")
         self.paper.clicked.connect(partial(self._presenter.enter_paper, True))
-        ways = QWidget()
-        flow = FlowLayout(ways)
+        self._ways = QWidget()
+        flow = FlowLayout(self._ways)
         for button in (self.hand_over, self.blank, self.paper):
             flow.addWidget(button)
         check.body.addWidget(self.note)
         check.body.addWidget(self.problem)
-        check.body.addWidget(ways)
+        check.body.addWidget(self._ways)
         self.nobody = Nobody(self._open_contacts)
         self.nobody.hide()
         self.entry = PaperEntry(self._presenter)
@@ -228,11 +235,10 @@ class CollectView(QWidget):
     def _draw_ways(self, state: CollectState, *, waiting: bool) -> None:
         """On the screen or on paper; and what keeps either from being done."""
         reveal(self.nobody, waiting and state.nobody_may_sign)
-        reveal(self._check, waiting)
+        reveal(self._check, waiting and not state.nobody_may_sign)
         entering = waiting and state.on_paper and not state.nobody_may_sign
         reveal(self.entry, entering)
-        reveal(self.paper, not entering)
-        self.paper.set_available(tr("Nobody on file may sign this form.") if state.nobody_may_sign else "")
+        reveal(self._ways, not entering)
         note = ""
         if state.wants_paper:
             note = tr("The family would like to sign on paper: print the form, and enter it when it comes back.")

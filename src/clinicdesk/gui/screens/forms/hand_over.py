@@ -7,14 +7,14 @@ from functools import partial
 from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QButtonGroup, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QBoxLayout, QButtonGroup, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from clinicdesk.gui.icons import Shape
 from clinicdesk.gui.screens.forms.guard import KeyGuard
 from clinicdesk.gui.screens.forms.questions import Questions
-from clinicdesk.gui.theme import Role, TextKind
-from clinicdesk.gui.theme.metrics import GAP_3, GAP_4, GAP_6
+from clinicdesk.gui.theme import Role, TextKind, theme
+from clinicdesk.gui.theme.metrics import GAP_3, GAP_4, GAP_6, LEAST_TOUCH_TARGET
 from clinicdesk.gui.widgets.buttons import Button, Chip, Kind
 from clinicdesk.gui.widgets.cards import Card, Separator, Surface
 from clinicdesk.gui.widgets.choices import Tick
@@ -31,6 +31,8 @@ from clinicdesk.presentation.forms.collecting import CollectPresenter, CollectSt
 from clinicdesk.presentation.forms.words import RELATIONS
 from clinicdesk.services.consent_record import disclosure, relation_words
 from clinicdesk.services.consent_values import How
+
+_LEAST_TWO_COLUMNS = 1000
 
 
 class Pad(SignaturePad):
@@ -59,6 +61,7 @@ class HandOver(Surface):
         self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
         self.setMinimumSize(QSize(1024, 700))
         self._build()
+        theme().changed.connect(self._arrange)
 
     # The window
 
@@ -67,6 +70,17 @@ class HandOver(Surface):
         assert app is not None
         app.installEventFilter(self._guard)
         super().showEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Side by side, or below each other where large letters leave no room for two columns."""
+        narrow = self.width() < theme().width(_LEAST_TWO_COLUMNS)
+        flow = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        self._cards.setDirection(flow)
+        self._head.setDirection(flow)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """The window manager's close is no way out either."""
@@ -143,22 +157,21 @@ class HandOver(Surface):
             self._group.addButton(chip)
             self._languages[code] = chip
             chips.addWidget(chip)
-        self._site = Label("", TextKind.LABEL)
+        self._site = Label("", TextKind.LABEL, elide=True)
         self.unlock = Button("", "handOver.unlock", icon="lock", size="touch")
         self.unlock.clicked.connect(self._on_unlock)
         bar = Surface(Role.SURFACE, ("bottom",))
-        bar.setLayout(
-            row(
-                Mark("school", Role.ACCENT),
-                self._site,
-                STRETCH,
-                Mark("globe", Role.TEXT_SECONDARY),
-                chips,
-                self.unlock,
-                gap=GAP_4,
-                margins=(48, 14, 48, 14),
-            )
+        line = row(
+            Mark("school", Role.ACCENT),
+            self._site,
+            Mark("globe", Role.TEXT_SECONDARY),
+            chips,
+            self.unlock,
+            gap=GAP_4,
+            margins=(48, 14, 48, 14),
         )
+        line.setStretchFactor(self._site, 1)
+        bar.setLayout(line)
         self.password = PasswordField("", "handOver.password")
         self.password.entered.connect(self._on_password)
         self.confirm = Button("", "handOver.confirm", kind=Kind.PRIMARY, size="touch")
@@ -188,7 +201,7 @@ class HandOver(Surface):
         self._title = Label("", TextKind.METRIC)
         self._student = Label("", TextKind.TITLE, Role.TEXT_SECONDARY)
         self._version = Label("", TextKind.CAPTION, Role.TEXT_SECONDARY)
-        head = row(self._title, self._student, STRETCH, self._version, gap=GAP_3)
+        self._head = row(self._title, self._student, STRETCH, self._version, gap=GAP_3)
         self._left = Card(margins=(GAP_6, GAP_6, GAP_6, GAP_6))
         self.questions = Questions("handOver.block", self._presenter.answer)
         self._rule = Label("", TextKind.LABEL)
@@ -196,6 +209,7 @@ class HandOver(Surface):
         self.paper = Button("", "handOver.paper", icon="paper", size="touch")
         self.paper.clicked.connect(self._on_paper)
         self.copy = Tick("", "handOver.copy")
+        self.copy.setMinimumHeight(LEAST_TOUCH_TARGET)
         self.copy.setChecked(self._presenter.state.wants_copy)
         self.copy.toggled.connect(self._presenter.want_copy)
         self._left.body.addWidget(self.questions)
@@ -260,13 +274,13 @@ class HandOver(Surface):
         )
         lines.setStretch(5, 1)
         right.body.addLayout(lines)
-        cards = QHBoxLayout()
-        cards.setContentsMargins(0, 0, 0, 0)
-        cards.setSpacing(32)
-        cards.addWidget(self._left, 696)
-        cards.addWidget(right, 616)
-        page = column(head, gap=GAP_4, margins=(48, GAP_6, 48, GAP_6))
-        page.addLayout(cards, 1)
+        self._cards = QHBoxLayout()
+        self._cards.setContentsMargins(0, 0, 0, 0)
+        self._cards.setSpacing(32)
+        self._cards.addWidget(self._left, 696)
+        self._cards.addWidget(right, 616)
+        page = column(self._head, gap=GAP_4, margins=(48, GAP_6, 48, GAP_6))
+        page.addLayout(self._cards, 1)
         self._form_page.setLayout(page)
 
     def _speak(self, state: CollectState) -> None:

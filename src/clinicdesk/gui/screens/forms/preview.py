@@ -13,7 +13,7 @@ from clinicdesk.gui.widgets.naming import name
 from clinicdesk.gui.widgets.states import Mark
 from clinicdesk.gui.widgets.text import Label, Paragraph
 from clinicdesk.i18n import Language, catalogue, tr
-from clinicdesk.services.consent_record import disclosure
+from clinicdesk.services.consent_record import disclosure, order_details
 from clinicdesk.services.consent_values import OrderNamed
 
 
@@ -63,7 +63,7 @@ def form_parts(form: FormLanguage, order: OrderNamed | None) -> list[QWidget]:
             found.append(Label(block.heading, TextKind.LABEL))
         found.append(Paragraph(block.text, TextKind.BODY))
         if at == 0 and order is not None:
-            found.append(order_box(order))
+            found.append(order_box(order, form.language))
         answer = _answer(block, words.tr("Your initials"), words.tr("Date"), words.tr("Your signature"))
         if answer:
             found.append(Paragraph(answer, TextKind.BODY, Role.TEXT_SECONDARY))
@@ -71,10 +71,12 @@ def form_parts(form: FormLanguage, order: OrderNamed | None) -> list[QWidget]:
     return found
 
 
-def order_box(order: OrderNamed) -> Card:
+def order_box(order: OrderNamed, language: str) -> Card:
     """The medicine that a consent is about."""
     made = Card(role=Role.SUNKEN)
-    words = column(Paragraph(order.medicine, TextKind.LABEL), Paragraph(order.details, TextKind.BODY), gap=2)
+    words = column(
+        Paragraph(order.medicine, TextKind.LABEL), Paragraph(order_details(order, language), TextKind.BODY), gap=2
+    )
     line = row(Mark("pill", Role.ACCENT), gap=GAP_4)
     line.addLayout(words, 1)
     made.body.addLayout(line)

@@ -46,7 +46,7 @@ class Questions(QWidget):
             elif not self._asking_only:
                 self._read(block)
             if at == 0 and order is not None and not self._asking_only:
-                self._lines.addWidget(order_box(order))
+                self._lines.addWidget(order_box(order, form.language))
 
     def stops(self) -> list[QWidget]:
         """What takes the focus, in the order of the form."""

@@ -130,7 +130,6 @@ class RecordSheet(Sheet):
         text = Card(role=Role.SUNKEN)
         self.text = Paragraph(record.record, TextKind.BODY)
         text.body.addWidget(self.text)
-        reveal(text, bool(record.record))
         parts = column(
             row(_state(line), STRETCH),
             Paragraph(line.form, TextKind.LABEL),
@@ -147,9 +146,10 @@ class RecordSheet(Sheet):
             self.ending = self._build_ending()
             parts.addWidget(Separator())
             parts.addWidget(self.ending)
-        parts.addWidget(Separator())
-        parts.addWidget(Label(tr("What was signed"), TextKind.LABEL))
-        parts.addWidget(text)
+        if record.record:
+            parts.addWidget(Separator())
+            parts.addWidget(Label(tr("What was signed"), TextKind.LABEL))
+            parts.addWidget(text)
         parts.addStretch(1)
         self.setLayout(parts)
 
@@ -228,4 +228,7 @@ def _signed_words(line: ConsentLine) -> str:
     if line.state is ConsentState.DECLINED:
         return tr("{name} did not agree on {date}.", name=line.signed_by, date=date_words(line.signed_on))
     words = tr("Signed by {name} on {date}", name=line.signed_by, date=date_words(line.signed_on))
+    if line.withdrawn_on is not None:
+        ended = tr("Taken back by {name} on {date}", name=line.withdrawn_by, date=date_words(line.withdrawn_on))
+        return f"{words} · {ended}"
     return " · ".join(part for part in (words, until_words(line)) if part)
