@@ -14,6 +14,7 @@ from tests.support.qt import NoSearch, settle, shown, until
 from clinicdesk.domain.permissions import Act
 from clinicdesk.gui.app import Application
 from clinicdesk.gui.screens import forms
+from clinicdesk.gui.shell.scanning import hand_scan
 from clinicdesk.gui.shell.screen import ScreenSpec
 from clinicdesk.gui.shell.window import MainWindow
 from clinicdesk.gui.shell.workspace import Session
@@ -23,7 +24,10 @@ from clinicdesk.services.desk import Desk
 
 
 class PaperWindow:
-    """A nurse signed in at Cedar Ridge; `keys` counts what she pressed (free text and passwords are typed apart)."""
+    """A nurse signed in at Cedar Ridge; `keys` counts what she pressed (free text and passwords are typed apart).
+
+    `scans` are the codes that no screen took.
+    """
 
     def __init__(self, built: Application, clinic: Clinic, start: str, who: Member | None = None) -> None:
         self.desk = clinic.desk(who)
@@ -48,7 +52,7 @@ class PaperWindow:
             NoSearch(),
             lambda act: self.desk.may(Act(act)),
             start=Route(start),
-            scanned=self.scans.append,
+            scanned=self._on_scan,
             idle_minutes=60,
         )
         self.workspace = self.window.show_workspace(self.session)
@@ -77,6 +81,14 @@ class PaperWindow:
             QTest.keyClicks(QApplication.focusWidget() or self.window, letter)
             self._hand_on()
 
+    def scan(self, code: str) -> None:
+        """A scanner reads a code: a burst of keys with Enter at its end, one act of the hand."""
+        self.keys += 1
+        for letter in code:
+            QTest.keyClicks(QApplication.focusWidget() or self.window, letter)
+        QTest.keyClick(QApplication.focusWidget() or self.window, Qt.Key.Key_Return)
+        self.rest()
+
     def focus(self) -> str:
         widget = QApplication.focusWidget()
         return widget.objectName() if widget is not None else ""
@@ -92,6 +104,9 @@ class PaperWindow:
     def _show(self, content: bytes, name: str) -> bool:
         self.opened.append((content, name))
         return True
+
+    def _on_scan(self, code: str) -> None:
+        hand_scan(self.workspace.current(), code, self.scans.append)
 
     def _hand_on(self) -> None:
         assert self.window.keyboard is not None

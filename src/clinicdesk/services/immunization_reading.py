@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import uuid
 from collections.abc import Callable, Collection, Mapping
@@ -134,6 +135,15 @@ def groups(lines: Collection[DoseLine], exempt: Collection[ExemptionLine], today
     return tuple(
         OnRecord(name=name, doses=tuple(found), exempt=freed.get(name)) for name, found in sorted(by_name.items())
     )
+
+
+def editions(session: Session) -> dict[str, dt.date]:
+    """By CVX code, the edition of the information sheet handed out last; what is no date is passed over."""
+    found = {}
+    for code, written in queries.last_editions(session).items():
+        with contextlib.suppress(ValueError):
+            found[code] = dt.date.fromisoformat(written)
+    return found
 
 
 def consent(

@@ -208,7 +208,8 @@ class VaccineConsent:
 class VaccineHistory:
     """Everything the immunization screen shows of one student.
 
-    `withdrawn` are the entries made in error: readable, and in no count (D1).
+    `withdrawn` are the entries made in error: readable, and in no count (D1). `editions` are the information sheets
+    handed out last, by CVX code.
     """
 
     student: StudentFacts
@@ -220,6 +221,7 @@ class VaccineHistory:
     lots: tuple[VaccineLot, ...]
     consent: VaccineConsent
     today: dt.date
+    editions: Mapping[str, dt.date] = field(default_factory=dict)
     may: frozenset[Act] = frozenset()
 
 

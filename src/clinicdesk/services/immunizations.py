@@ -50,7 +50,6 @@ from clinicdesk.services.immunization_writing import (
 from clinicdesk.services.student_values import StudentBadge
 from clinicdesk.services.undo import LastAct, reason_for
 from clinicdesk.storage.audit import AuditEntry
-from clinicdesk.storage.queries import immunizations as queries
 from clinicdesk.storage.queries.students import badge_facts, same_person
 from clinicdesk.storage.store import Work
 
@@ -91,15 +90,6 @@ class Immunizations:
             if row is None or row.student_id not in same_person(session, student):
                 raise InvalidValueError("id", "unknown")
             return reading.entry(session, row, self._desk.local)
-
-    def last_edition(self, cvx: str) -> dt.date | None:
-        """The information-sheet edition handed out last for a vaccine."""
-        with self._desk.look(Act.VIEW_IMMUNIZATIONS) as session:
-            written = queries.last_edition(session, cvx)
-        try:
-            return dt.date.fromisoformat(written) if written else None
-        except ValueError:
-            return None
 
     def assessed(self, new: NewVaccination, instead_of: uuid.UUID | None = None) -> tuple[Finding, ...]:
         """What stands against the dose as it is filled in: for the form, while it is open."""
@@ -290,6 +280,7 @@ class Immunizations:
             lots=reading.lots(session, self._desk.school.id),
             consent=self._rules.consent(session, student, self._desk.now()),
             today=today,
+            editions=reading.editions(session),
             may=frozenset(act for act in _WRITING if self._desk.may(act, self._desk.schools_of(student))),
         )
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from tests.support import layout
 from tests.support.accessibility import unnamed
 from tests.support.consents import add_parent, consents_of, publish_form, typed
@@ -17,9 +19,11 @@ from tests.support.qt import settle
 from tests.support.vaccines import new_dose, vaccine_lot
 
 from clinicdesk.gui.app import Application
+from clinicdesk.gui.screens.immunizations.old_doses import OldDosesSheet
 from clinicdesk.gui.screens.immunizations.screen import ImmunizationScreen
 from clinicdesk.gui.theme import Theme
 from clinicdesk.models import Immunization, Vaccination
+from clinicdesk.models.enums import VfcEligibility
 from clinicdesk.services.immunizations import Immunizations
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -55,25 +59,53 @@ def test_t07_a_new_dose_with_a_scanned_lot_takes_fourteen_keys(
 ) -> None:
     window.type("okon")
     window.press(Qt.Key.Key_Return)
-    screen = screen_of(window)
-    screen.scanned("X014582")  # what the frame routes a scan to
-    window.keys += 1
-    window.rest()
-    screen.view.entry.fields["vfc"].editor.setFocus(Qt.FocusReason.TabFocusReason)
-    window.keys += 1  # Alt and the field's letter, or Tab
+    window.scan("X014582")
+    assert window.focus() == "immunizations.funding"
     window.press(Qt.Key.Key_Down)
     window.press(Qt.Key.Key_Down)
-    screen.view.entry.clear.setFocus(Qt.FocusReason.TabFocusReason)
-    window.keys += 3  # Tab over consent, dose and route
-    window.press(Qt.Key.Key_Space)
+    window.press(Qt.Key.Key_A, CTRL | SHIFT)
     window.press(Qt.Key.Key_Return, CTRL)
 
-    assert screen.view._presenter.state.problems == ()
+    assert screen_of(window).view._presenter.state.problems == ()
     (row,) = clinic.rows(Vaccination, Vaccination.student_id == student)
     assert (row.lot_number, row.cvx_code, row.vis_edition) == ("X014582", "03", "2025-01-31")
+    assert (row.manufacturer, row.expiration_date) == ("Merck", dt.date(2027, 5, 31))
     assert row.consent_signature_id is not None
+    assert row.vfc_code is VfcEligibility.MEDICAID
     assert window.keys <= 14
     print(f"T7 new dose: {window.keys} keys")
+
+
+def test_t07_without_a_scanner_the_lot_is_picked_from_stock_and_every_field_is_reached_by_tab(
+    clinic: Clinic, window: PaperWindow, student: uuid.UUID
+) -> None:
+    """By keys alone, with nothing but Tab between the fields."""
+    window.write("okon")
+    window.press(Qt.Key.Key_Return)
+    assert window.focus() == "immunizations.vaccine"
+    window.press(Qt.Key.Key_Tab)
+    assert window.focus() == "immunizations.lot"
+    window.press(Qt.Key.Key_Down)
+    popup = QApplication.activePopupWidget()
+    assert popup is not None
+    QTest.keyClick(popup, Qt.Key.Key_Down)
+    QTest.keyClick(popup, Qt.Key.Key_Return)
+    window.rest()
+    seen = [window.focus()]
+    while seen[-1] != "immunizations.allClear" and len(seen) < 20:
+        if seen[-1] == "immunizations.funding":
+            window.press(Qt.Key.Key_Down)
+        window.press(Qt.Key.Key_Tab)
+        seen.append(window.focus())
+    window.press(Qt.Key.Key_Space)
+    window.press(Qt.Key.Key_Return, CTRL)
+    assert seen == [
+        f"immunizations.{name}"
+        for name in ("lot", "date", "maker", "expiry", "site", "route", "amount", "edition", "funding", "allClear")
+    ]
+    (row,) = clinic.rows(Vaccination, Vaccination.student_id == student)
+    assert (row.lot_number, row.vfc_code) == ("X014582", VfcEligibility.NOT_ELIGIBLE)
+    assert row.stock_transaction_id is not None
 
 
 def test_t07_ten_old_doses_take_ninety_keys(clinic: Clinic, window: PaperWindow, student: uuid.UUID) -> None:
@@ -112,7 +144,7 @@ def test_a_date_that_cannot_be_read_is_named_and_nothing_is_kept(clinic: Clinic,
     window.write("mmr 13/40/19 5/6/19")
     window.press(Qt.Key.Key_Return, CTRL)
     sheet = screen_of(window).view.sheet
-    assert sheet is not None
+    assert isinstance(sheet, OldDosesSheet)
     assert sheet.problem.text() == "1 date cannot be read."
     assert clinic.count(Immunization) == 0
 

@@ -422,10 +422,12 @@ def test_opening_the_history_is_on_record_once(clinic: Clinic, student: uuid.UUI
     assert len(clinic.rows(AuditLog, AuditLog.action == AuditAction.READ)) == 1
 
 
-def test_the_edition_handed_out_last_is_proposed(student: uuid.UUID, vaccines: Immunizations) -> None:
-    assert vaccines.last_edition("03") is None
-    vaccines.record_vaccination(new_dose(student))
-    assert vaccines.last_edition("03") == dt.date(2025, 1, 31)
+def test_the_edition_handed_out_last_is_proposed(clinic: Clinic, student: uuid.UUID, vaccines: Immunizations) -> None:
+    assert vaccines.history(student).editions == {}
+    vaccines.record_vaccination(new_dose(student, information_edition=dt.date(2024, 8, 6)))
+    clinic.clock.advance(dt.timedelta(days=1))
+    vaccines.record_vaccination(new_dose(clinic.student("Emeka", "Adeyemi"), information_given_on=dt.date(2026, 10, 7)))
+    assert vaccines.history(student).editions == {"03": dt.date(2025, 1, 31)}
 
 
 def test_the_lots_in_stock_know_their_code(clinic: Clinic, student: uuid.UUID, vaccines: Immunizations) -> None:

@@ -1,322 +1,377 @@
-"""The immunization screen: whom it is about, the entry of a dose, the history, old doses (`ux-spec.md` 7.6, T7)."""
+"""The immunization screen: whom it is about, the entry of a dose and its draft (`ux-spec.md` 7.6, T7)."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from typing import Any
 
-from clinicdesk.core.errors import InvalidValueError
-from clinicdesk.domain.entry.historic import HistoricLine, parse_historic_text
-from clinicdesk.domain.vaccines import BY_CVX
-from clinicdesk.i18n import clinical, plural, sentence, tr
+from clinicdesk.core.errors import InvalidValueError, PermissionDeniedError, WorldError
+from clinicdesk.domain.permissions import Act
+from clinicdesk.i18n import clinical, sentence, tr
+from clinicdesk.presentation.immunizations.drafts import as_draft, entry_of, old_of
 from clinicdesk.presentation.immunizations.entry import (
     DoseEntry,
     all_clear,
+    field_of,
+    lot_scanned,
     lot_typed,
+    lot_warnings,
     read_entry,
+    with_foreign_lot,
     with_lot,
     with_vaccine,
 )
+from clinicdesk.presentation.immunizations.old_doses import OldDoseGrid
+from clinicdesk.presentation.immunizations.records import RecordSheets
+from clinicdesk.presentation.immunizations.state import ImmunizationState
+from clinicdesk.presentation.immunizations.words import kept_words
 from clinicdesk.presentation.last_act import LastActs
 from clinicdesk.presentation.runner import Runner
 from clinicdesk.services.desk import Desk
+from clinicdesk.services.immunization_drafts import VaccineDrafts
 from clinicdesk.services.immunization_values import (
     Recorded,
-    ReportedDose,
     VaccinationRefusedError,
     VaccineHistory,
+    VaccineLot,
 )
 from clinicdesk.services.immunizations import Immunizations
 from clinicdesk.services.search import FoundStudent, Search, SearchAnswer
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OldDoses:
-    """The grid of old doses: the text as typed, what it was read as, where it is from."""
-
-    text: str = ""
-    source: str = "PARENT_RECORD"
-    detail: str = ""
-    lines: tuple[HistoricLine, ...] = ()
-    problem: str = ""
-
-    @property
-    def doses(self) -> tuple[ReportedDose, ...]:
-        """Those that can be kept; a cell with a problem waits for a correction."""
-        return tuple(
-            ReportedDose(vaccine=line.name, cvx=line.cvx_code, date=cell.date, year=cell.year, month=cell.month)
-            for line in self.lines
-            for cell in line.cells
-            if cell.problem is None
-        )
-
-    @property
-    def bad(self) -> int:
-        return sum(1 for line in self.lines for cell in line.cells if cell.problem not in {None, "duplicate"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImmunizationState:
-    """What the screen shows; without a history it asks for a student."""
-
-    history: VaccineHistory | None = None
-    entry: DoseEntry = field(default_factory=DoseEntry)
-    old: OldDoses | None = None
-    query: str = ""
-    found: tuple[FoundStudent, ...] = ()
-    busy: bool = False
-    problems: tuple[tuple[str, str], ...] = ()
-    needs_reason: bool = False
-    failure: str = ""
+from clinicdesk.services.student_values import StudentFacts
 
 
 class ImmunizationPresenter:
-    """Intents of the immunization screen."""
+    """Intents of the immunization screen; `records` and `old` take those of the side sheets."""
 
-    def __init__(self, desk: Desk, service: Immunizations, search: Search, runner: Runner, acts: LastActs) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        service: Immunizations,
+        drafts: VaccineDrafts,
+        search: Search,
+        runner: Runner,
+        acts: LastActs,
+    ) -> None:
         self._desk = desk
         self._service = service
+        self._drafts = drafts
         self._search = search
         self._runner = runner
         self._acts = acts
+        self._answer: SearchAnswer | None = None
+        self._parked: DoseEntry | None = None
+        self._asked = ""
+        self._changed = False
         self.state = ImmunizationState()
         self.on_change: Callable[[ImmunizationState], None] = _nothing
         self.on_said: Callable[[str], None] = _nothing_said
+        self.records = RecordSheets(self, desk, service, runner)
+        self.old = OldDoseGrid(self, service, runner)
+        acts.subscribe(self._on_act)
 
     # Whom it is about
 
     def open(self, student: str) -> None:
-        """The history of a student; audited."""
+        """The history of a student, audited, with what was typed for her before."""
         key = uuid.UUID(student)
         if self.state.history is not None and self.state.history.student.id == key:
             self.refresh()
             return
-        self.state = ImmunizationState()
-        self._runner.run(
-            lambda: self._service.open(key), done=self._on_history, failed=self._on_failed, key="immunizations"
-        )
+        self.keep_draft()
+        self._asked = student
+        self._begin(ImmunizationState(loading=True))
+
+        def work() -> tuple[VaccineHistory, dict[str, Any] | None]:
+            return self._service.open(key), self._drafts.of(key)
+
+        self._runner.run(work, done=self._on_opened, failed=self._on_failed, key="immunizations")
 
     def refresh(self) -> None:
+        """Read once more: after an act, a sync, or on coming back."""
         history = self.state.history
-        if history is not None:
-            key = history.student.id
+        if history is None:
             self._runner.run(
-                lambda: self._service.history(key), done=self._on_history, failed=self._on_failed, key="immunizations"
+                self._drafts.waiting, done=self._on_waiting, failed=self._on_failed, key="immunizations.waiting"
             )
+            return
+        key = history.student.id
+        self._runner.run(
+            lambda: self._service.history(key), done=self._on_history, failed=self._on_failed, key="immunizations"
+        )
+
+    def retry(self) -> None:
+        """Once more what could not be read."""
+        if self.state.history is None and self._asked:
+            self.open(self._asked)
+        else:
+            self.refresh()
 
     def another(self) -> None:
         """Leave this student and look for the next one."""
-        self.state = ImmunizationState()
-        self.on_change(self.state)
+        self.keep_draft()
+        self._asked = ""
+        self._begin(ImmunizationState())
+        self.refresh()
 
     def find(self, query: str) -> None:
-        self._set(query=query)
+        self.set(query=query, sure=None)
         if not query.strip():
-            self._set(found=())
+            self.set(found=())
             return
         self._runner.run(lambda: self._search.widened(query, limit=8), done=self._on_found, key="immunizations.find")
+
+    def choose(self, student: FoundStudent) -> bool:
+        """Whether this one is meant: one of a same-name pair is looked at twice, by birth date (M1)."""
+        if student.same_name and self.state.sure != student:
+            self.set(sure=student)
+            return False
+        answer = self._answer
+        if answer is not None:
+            self._runner.run(lambda: self._search.used(answer, (student.id,)), failed=_nothing_failed)
+        return True
 
     # A dose given here
 
     def type(self, name: str, text: str) -> None:
         """A field of the entry, as typed."""
-        self._entry(**{name: text})
+        self.change_entry(**{name: text})
 
     def choose_vaccine(self, text: str) -> None:
         """The vaccine fills what is usual for it: site, route, amount, and the sheet handed out last."""
-        entry = replace(self.state.entry, vaccine=text)
+        before, entry = self.state.entry.product, replace(self.state.entry, vaccine=text)
         vaccine = entry.product
         if vaccine is None:
-            self._entry(vaccine=text)
+            self.change_entry(vaccine=text)
             return
-        self._entry(**with_vaccine(entry, vaccine))
-        self._propose_edition(vaccine.cvx)
+        if before is not None and before != vaccine:
+            # What was proposed for another vaccine must not stay.
+            entry = replace(entry, site="", route="", amount="", edition="")
+        self.change_entry(edition=self._edition(entry, vaccine.cvx), **with_vaccine(entry, vaccine))
 
     def type_lot(self, text: str) -> None:
         """A lot of the stock fills vaccine, maker and expiry; another one is kept as typed."""
-        history = self.state.history
-        lot = lot_typed(text, history.lots) if history is not None else None
+        history, product = self.state.history, self.state.entry.product
+        lot = lot_typed(text, history.lots, product.cvx if product else None) if history is not None else None
         if lot is None:
-            self._entry(lot=text, lot_id=None)
-            return
-        self._entry(**with_lot(self.state.entry, lot))
-        if lot.cvx is not None:
-            self._propose_edition(lot.cvx)
+            self.change_entry(lot=text, lot_id=None, ndc="")
+        else:
+            self._take_lot(lot)
 
     def scanned(self, code: str) -> bool:
-        """Whether a scan was a lot of ours."""
-        history = self.state.history
-        if history is None or lot_typed(code, history.lots) is None:
+        """Whether a scan was a lot: one of ours fills the form, a foreign one gives its number and expiry."""
+        history, product = self.state.history, self.state.entry.product
+        if history is None or not self.state.may(Act.RECORD_VACCINATION):
             return False
-        self.type_lot(code)
-        return True
+        read = lot_scanned(code, history.lots, product.cvx if product else None)
+        if isinstance(read, VaccineLot):
+            self._take_lot(read)
+        elif read is not None:
+            self.change_entry(**with_foreign_lot(read))
+            self.on_said(tr("This lot is not in the stock of this school: type its vaccine and maker."))
+        return read is not None
 
     def screen(self, question: str, *, yes: bool) -> None:
-        self._entry(screening={**self.state.entry.screening, question: yes})
+        self.change_entry(screening={**self.state.entry.screening, question: yes})
 
     def screen_all_clear(self) -> None:
-        self._entry(screening=all_clear())
+        self.change_entry(screening=all_clear())
 
     def save(self) -> None:
-        """Write the dose, or say what it lacks."""
-        history = self.state.history
-        if history is None or self.state.busy:
+        """Write the dose or its correction, or say what it lacks."""
+        history, entry = self.state.history, self.state.entry
+        if history is None or self.state.busy or not self.state.may(Act.RECORD_VACCINATION):
             return
         try:
-            new = read_entry(self.state.entry, history, self._desk.local(self._desk.now()))
+            new = read_entry(entry, history, self._desk.local(self._desk.now()))
         except InvalidValueError as problem:
-            self._set(problems=((problem.field, sentence(problem)),))
+            self.set(problems=((field_of(problem.field), sentence(problem)),))
             return
-        self._set(busy=True, problems=())
-        self._runner.run(lambda: self._service.record_vaccination(new), done=self._on_recorded, failed=self._on_refused)
+        if entry.corrects is not None and not entry.why.strip():
+            self.set(problems=(("why", tr("Needed here.")),))
+            return
+        corrects = entry.corrects
+        self.set(busy=True, problems=())
 
-    # Old doses
+        def work() -> Recorded:
+            if corrects is not None:
+                return self._service.correct_vaccination(corrects, new, entry.why)
+            return self._service.record_vaccination(new)
 
-    def show_old(self) -> None:
-        self._set(old=OldDoses())
+        self._runner.run(work, done=self._on_recorded, failed=self._on_refused)
 
-    def hide_old(self) -> None:
-        self._set(old=None)
+    def begin_correction(self, entry: DoseEntry) -> None:
+        """Put a dose on record into the fields; what was being entered waits."""
+        if self.state.entry.corrects is None:
+            self._parked = self.state.entry
+        self.set(entry=entry, problems=(), needs_reason=bool(entry.lifts), sheet=None)
 
-    def type_old(self, text: str) -> None:
-        """Read the lines as they are typed or pasted; what cannot be read is named, never guessed (I15)."""
-        history, old = self.state.history, self.state.old
-        if history is None or old is None:
+    def leave_correction(self) -> None:
+        """Let the correction go; what was being entered comes back."""
+        if self.state.entry.corrects is not None:
+            self._changed = True
+            self.set(entry=self._parked or DoseEntry(), problems=(), needs_reason=False)
+            self._parked = None
+
+    def close_sheet(self) -> None:
+        """Esc: the sheet goes, what was typed in it stays (ux-spec 3)."""
+        if self.state.sheet is not None:
+            self.set(sheet=None, opened=None, sheet_problems=())
+
+    # Keeping
+
+    def keep_draft(self) -> None:
+        """Keep what was typed, if anything is new: within a second of the last key, and on leaving (ux-spec 1.4)."""
+        history = self.state.history
+        if not self._changed or history is None:
+            return
+        self._changed = False
+        key, content = history.student.id, self._content()
+        self._runner.run(
+            lambda: self._drafts.keep(key, content),
+            done=lambda _none: self._on_kept(key),
+            failed=self._on_draft_failed,
+            key=f"immunizations.draft.{key}",
+        )
+
+    def leave(self) -> None:
+        """The person leaves or the desk locks: what was typed is written before the runner's work is dropped."""
+        history = self.state.history
+        if not self._changed or history is None:
             return
         try:
-            lines = parse_historic_text(text, history.today, history.student.birth_date)
-            problem = ""
-        except InvalidValueError as error:
-            lines = ()
-            problem = tr("Line {line}: {what}", line=error.params.get("line", 1), what=sentence(error))
-        self._set(old=replace(old, text=text, lines=lines, problem=problem))
-
-    def choose_source(self, source: str) -> None:
-        if self.state.old is not None:
-            self._set(old=replace(self.state.old, source=source))
-
-    def save_old(self) -> None:
-        """Keep what was read; duplicates are recognised and told."""
-        history, old = self.state.history, self.state.old
-        if history is None or old is None or not old.doses or self.state.busy:
+            self._drafts.keep(history.student.id, self._content())
+        except (WorldError, PermissionDeniedError) as error:
+            self._on_draft_failed(error)
             return
-        if old.problem or old.bad:
-            words = plural("{count} date cannot be read.", "{count} dates cannot be read.", old.bad)
-            self._set(old=replace(old, problem=old.problem or words))
-            return
-        self._set(busy=True)
-        self._runner.run(
-            lambda: self._service.record_reported(history.student.id, old.source, old.doses, old.detail),
-            done=self._on_old,
-            failed=self._on_old_failed,
-        )
+        self._changed = False
 
-    def take_back(self, entry: uuid.UUID, reason: str) -> None:
-        """An entry made in error."""
-        self._runner.run(
-            lambda: self._service.take_back(entry, reason), done=self._on_taken_back, failed=self._on_refused
-        )
+    # For the sheets
+
+    def touched(self) -> None:
+        """Something was typed that no draft holds yet."""
+        self._changed = True
+
+    def set(self, **changes: Any) -> None:
+        state = replace(self.state, **changes)
+        warnings = lot_warnings(state.entry, state.history) if state.history is not None else ()
+        self.state = replace(state, warnings=warnings)
+        self.on_change(self.state)
+
+    def done(self, words: str, recorded: Recorded) -> None:
+        """An act is written: say it, offer to take it back, read again."""
+        if recorded.last_act is not None:
+            self._acts.done(recorded.last_act)
+        self.on_said(words)
+        self.refresh()
+
+    def change_entry(self, **changes: Any) -> None:
+        self._changed = True
+        self.set(entry=replace(self.state.entry, **changes), problems=())
 
     # Answers
 
-    def _propose_edition(self, cvx: str) -> None:
-        if not self.state.entry.edition:
-            self._runner.run(lambda: self._service.last_edition(cvx), done=self._on_edition, key="immunizations.vis")
+    def _take_lot(self, lot: VaccineLot) -> None:
+        filled = with_lot(self.state.entry, lot)
+        self.change_entry(**filled)
+        self.change_entry(edition=self._edition(self.state.entry, lot.cvx or ""))
 
-    def _on_edition(self, edition: object) -> None:
-        if edition is not None and not self.state.entry.edition:
-            self._entry(edition=str(edition))
+    def _edition(self, entry: DoseEntry, cvx: str) -> str:
+        """The sheet as it stands in the form, else the one handed out last for this vaccine."""
+        history = self.state.history
+        known = history.editions.get(cvx) if history is not None else None
+        return entry.edition or (known.isoformat() if known is not None else "")
+
+    def _content(self) -> dict[str, Any] | None:
+        return as_draft(self.state.entry, self.state.old, self._desk.today())
+
+    def _begin(self, state: ImmunizationState) -> None:
+        """Another student or none: nothing of the one before stays on the screen (M1)."""
+        self._parked = None
+        self._changed = False
+        self.state = state
+        self.on_change(self.state)
+
+    def _on_opened(self, answer: tuple[VaccineHistory, dict[str, Any] | None]) -> None:
+        history, draft = answer
+        self.set(history=history, loading=False, failure="", denied="")
+        if draft is None:
+            return
+        entry = entry_of(draft, history.today)
+        standing = {line.id for line in history.doses}
+        if entry.corrects is not None and entry.corrects not in standing:
+            # Somebody was here before: a correction of what does not stand any more is let go.
+            entry = DoseEntry()
+        self.set(
+            entry=entry,
+            needs_reason=bool(entry.lifts),
+            old=self.old.read(old_of(draft)),
+            draft_at=self._desk.local(self._desk.now()),
+        )
 
     def _on_history(self, history: VaccineHistory) -> None:
-        entry = self.state.entry
-        if self.state.history is None and history.consent.signature_id is None and not history.consent.shut:
-            entry = replace(entry, consent_by="")
-        self._set(history=history, entry=entry, failure="", busy=False)
+        self.set(history=history, failure="", busy=False)
+        if self.state.old.text:
+            self.set(old=self.old.read(self.state.old))
+
+    def _on_waiting(self, waiting: tuple[StudentFacts, ...]) -> None:
+        if self.state.history is None:
+            self.set(waiting=waiting)
 
     def _on_found(self, answer: SearchAnswer) -> None:
+        self._answer = answer
         if answer.query == self.state.query:
-            self._set(found=answer.students)
+            self.set(found=answer.students)
 
     def _on_recorded(self, recorded: Recorded) -> None:
-        if recorded.last_act is not None:
-            self._acts.done(recorded.last_act)
-        said = tr("Dose recorded. The 15-minute observation is running.")
-        self.on_said(said if recorded.observe_until is not None else tr("Dose recorded."))
-        self._set(entry=DoseEntry(), busy=False, needs_reason=False)
-        self.refresh()
+        said = tr("Dose recorded.")
+        if self.state.entry.corrects is not None:
+            said = tr("Dose corrected")
+        elif recorded.observe_until is not None:
+            said = tr("Dose recorded. The 15-minute observation is running.")
+        entry = self._parked if self.state.entry.corrects is not None and self._parked else DoseEntry()
+        self._parked = None
+        self._changed = True
+        self.set(entry=entry, busy=False, needs_reason=False)
+        self.keep_draft()
+        self.done(said, recorded)
 
     def _on_refused(self, error: Exception) -> None:
         if isinstance(error, VaccinationRefusedError):
-            problems = tuple(
-                (_field_of(one.code), clinical(one.code, **one.params) or sentence(error)) for one in error.findings
+            found = tuple(
+                (field_of(finding.code), clinical(finding.code, **finding.params)) for finding in error.findings
             )
-            reason = any(one.code == "vaccine.screening_positive" for one in error.findings)
-            self._set(problems=problems, busy=False, needs_reason=reason)
+            needs = self.state.needs_reason or any(name == "lifts" for name, _ in found)
+            self.set(problems=found, needs_reason=needs, busy=False)
+        elif isinstance(error, InvalidValueError):
+            self.set(problems=((field_of(error.field), sentence(error)),), busy=False)
+        else:
+            self.set(problems=(("", kept_words(error)),), busy=False)
+            self._changed = True
+            self.keep_draft()
+
+    def _on_kept(self, student: uuid.UUID) -> None:
+        history = self.state.history
+        if history is None or history.student.id != student:
             return
-        where = error.field if isinstance(error, InvalidValueError) else ""
-        self._set(problems=((where, sentence(error)),), busy=False)
+        content = self._content()
+        self.set(draft_at=None if content is None else self._desk.local(self._desk.now()))
 
-    def _on_old(self, recorded: Recorded) -> None:
-        if recorded.last_act is not None:
-            self._acts.done(recorded.last_act)
-        words = plural("{count} old dose recorded", "{count} old doses recorded", len(recorded.ids))
-        if recorded.known:
-            known = plural("{count} was on record already", "{count} were on record already", len(recorded.known))
-            words = f"{words}. {known}."
-        self.on_said(words)
-        self._set(old=None, busy=False)
-        self.refresh()
+    def _on_draft_failed(self, error: Exception) -> None:
+        self._changed = True
+        self.set(problems=(("", sentence(error)),))
 
-    def _on_old_failed(self, error: Exception) -> None:
-        old = self.state.old
-        if old is not None:
-            self._set(old=replace(old, problem=sentence(error)), busy=False)
-
-    def _on_taken_back(self, _nothing: None) -> None:
-        self.on_said(tr("Taken back"))
-        self.refresh()
+    def _on_act(self) -> None:
+        """Something was taken back, here or on Today: show what stands now."""
+        if self._acts.act is None and self.state.history is not None:
+            self.refresh()
 
     def _on_failed(self, error: Exception) -> None:
-        self._set(failure=sentence(error), busy=False)
-
-    def _entry(self, **changes: object) -> None:
-        self._set(entry=replace(self.state.entry, **changes), problems=())  # type: ignore[arg-type]  # entry's names
-
-    def _set(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]  # names of the state
-        self.on_change(self.state)
-
-
-_FIELDS = {
-    "vaccine.field_missing.cvx_code": "vaccine",
-    "vaccine.field_missing.lot_number": "lot",
-    "vaccine.field_missing.manufacturer": "maker",
-    "vaccine.field_missing.expires_on": "expiry",
-    "vaccine.field_missing.site": "site",
-    "vaccine.field_missing.route": "site",
-    "vaccine.field_missing.amount": "amount",
-    "vaccine.field_missing.information_edition": "edition",
-    "vaccine.field_missing.vfc": "vfc",
-    "vaccine.field_missing.screening_answered": "screening",
-    "vaccine.screening_positive": "lifts",
-    "vaccine.consent_missing": "consent_by",
-    "vaccine.lot_expired": "expiry",
-    "dose.product_quarantined": "lot",
-    "vaccine.in_future": "date",
-    "vaccine.before_birth": "date",
-    "vaccine.amount_not_positive": "amount",
-    "vaccine.information_newer_than_dose": "edition",
-}
-
-
-def _field_of(code: str) -> str:
-    return _FIELDS.get(code, "")
-
-
-def vaccine_choices() -> tuple[str, ...]:
-    """The lines of the type-ahead."""
-    return tuple(vaccine.words for vaccine in BY_CVX.values() if not vaccine.unspecified)
+        if isinstance(error, PermissionDeniedError):
+            self.set(denied=str(error.params.get("roles", "")), loading=False, busy=False)
+            return
+        self.set(failure=sentence(error), loading=False, busy=False)
 
 
 def _nothing(_state: ImmunizationState) -> None:
@@ -324,4 +379,8 @@ def _nothing(_state: ImmunizationState) -> None:
 
 
 def _nothing_said(_words: str) -> None:
+    return
+
+
+def _nothing_failed(_error: Exception) -> None:
     return

@@ -122,11 +122,12 @@ def open_observations(session: Session, vaccination: uuid.UUID) -> list[Clinical
     )
 
 
-def last_edition(session: Session, cvx: str) -> str | None:
-    """The information-sheet edition that was handed out last for a vaccine: what the form proposes next."""
-    return session.scalar(
-        sa.select(Vaccination.vis_edition)
-        .where(Vaccination.cvx_code == cvx, Vaccination.vis_edition.is_not(None))
-        .order_by(Vaccination.administration_date.desc())
-        .limit(1)
+def last_editions(session: Session) -> dict[str, str]:
+    """By CVX code, the information-sheet edition that was handed out last: what the form proposes next."""
+    rows = session.execute(
+        sa.select(Vaccination.cvx_code, Vaccination.vis_edition)
+        .where(Vaccination.vis_edition.is_not(None), Vaccination.cvx_code.is_not(None))
+        .group_by(Vaccination.cvx_code, Vaccination.vis_edition)
+        .order_by(sa.func.max(Vaccination.administration_date))
     )
+    return {code: edition for code, edition in rows if code is not None and edition is not None}

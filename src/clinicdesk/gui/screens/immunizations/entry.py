@@ -1,30 +1,63 @@
-"""The entry card: everything that a dose given here needs, in two rows and one line of questions (I14)."""
+"""The entry card: everything that a dose given here needs, in two rows of fields (I14)."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QWidget
 
-from clinicdesk.domain.vaccines import SCREENING
+from clinicdesk.domain.permissions import Act
+from clinicdesk.gui.screens.immunizations.arranging import FieldGrid
 from clinicdesk.gui.theme import Role, TextKind
-from clinicdesk.gui.theme.metrics import GAP_2
-from clinicdesk.gui.widgets.buttons import Button, Kind
-from clinicdesk.gui.widgets.cards import Card, SectionHead, Separator
-from clinicdesk.gui.widgets.choices import Tick
+from clinicdesk.gui.widgets.buttons import Button, Kind, LinkText
+from clinicdesk.gui.widgets.cards import Card, SectionHead
 from clinicdesk.gui.widgets.fields import Choice, Field, TextEditor, TypeAhead
-from clinicdesk.gui.widgets.layout import STRETCH, row
 from clinicdesk.gui.widgets.naming import announce, reveal
 from clinicdesk.gui.widgets.text import Label, Paragraph
 from clinicdesk.i18n import formats, tr
-from clinicdesk.presentation.immunizations.entry import ROUTE_WORDS, ROUTES, SITE_WORDS, SITES, VFC_WORDS, DoseEntry
-from clinicdesk.presentation.immunizations.presenter import (
-    ImmunizationPresenter,
-    ImmunizationState,
+from clinicdesk.presentation.immunizations.entry import (
+    ROUTE_WORDS,
+    ROUTES,
+    SITE_WORDS,
+    SITES,
+    VFC_WORDS,
+    DoseEntry,
+    date_echo,
+    lots_offered,
     vaccine_choices,
 )
+from clinicdesk.presentation.immunizations.presenter import ImmunizationPresenter
+from clinicdesk.presentation.immunizations.state import ImmunizationState
 from clinicdesk.services.immunization_values import VaccineConsent
+
+_ORDER = (
+    "vaccine", "lot", "date", "maker", "expiry", "site", "route", "amount", "edition", "vfc", "consent_by", "lifts",
+    "why",
+)  # fmt: skip
+_FIRST_ROW = (("vaccine", 6), ("lot", 6), ("date", 4), ("maker", 4), ("expiry", 4))
+_SECOND_ROW = (("site", 5), ("route", 3), ("amount", 3), ("edition", 4), ("vfc", 5), ("consent_by", 4))
+
+
+class LotField(TypeAhead):
+    """A lot as typed or scanned; Down opens the list of what is in stock."""
+
+    picked = Signal()
+
+    def offer(self, lots: tuple[str, ...]) -> None:
+        self.set_choices(lots)
+        self.completer().activated.connect(self._on_activated)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Down and not event.modifiers():
+            self.completer().setCompletionPrefix("" if not self.text() else self.text())
+            self.completer().complete()
+            return
+        super().keyPressEvent(event)
+
+    def _on_activated(self, _words: str) -> None:
+        self.picked.emit()
 
 
 class EntryCard(Card):
@@ -34,57 +67,79 @@ class EntryCard(Card):
         self.save = Button(
             tr("Save dose"), "immunizations.save", kind=Kind.PRIMARY, shortcut="Ctrl+Return", size="head"
         )
-        super().__init__(SectionHead(tr("Record a dose"), tr("or scan a lot"), self.save, height=44))
+        self.leave = LinkText(tr("Leave the correction"), "immunizations.leaveCorrection")
+        self._head = SectionHead(tr("Record a dose"), tr("or scan a lot"), self.leave, self.save, height=44)
+        super().__init__(self._head)
         self._presenter = presenter
         self._drawing = False
+        self._lots: tuple[str, ...] | None = None
         self.save.clicked.connect(self._on_save)
+        self.leave.clicked.connect(presenter.leave_correction)
+        self.leave.hide()
         self.fields: dict[str, Field] = {}
         self._build()
 
     def draw(self, state: ImmunizationState) -> None:
         self._drawing = True
-        entry = state.entry
-        self._show(entry)
+        self._draw_head(state)
+        self._offer(state)
+        self._show(state.entry)
         consent = state.history.consent if state.history is not None else VaccineConsent()
         self._draw_consent(consent)
-        problems = dict(state.problems)
+        told = {**dict(state.warnings), **dict(state.problems)}
+        for name in ("lifts", "why"):
+            reveal(self.fields[name], name in told or bool(getattr(state.entry, name)))
+        if state.needs_reason:
+            reveal(self.fields["lifts"], True)
+        reveal(self.fields["why"], state.entry.corrects is not None)
         for name, part in self.fields.items():
-            part.set_error(problems.pop(name, ""))
-        asked = problems.pop("screening", "")
-        rest = " ".join(words for words in (asked, *problems.values()) if words)
+            part.set_error(_joined(state, name))
+        today = state.history.today if state.history is not None else None
+        self.fields["date"].set_echo(date_echo(state.entry, today) if today is not None else "")
+        asked = _joined(state, "screening")
+        rest = " ".join(words for words in (asked, _joined(state, "")) if words)
         self.problem.set_text(rest)
         reveal(self.problem, bool(rest))
         if rest:
             announce(self, rest)
-        reveal(self.fields["lifts"], state.needs_reason or bool(entry.lifts))
         self.save.set_available(tr("Being saved…") if state.busy else "")
         self._drawing = False
 
     def focus_first(self) -> None:
         self.vaccine.setFocus(Qt.FocusReason.TabFocusReason)
 
+    def focus_empty(self) -> bool:
+        """Go to the first field that still lacks something; false when all of them have it."""
+        entry = self._presenter.state.entry
+        for name in _ORDER:
+            field = self.fields[name]
+            if not str(getattr(entry, name)).strip() and field.isVisibleTo(self) and field.editor.isEnabled():
+                field.editor.setFocus(Qt.FocusReason.TabFocusReason)
+                return True
+        return False
+
     def take_over(self) -> None:
         """What stands in a field that was not left yet counts too."""
         self._on_vaccine()
         self._on_lot()
 
-    def focus_problem(self, state: ImmunizationState) -> None:
-        """The first field that must be put right."""
-        for name, _ in state.problems:
-            if name == "screening":
-                self.clear.setFocus(Qt.FocusReason.OtherFocusReason)
-                return
-            if name in self.fields:
+    def focus_problem(self, state: ImmunizationState) -> bool:
+        """Go to the first field that must be put right; false where it is not one of these."""
+        named = {name for name, _ in state.problems}
+        for name in _ORDER:
+            if name in named:
                 self.fields[name].editor.setFocus(Qt.FocusReason.OtherFocusReason)
-                return
+                return True
+        return False
 
     def _build(self) -> None:
         self.vaccine = TypeAhead("immunizations.vaccine", "", vaccine_choices())
         self.vaccine.left.connect(self._on_vaccine)
         self.vaccine.returnPressed.connect(self._on_vaccine)
-        self.lot = TextEditor("immunizations.lot")
+        self.lot = LotField("immunizations.lot", "", placeholder=tr("scan, type or ↓"))
         self.lot.left.connect(self._on_lot)
         self.lot.returnPressed.connect(self._on_lot)
+        self.lot.picked.connect(self._on_lot)
         self._texts = {
             "date": TextEditor("immunizations.date"),
             "maker": TextEditor("immunizations.maker"),
@@ -93,6 +148,7 @@ class EntryCard(Card):
             "edition": TextEditor("immunizations.edition"),
             "consent_by": TextEditor("immunizations.consent", placeholder=tr("who, on paper")),
             "lifts": TextEditor("immunizations.reason"),
+            "why": TextEditor("immunizations.why"),
         }
         for name, editor in self._texts.items():
             editor.textEdited.connect(partial(self._presenter.type, name))
@@ -102,56 +158,60 @@ class EntryCard(Card):
             "vfc": Choice("immunizations.funding", "", [(key, tr(words)) for key, words in VFC_WORDS.items()]),
         }
         for name, choice in self._choices.items():
+            # A long word in the list must not widen the form: the list itself is as wide as it needs.
+            choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            choice.setMinimumContentsLength(4)
             choice.picked.connect(partial(self._presenter.type, name))
         editors: dict[str, QWidget] = {"vaccine": self.vaccine, "lot": self.lot, **self._texts, **self._choices}
         words = {
             "vaccine": tr("Vaccine"),
-            "date": tr("Date"),
             "lot": tr("Lot"),
+            "date": tr("Date"),
             "maker": tr("Maker"),
             "expiry": tr("Expires"),
             "site": tr("Site"),
             "route": tr("Route"),
             "amount": tr("Dose"),
-            "edition": tr("Info sheet edition"),
+            "edition": tr("Info sheet"),
             "vfc": tr("Funding"),
             "consent_by": tr("Consent"),
             "lifts": tr("Reason for giving it all the same"),
+            "why": tr("Why is this entry corrected?"),
         }
         self.fields = {name: Field(words[name], editors[name], caption=True) for name in words}
-        grid = QGridLayout()
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(GAP_2)
-        for at, name in enumerate(("vaccine", "lot", "date", "maker", "expiry", "site")):
-            grid.addWidget(self.fields[name], 0, at)
-        for at, name in enumerate(("edition", "vfc", "consent_by", "amount", "route")):
-            grid.addWidget(self.fields[name], 1, at)
-        for at in range(6):
-            grid.setColumnStretch(at, 1)
-        self.consent = Label("", TextKind.CAPTION, Role.SUCCESS)
-        self.body.addLayout(grid)
+        grid = FieldGrid(
+            [[(self.fields[name], share) for name, share in line] for line in (_FIRST_ROW, _SECOND_ROW)],
+            two_rows_from=620,
+        )
+        self.consent = Label("", TextKind.CAPTION, Role.SUCCESS, elide=True)
+        self.body.addWidget(grid)
         self.body.addWidget(self.consent)
-        self.body.addWidget(Separator())
-        self.clear = Button(tr("All five clear"), "immunizations.allClear", icon="check", size="head")
-        self.clear.clicked.connect(self._presenter.screen_all_clear)
-        self.screening = Label("", TextKind.BODY, Role.TEXT_SECONDARY)
-        self.body.addLayout(row(Label(tr("Screening questions"), TextKind.LABEL), self.screening, STRETCH, self.clear))
-        self.ticks: dict[str, Tick] = {}
-        questions = QGridLayout()
-        questions.setContentsMargins(0, 0, 0, 0)
-        questions.setSpacing(4)
-        for at, (key, question) in enumerate(SCREENING):
-            tick = Tick(tr(question), f"immunizations.screening.{key}")
-            tick.clicked.connect(partial(self._on_tick, key))
-            self.ticks[key] = tick
-            questions.addWidget(tick, at // 2, at % 2)
-        self.body.addLayout(questions)
-        self.body.addWidget(self.fields["lifts"])
-        self.fields["lifts"].hide()
+        for name in ("lifts", "why"):
+            self.body.addWidget(self.fields[name])
+            self.fields[name].hide()
         self.problem = Paragraph("", TextKind.BODY_MEDIUM, Role.DANGER)
         self.problem.hide()
         self.body.addWidget(self.problem)
+        self.body.addStretch(1)
+
+    def _draw_head(self, state: ImmunizationState) -> None:
+        corrects = state.entry.corrects is not None
+        self._head.title.setText(tr("Correct a dose") if corrects else tr("Record a dose"))
+        note = tr("or scan a lot")
+        if corrects:
+            note = ""
+        elif state.draft_at is not None:
+            note = tr("draft kept {time}", time=formats().time(state.draft_at))
+        self._head.set_note(note)
+        self.save.set_text(tr("Save correction") if corrects else tr("Save dose"))
+        reveal(self.leave, corrects)
+
+    def _offer(self, state: ImmunizationState) -> None:
+        history = state.history
+        lots = lots_offered(history.lots, state.entry.product, history.today) if history is not None else ()
+        if lots != self._lots:
+            self._lots = lots
+            self.lot.offer(lots)
 
     def _show(self, entry: DoseEntry) -> None:
         for editor, text in ((self.vaccine, entry.vaccine), (self.lot, entry.lot)):
@@ -163,15 +223,6 @@ class EntryCard(Card):
                 field.setText(text)
         for name, choice in self._choices.items():
             choice.choose(str(getattr(entry, name)))
-        for key, tick in self.ticks.items():
-            tick.setChecked(entry.screening.get(key, False))
-        answered = sum(1 for key in self.ticks if key in entry.screening)
-        yes = sum(entry.screening.values())
-        words = tr("tick what is answered with yes")
-        if answered == len(self.ticks):
-            words = tr("5 of 5 clear") if not yes else tr("{count} answered with yes", count=yes)
-        self.screening.setText(words)
-        self.screening.set_role(Role.SUCCESS if answered == len(self.ticks) and not yes else Role.TEXT_SECONDARY)
 
     def _draw_consent(self, consent: VaccineConsent) -> None:
         held = consent.signature_id is not None
@@ -183,7 +234,10 @@ class EntryCard(Card):
         self.consent.setText(words)
         self.consent.set_role(Role.DANGER if consent.shut else Role.SUCCESS)
         reveal(self.consent, bool(words))
-        self.fields["consent_by"].editor.setEnabled(not held and not consent.shut)
+        editor = self.fields["consent_by"].editor
+        editor.setEnabled(not held and not consent.shut)
+        if isinstance(editor, TextEditor):
+            editor.setPlaceholderText(tr("on record") if held else "" if consent.shut else tr("who, on paper"))
 
     def _on_save(self) -> None:
         self.take_over()
@@ -199,8 +253,12 @@ class EntryCard(Card):
         if not self._drawing and text != self._presenter.state.entry.lot:
             self._presenter.type_lot(text)
 
-    def _on_tick(self, key: str, on: bool) -> None:
-        """A tick is a yes; the questions that stay without one are answered with no."""
-        if not self._presenter.state.entry.screening:
-            self._presenter.screen_all_clear()
-        self._presenter.screen(key, yes=on)
+
+def may_give(state: ImmunizationState) -> bool:
+    return state.may(Act.RECORD_VACCINATION)
+
+
+def _joined(state: ImmunizationState, name: str) -> str:
+    """Every sentence about one field, each once."""
+    found = (words for field, words in (*state.problems, *state.warnings) if field == name)
+    return " ".join(dict.fromkeys(found))
