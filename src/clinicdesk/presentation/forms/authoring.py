@@ -12,8 +12,8 @@ from clinicdesk.core.identifiers import new_id
 from clinicdesk.domain import consent_writing as writing
 from clinicdesk.domain.consent import Validity, ValidityRule
 from clinicdesk.domain.consent_text import BlockKind, FormText, form_problems
-from clinicdesk.i18n import sentence, tr
-from clinicdesk.presentation.forms.words import kind_choices
+from clinicdesk.i18n import tr
+from clinicdesk.presentation.forms.words import failure_words, kind_choices
 from clinicdesk.presentation.last_act import LastActs
 from clinicdesk.presentation.runner import Runner
 from clinicdesk.services.consent_forms import ConsentForms, FormDraft
@@ -281,14 +281,14 @@ class AuthorPresenter:
 
     def _on_not_kept(self, error: Exception) -> None:
         self._changed = True
-        self._set(problem=sentence(error))
+        self._set(problem=failure_words(error))
 
     def _on_problem(self, error: Exception) -> None:
         self._changed = self._changed or self.state.draft is not None
-        self._set(busy=False, problem=sentence(error))
+        self._set(busy=False, problem=failure_words(error))
 
     def _on_failed(self, error: Exception) -> None:
-        self._set(failure=sentence(error))
+        self._set(failure=failure_words(error))
 
     def _set(self, **changes: object) -> None:
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]  # names of the state

@@ -12,8 +12,9 @@ from clinicdesk.core.errors import InvalidValueError
 from clinicdesk.domain import name_forms
 from clinicdesk.domain.consent import ConsentState
 from clinicdesk.domain.entry.when import ParsedMoment, parse_moment
-from clinicdesk.i18n import plural, sentence, tr
+from clinicdesk.i18n import plural, tr
 from clinicdesk.presentation.forms.papers import PaperTray
+from clinicdesk.presentation.forms.words import failure_words
 from clinicdesk.presentation.last_act import LastActs
 from clinicdesk.presentation.runner import Runner
 from clinicdesk.presentation.shell import Navigator
@@ -278,10 +279,10 @@ class FormsPresenter:
         self.refresh()
 
     def _on_problem(self, error: Exception) -> None:
-        self._set(problem=sentence(error), field=error.field if isinstance(error, InvalidValueError) else "")
+        self._set(problem=failure_words(error), field=error.field if isinstance(error, InvalidValueError) else "")
 
     def _on_failed(self, error: Exception) -> None:
-        self._set(failure=sentence(error))
+        self._set(failure=failure_words(error))
 
     def _set(self, **changes: object) -> None:
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]  # names of the state

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from clinicdesk.core.errors import InvalidValueError, PermissionDeniedError, WorldError
 from clinicdesk.domain.consent_text import ASKING, Block, FormLanguage
 from clinicdesk.domain.entry.when import parse_date
-from clinicdesk.i18n import Language, catalogue, sentence, tr
+from clinicdesk.i18n import Language, catalogue, tr
 from clinicdesk.presentation.forms.papers import PaperTray
+from clinicdesk.presentation.forms.words import failure_words
 from clinicdesk.presentation.last_act import LastActs
 from clinicdesk.presentation.runner import Runner
 from clinicdesk.services.consent_drafts import ConsentDrafts, TypedConsent
@@ -363,21 +364,21 @@ class CollectPresenter:
 
     def _on_not_kept(self, error: Exception) -> None:
         self._changed = True
-        self._set(problem=sentence(error))
+        self._set(problem=failure_words(error))
 
     def _on_problem(self, error: Exception) -> None:
         self._signing = False
         named = isinstance(error, InvalidValueError)
         block = str(error.params.get("block", "")) if isinstance(error, InvalidValueError) else ""
         where = error.field if isinstance(error, InvalidValueError) else ""
-        words = self.state.tr(_PROBLEMS[where]) if named and where in _PROBLEMS else sentence(error)
+        words = self.state.tr(_PROBLEMS[where]) if named and where in _PROBLEMS else failure_words(error)
         self._set(busy=False, problem=words, field=where, block=block)
 
     def _on_wrong(self, error: Exception) -> None:
-        self._set(busy=False, problem=sentence(error), field="password")
+        self._set(busy=False, problem=failure_words(error), field="password")
 
     def _on_failed(self, error: Exception) -> None:
-        self._set(failure=sentence(error))
+        self._set(failure=failure_words(error))
 
     def _set(self, **changes: object) -> None:
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]  # names of the state

@@ -7,7 +7,7 @@ import datetime as dt
 from clinicdesk.core.errors import InvalidValueError
 from clinicdesk.domain.consent import ConsentState, SigningBar, ValidityRule
 from clinicdesk.domain.consent_text import BlockKind
-from clinicdesk.i18n import formats, term, tr
+from clinicdesk.i18n import formats, sentence, term, tr
 from clinicdesk.presentation.search import Badge
 from clinicdesk.services.consent_values import ConsentLine, How
 
@@ -86,6 +86,22 @@ _FORM_PROBLEMS = {
     "text_missing": "Words are missing.",
     "options_missing": "An answer has no words.",
 }
+
+
+_FAILURES = {
+    "already_asked": "The family has been asked for this already.",
+    "before_form": "This form did not exist yet on that day. Check the day and the version on the paper.",
+    "not_current": "There is a newer version of this form. Go back to the list and open it anew.",
+    "not_withdrawable": "A consent on this form is not taken back. Ask your administrator.",
+    "nothing_changed": "Nothing is different from the version in use.",
+}
+
+
+def failure_words(error: Exception) -> str:
+    """What went wrong, in a sentence that helps."""
+    if isinstance(error, InvalidValueError) and error.problem in _FAILURES:
+        return tr(_FAILURES[error.problem])
+    return sentence(error)
 
 
 def kind_choices() -> tuple[tuple[str, str], ...]:
