@@ -28,6 +28,7 @@ from clinicdesk.models import RosterImport
 from clinicdesk.models.enums import AuditAction, ImportStatus, WritePurpose
 from clinicdesk.services.desk import Desk
 from clinicdesk.services.roster_report import ImportReport, PastImport, UndoReport
+from clinicdesk.services.roster_steps import Step, Steps, Watcher
 from clinicdesk.services.roster_undo import Undoing
 from clinicdesk.services.roster_writing import PlanWriter
 from clinicdesk.storage.audit import AuditEntry
@@ -95,17 +96,21 @@ class RosterService:
         self._district = district
         self._policy = policy or RosterPolicy()
 
-    def preview(self, file: Path, *, decisions: Decisions = _NO_DECISIONS) -> ImportReport:
+    def preview(
+        self, file: Path, *, decisions: Decisions = _NO_DECISIONS, watcher: Watcher | None = None
+    ) -> ImportReport:
         """What an import would do; nothing is written and the district is not asked.
 
         Raises:
             RosterRefusedError: the package cannot be used.
+            ImportCancelledError: `watcher` wants no more of it.
             ImportRefusedError: this device does not hold every school, so it would take known students for new ones.
         """
         self._require_all_schools()
+        steps = Steps(watcher)
         with self._desk.look(Act.IMPORT_ROSTER, schools=()) as session, _without_cycle_search():
-            package = read_package(file)
-            held, plan = self._planned(session, package, decisions)
+            package = _read(file, steps)
+            held, plan = self._planned(session, package, decisions, steps)
         return ImportReport(file.name, plan, held, dry_run=True)
 
     def import_package(
@@ -114,6 +119,7 @@ class RosterService:
         *,
         decisions: Decisions = _NO_DECISIONS,
         accepted: Collection[StopReason] = (),
+        watcher: Watcher | None = None,
     ) -> ImportReport:
         """Import a package in one transaction. A report that is not applied was stopped: see its `stops`.
 
@@ -122,13 +128,14 @@ class RosterService:
         Raises:
             RosterRefusedError: the package cannot be used.
             ImportRefusedError: another desk is importing, or this one may not.
+            ImportCancelledError: `watcher` wants no more of it; nothing was written.
         """
         import_id = new_id()
         entry = AuditEntry(AuditAction.IMPORT, "RosterImport", import_id)
         self._desk.require(Act.IMPORT_ROSTER, entry, schools=())
         self._require_all_schools()
         with _without_cycle_search():
-            return self._import(file, import_id, entry, decisions, accepted)
+            return self._import(file, import_id, entry, decisions, accepted, Steps(watcher))
 
     def _import(
         self,
@@ -137,31 +144,40 @@ class RosterService:
         entry: AuditEntry,
         decisions: Decisions,
         accepted: Collection[StopReason],
+        steps: Steps,
     ) -> ImportReport:
-        package = read_package(file)
+        package = _read(file, steps)
+        steps.at(Step.SYNC)
         with self._leased():
             held, plan = HeldRoster(), None
             try:
                 with self._desk.act(Act.IMPORT_ROSTER, entry, schools=(), purpose=WritePurpose.IMPORT) as work:
-                    held, plan = self._planned(work.session, package, decisions)
+                    held, plan = self._planned(work.session, package, decisions, steps)
                     if any(stop.reason not in accepted for stop in plan.stops):
                         raise ImportStoppedError(stops=len(plan.stops))
-                    self._write(work.session, file, package, plan, import_id)
+                    is_delta = FileMode.DELTA in package.modes.values()
+                    # Tens of thousands of rows that the plan says better.
+                    del package
+                    self._write(work.session, file, plan, import_id, steps, is_delta=is_delta)
+                    steps.at(Step.COMMIT)
             except ImportStoppedError:
                 if plan is None:
                     raise
                 return ImportReport(file.name, plan, held, dry_run=False)
         return ImportReport(file.name, plan, held, dry_run=False, import_id=import_id)
 
-    def undo(self, import_id: uuid.UUID) -> UndoReport:
+    def undo(self, import_id: uuid.UUID, *, watcher: Watcher | None = None) -> UndoReport:
         """Take a whole import back. Rows that were changed or written about since stay, and the report names them.
 
         Raises:
             ImportRefusedError: it was made elsewhere, was undone before, or another desk is importing.
+            ImportCancelledError: `watcher` wants no more of it; the import stands as before.
         """
+        steps = Steps(watcher)
         entry = AuditEntry(AuditAction.RESTORE, "RosterImport", import_id)
         self._desk.require(Act.UNDO_IMPORT, entry, schools=())
         self._require_all_schools()
+        steps.at(Step.SYNC)
         with (
             self._leased(),
             self._desk.act(Act.UNDO_IMPORT, entry, schools=(), purpose=WritePurpose.IMPORT) as work,
@@ -175,10 +191,11 @@ class RosterService:
             if not rows and record.rows_changed:
                 # The record of an import stays where it was made.
                 raise ImportRefusedError(ImportRefusal.OTHER_DEVICE)
-            report = Undoing(work.session, self._desk.person.user_id, work.at, import_id, rows).undo()
+            report = Undoing(work.session, self._desk.person.user_id, work.at, import_id, rows, steps).undo()
             record.status = ImportStatus.UNDONE
             record.undone_at = work.at
             record.report = {**record.report, "undo": _counted(report)}
+            steps.at(Step.COMMIT)
         return report
 
     def imports(self) -> tuple[PastImport, ...]:
@@ -198,15 +215,26 @@ class RosterService:
                 for row in queries.recent_imports(session, _LISTED)
             )
 
-    def _planned(self, session: Session, package: RosterPackage, decisions: Decisions) -> tuple[HeldRoster, RosterPlan]:
+    def _planned(
+        self, session: Session, package: RosterPackage, decisions: Decisions, steps: Steps
+    ) -> tuple[HeldRoster, RosterPlan]:
+        steps.at(Step.COMPARE)
         held = queries.held_roster(session, package.source.key)
+        steps.at(Step.COMPARE)
         plan = plan_import(
             package, held, today=self._desk.today(), new_id=new_id, decisions=decisions, policy=self._policy
         )
         return held, plan
 
     def _write(
-        self, session: Session, file: Path, package: RosterPackage, plan: RosterPlan, import_id: uuid.UUID
+        self,
+        session: Session,
+        file: Path,
+        plan: RosterPlan,
+        import_id: uuid.UUID,
+        steps: Steps,
+        *,
+        is_delta: bool,
     ) -> None:
         district = queries.district_of(session)
         if district is None:
@@ -218,7 +246,7 @@ class RosterService:
                 file_name=file.name[:255],
                 content_hash=_hash_of(file),
                 source=plan.source.key,
-                is_delta=FileMode.DELTA in package.modes.values(),
+                is_delta=is_delta,
                 status=ImportStatus.APPLIED,
                 started_at=now,
                 finished_at=now,
@@ -229,7 +257,7 @@ class RosterService:
             )
         )
         session.flush()
-        PlanWriter(session, self._desk, plan, import_id, district, now).write()
+        PlanWriter(session, self._desk, plan, import_id, district, now, steps).write()
 
     def _require_all_schools(self) -> None:
         if not self._district.holds_all_schools():
@@ -254,6 +282,10 @@ def _without_cycle_search() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def _read(file: Path, steps: Steps) -> RosterPackage:
+    return read_package(file, heard=lambda rows: steps.at(Step.READ, rows))
 
 
 def _hash_of(file: Path) -> str:

@@ -14,6 +14,7 @@ from clinicdesk.domain.roster.held import EnrollmentFacts, Facts, GuardianFacts,
 from clinicdesk.models import RosterImportRow
 from clinicdesk.models.enums import ImportAction
 from clinicdesk.services.roster_report import Kept, KeptReason, UndoReport
+from clinicdesk.services.roster_steps import Step, Steps
 from clinicdesk.services.roster_writing import LINKS
 from clinicdesk.storage.queries import roster as queries
 from clinicdesk.storage.queries.bulk import update_many
@@ -34,8 +35,10 @@ class Undoing:
         at: dt.datetime,
         import_id: uuid.UUID,
         rows: Sequence[RosterImportRow],
+        steps: Steps,
     ) -> None:
         self._session = session
+        self._steps = steps
         self._import_id = import_id
         self._gone = {"deleted_at": at, "deleted_by": user, "delete_reason": _REASON}
         self._rows: dict[Kind, list[RosterImportRow]] = defaultdict(list)
@@ -52,9 +55,11 @@ class Undoing:
     def undo(self) -> UndoReport:
         """Put every row back that is still as the import left it."""
         students = self._staying_students()
-        for kind in reversed(Kind):
+        for done, kind in enumerate(reversed(Kind)):
+            self._steps.at(Step.UNDO, done, len(Kind) + 1)
             current = queries.current_facts(self._session, kind, (_id_of(row) for row in self._rows[kind]))
             self._undo_kind(kind, current, students)
+        self._steps.at(Step.UNDO, len(Kind), len(Kind) + 1)
         self._undo_links()
         return UndoReport(self._import_id, dict(self._undone), tuple(self._kept))
 

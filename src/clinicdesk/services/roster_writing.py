@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -27,9 +27,10 @@ from clinicdesk.models import RosterImportRow, SourceLink
 from clinicdesk.models.enums import ContactPriority, ContactType, ImportAction
 from clinicdesk.models.registry import table_of
 from clinicdesk.services.desk import Desk
+from clinicdesk.services.roster_steps import Step, Steps
 from clinicdesk.storage.queries import roster as queries
 from clinicdesk.storage.queries.bulk import insert_many, update_many
-from clinicdesk.storage.queries.roster_columns import ROSTER_TABLES, plain
+from clinicdesk.storage.queries.roster_columns import ROSTER_TABLES, Row, plain
 from clinicdesk.storage.queries.roster_numbers import update_students
 
 LINKS = table_of(SourceLink.__tablename__)
@@ -58,6 +59,9 @@ _FILE_OF = {
     Kind.CONTACT: RosterFile.USERS,
     Kind.GUARDIAN: RosterFile.USERS,
 }
+# So many rows are prepared at a time: little memory, and a person's wish to stop is heard within a second.
+_PART = 1_000
+_T = TypeVar("_T")
 _PRIORITIES = {1: ContactPriority.PRIMARY, 2: ContactPriority.SECONDARY}
 
 
@@ -65,7 +69,14 @@ class PlanWriter:
     """Writes one plan; every row it touches gets a line in the record of the import."""
 
     def __init__(
-        self, session: Session, desk: Desk, plan: RosterPlan, import_id: uuid.UUID, district: uuid.UUID, at: dt.datetime
+        self,
+        session: Session,
+        desk: Desk,
+        plan: RosterPlan,
+        import_id: uuid.UUID,
+        district: uuid.UUID,
+        at: dt.datetime,
+        steps: Steps,
     ) -> None:
         self._session = session
         self._desk = desk
@@ -73,51 +84,71 @@ class PlanWriter:
         self._import_id = import_id
         self._district = district
         self._at = at
+        self._steps = steps
         self._first_days = first_days(plan)
-        self._record: list[dict[str, Any]] = []
+        self._total = len(plan.changes) + len(plan.links_added) + len(plan.links_dropped)
+        self._done = 0
 
     def write(self) -> None:
-        """Rows by kind, parents first; then what to remember, then the record."""
+        """Rows by kind, parents first, each with its line in the record; then what to remember and what was left."""
         for kind in Kind:
-            self._write_kind(kind, [change for change in self._plan.changes if change.kind is kind])
-        self._write_links()
-        for found in self._plan.quarantined:
-            self._record.append(self._finding_line(found))
-        self._record += [self._undecided_line(one.place, one.verdict) for one in self._plan.undecided]
-        device = self._desk.device_id
-        same = {"roster_import_id": self._import_id, "device_id": device, "scope_id": device}
-        insert_many(self._session, _ROWS, self._record, same=same)
-
-    def _write_kind(self, kind: Kind, changes: list[Change]) -> None:
-        known = ROSTER_TABLES[kind]
-        added, changed = [], []
-        for change in changes:
-            after = known.write(change.after)
-            before = known.write(change.before) if change.before is not None else None
-            self._record.append(self._line(change, known.table.name, before, after))
-            if before is None:
-                added.append(
-                    {
-                        "id": change.row_id,
-                        **after,
-                        **fixed_columns(change, self._district, self._first_days, self._at.date()),
-                        "scope_id": self._anchor(change),
-                    }
-                )
-            else:
-                differing = {name: value for name, value in after.items() if value != before[name]}
-                changed.append({"id": change.row_id, **differing})
-        if kind is Kind.STUDENT:
+            changes = [change for change in self._plan.changes if change.kind is kind]
             # Before anybody new: a number may pass from one student to another.
-            update_students(self._session, changed)
-        else:
-            update_many(self._session, known.table, changed)
-        insert_many(self._session, known.table, added)
+            self._update([change for change in changes if change.before is not None], kind)
+            for part in _parts([change for change in changes if change.before is None]):
+                self._insert(part, kind)
+        self._write_links()
+        self._put_down([self._finding_line(found) for found in self._plan.quarantined])
+        self._put_down([self._undecided_line(one.place, one.verdict) for one in self._plan.undecided])
+
+    def _insert(self, changes: Sequence[Change], kind: Kind) -> None:
+        self._advance(len(changes))
+        known = ROSTER_TABLES[kind]
+        stated = [known.write(change.after) for change in changes]
+        rows = [
+            {
+                "id": change.row_id,
+                **after,
+                **fixed_columns(change, self._district, self._first_days, self._at.date()),
+                "scope_id": self._anchor(change),
+            }
+            for change, after in zip(changes, stated, strict=True)
+        ]
+        insert_many(self._session, known.table, rows)
         if kind is Kind.STUDENT:
-            for row in added:
+            for row in rows:
                 # D32: the key is made where the student is.
                 self._desk.field_keys.create(self._session, row["id"])
             self._session.flush()
+        self._put_down(
+            [self._line(change, known.table.name, None, after) for change, after in zip(changes, stated, strict=True)]
+        )
+
+    def _update(self, changes: Sequence[Change], kind: Kind) -> None:
+        self._advance(len(changes))
+        known = ROSTER_TABLES[kind]
+        rows, lines = [], []
+        for change in changes:
+            before, after = known.write(change.before), known.write(change.after)
+            lines.append(self._line(change, known.table.name, before, after))
+            rows.append(
+                {"id": change.row_id, **{name: value for name, value in after.items() if value != before[name]}}
+            )
+        if kind is Kind.STUDENT:
+            update_students(self._session, rows)
+        else:
+            update_many(self._session, known.table, rows)
+        self._put_down(lines)
+
+    def _advance(self, count: int) -> None:
+        self._steps.at(Step.WRITE, self._done, self._total)
+        self._done += count
+
+    def _put_down(self, lines: Sequence[Row]) -> None:
+        """Lines of the record, which can take the import back."""
+        device = self._desk.device_id
+        same = {"roster_import_id": self._import_id, "device_id": device, "scope_id": device}
+        insert_many(self._session, _ROWS, lines, same=same)
 
     def _anchor(self, change: Change) -> uuid.UUID:
         """What capture would find for a row without one, at the price of a second write (D10)."""
@@ -133,22 +164,25 @@ class PlanWriter:
         keys = {*self._plan.links_added, *self._plan.links_dropped}
         known = queries.link_row_ids(self._session, self._plan.source.key, keys)
         held = queries.links_of(self._session, known.values())
-        added, changed = [], []
-        for key, remembered in self._plan.links_added.items():
-            values = link_columns(self._plan.source.key, key, remembered, self._import_id)
-            if key in known:
-                changed.append({"id": known[key], **values})
-            else:
-                anchor = remembered.student_id or remembered.school_id or self._district
-                added.append({"id": new_id(), **values, "scope_id": anchor})
+        changed: list[dict[str, Any]] = []
+        for part in _parts(list(self._plan.links_added.items())):
+            self._advance(len(part))
+            added = []
+            for key, remembered in part:
+                values = link_columns(self._plan.source.key, key, remembered, self._import_id)
+                if key in known:
+                    changed.append({"id": known[key], **values})
+                else:
+                    anchor = remembered.student_id or remembered.school_id or self._district
+                    added.append({"id": new_id(), **values, "scope_id": anchor})
+            insert_many(self._session, LINKS, added)
         for key in self._plan.links_dropped:
             if key in known:
                 values = {"deleted_at": self._at, "deleted_by": self._desk.person.user_id}
                 changed.append({"id": known[key], **values, "delete_reason": "no longer stated by the source"})
-        for row in changed:
-            before = {name: held[row["id"]][name] for name in row if name != "id"}
-            self._record.append(self._link_line(row, before))
-        insert_many(self._session, LINKS, added)
+        self._put_down(
+            [self._link_line(row, {name: held[row["id"]][name] for name in row if name != "id"}) for row in changed]
+        )
         update_many(self._session, LINKS, changed)
 
     def _line(
@@ -209,6 +243,11 @@ class PlanWriter:
             "line": place.line if place else 1,
             "sourced_id": place.source_id or None if place else None,
         }
+
+
+def _parts(rows: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    for start in range(0, len(rows), _PART):
+        yield rows[start : start + _PART]
 
 
 def first_days(plan: RosterPlan) -> dict[uuid.UUID, dt.date]:

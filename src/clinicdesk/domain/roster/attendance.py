@@ -205,7 +205,7 @@ class EnrollmentPlanner:
     ) -> EnrollmentFacts:
         begins = min((support.begins for support in group if support.begins is not None), default=None)
         lasts = [support.ends for support in group]
-        unsaid = before is not None and bool(lasting - {support.key for support in group} - self._said.keys())
+        unsaid = any(key not in self._said for key in lasting)
         if before is not None and unsaid:
             # A row that this package does not repeat still speaks, and what it said stands in the enrolment.
             begins = min(begins or before.starts_on, before.starts_on)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TypeVar
@@ -36,6 +36,7 @@ from clinicdesk.interchange.oneroster.table import TableLimits, read_table, tidy
 
 _R = TypeVar("_R", bound=RosterRow)
 _EXTENSION = "metadata."
+_HEARD_EVERY = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,15 @@ class _Findings:
 
 
 def read_package(
-    source: Path | IO[bytes], *, archive_limits: ArchiveLimits | None = None, table_limits: TableLimits | None = None
+    source: Path | IO[bytes],
+    *,
+    archive_limits: ArchiveLimits | None = None,
+    table_limits: TableLimits | None = None,
+    heard: Callable[[int], None] = lambda _rows: None,
 ) -> RosterPackage:
     """Everything readable in a OneRoster 1.2 zip. References between rows are not judged here.
+
+    `heard` is told now and then how many rows have been read; what it raises ends the reading.
 
     Raises:
         RosterRefusedError: the package as a whole cannot be used; nothing of it was read.
@@ -79,8 +86,9 @@ def read_package(
         for file, mode in modes.items():
             if mode is FileMode.ABSENT:
                 continue
+            told = _after(sum(rows_read.values()), heard)
             with archive.open(f"{file.value}.csv") as stream:
-                one = read_file(file, stream, delta=mode is FileMode.DELTA, limits=table_limits)
+                one = read_file(file, stream, delta=mode is FileMode.DELTA, limits=table_limits, heard=told)
             found.quarantined += one.quarantined
             found.warnings += one.warnings
             found.notices += one.notices
@@ -106,7 +114,12 @@ def read_package(
 
 
 def read_file(
-    file: RosterFile, stream: io.BufferedReader, *, delta: bool, limits: TableLimits | None = None
+    file: RosterFile,
+    stream: io.BufferedReader,
+    *,
+    delta: bool,
+    limits: TableLimits | None = None,
+    heard: Callable[[int], None] = lambda _rows: None,
 ) -> FileContents:
     """The rows of one file. A key stated twice is nobody's: both rows are set aside.
 
@@ -126,6 +139,8 @@ def read_file(
     warnings: list[RowFinding] = []
     count = 0
     for raw in table:
+        if not count % _HEARD_EVERY:
+            heard(count)
         count += 1
         row = RowReader(file, columns, raw)
         key = row.place.source_id
@@ -148,6 +163,11 @@ def read_file(
         rows.pop(key, None)
     kept = tuple(remark for remark in warnings if remark.place.source_id not in spoilt)
     return FileContents(rows, tuple(quarantined), kept, notices, count)
+
+
+def _after(before: int, heard: Callable[[int], None]) -> Callable[[int], None]:
+    """`heard` of a file that begins after so many rows."""
+    return lambda rows: heard(before + rows)
 
 
 def _columns(file: RosterFile, cells: list[str], *, delta: bool) -> tuple[dict[str, int], tuple[Notice, ...]]:
