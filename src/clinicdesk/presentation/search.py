@@ -42,7 +42,10 @@ class Badge:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One line of the list. `match` is the part of the name to set bold; `same_name` shows the birth date bold."""
+    """One line of the list. `match` is the part of the name to set bold; `same_name` shows the birth date bold.
+
+    `photo` says that a picture of the person is on record; without one the line shows initials.
+    """
 
     kind: HitKind
     id: str
@@ -55,6 +58,7 @@ class Hit:
     icon: str = ""
     shortcut: str = ""
     reason: str = ""
+    photo: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,3 +212,15 @@ def test_nothing_is_cut_in_a_small_window_or_at_twice_the_text(
     window.workspace.navigate("students", query="obri")
     window.rest()
     assert layout.problems(window.window) == []
+
+
+def test_m01_a_visit_of_one_of_a_same_name_pair_begins_after_the_second_look(
+    window: ClinicWindow, day: BusyDay
+) -> None:
+    window.press(Qt.Key.Key_2, _CONTROL)
+    window.type("obri")
+    window.press(Qt.Key.Key_N, _CONTROL)
+    assert _chart(window).view.findChildren(GlanceStrip)
+    window.press(Qt.Key.Key_Return)
+    window.press(Qt.Key.Key_N, _CONTROL)
+    assert window.elsewhere["visits.visit"].activated[-1] == {"student_id": str(day.students["siobhan"])}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import uuid
 from decimal import Decimal
@@ -20,6 +21,7 @@ from clinicdesk.gui.widgets.choices import Tick
 from clinicdesk.gui.widgets.fields import NoteEditor, TextEditor
 from clinicdesk.models import ClinicVisit, VisitEvent
 from clinicdesk.models import VitalSigns as VitalRow
+from clinicdesk.services.contacts import ContactEntry, Contacts
 from clinicdesk.services.visit_values import NewVisit
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -311,3 +313,45 @@ def test_the_keys_of_a_visit_act_on_its_student(visit_desk: VisitDesk) -> None:
         current = visit_desk.workspace.current()
         assert isinstance(current, PlainScreen)
         assert (current.id, current.activated[-1]) == (screen, {"student_id": str(student)})
+
+
+def test_f4_begins_a_visit_that_nobody_has_begun_and_logs_the_call(visit_desk: VisitDesk) -> None:
+    visit_desk.open(student_id=visit_desk.clinic.student())
+    visit_desk.press(Qt.Key.Key_F4)
+    until(lambda: visit_desk.clinic.count(VisitEvent) == 2, what="the call")
+    steps = visit_desk.visits.refreshed(visit_desk.clinic.rows(ClinicVisit)[0].id).steps
+    assert [step.code for step in steps] == ["", "call_911"]
+    assert visit_desk.widget("visit.step.cpr_started").isVisible()
+    visit_desk.widget("visit.finding.alert_oriented").setFocus()
+    visit_desk.press(Qt.Key.Key_P)
+    until(lambda: visit_desk.clinic.count(VisitEvent) == 3, what="the entry")
+
+
+def test_sent_home_warns_of_whom_the_student_must_not_leave_with_and_keeps_who_picked_up(
+    visit_desk: VisitDesk,
+) -> None:
+    clinic = visit_desk.clinic
+    visit = begin(visit_desk, "stomach_ache")
+    student = clinic.rows(ClinicVisit)[0].student_id
+    contacts = Contacts(clinic.desk())
+    mother = ContactEntry(first_name="Ngozi", last_name="Okonkwo", relationship="PARENT", phone="555-0142")
+    contacts.add(student, dataclasses.replace(mother, may_pick_up=True))
+    limits = "No contact by court order"
+    contacts.add(student, dataclasses.replace(mother, first_name="Gregor", last_name="Halloran", custody_limits=limits))
+    visit_desk.open(visit_id=visit)
+    leaving = visit_desk.screen._view.leaving
+    assert not leaving.release.isVisible()
+    visit_desk.type("98.6f")
+    visit_desk.widget("visit.finding.no_fever").setFocus()
+    visit_desk.press(Qt.Key.Key_2)
+    assert leaving.release.isVisible()
+    assert "Gregor Halloran" in leaving.release.accessibleName()
+    leaving.released_to.setFocus()
+    visit_desk.type("Gregor Halloran")
+    assert leaving.released_field.echo.text() == "Must not leave with this person"
+    leaving.released_to.selectAll()
+    visit_desk.type("Ngozi Okonkwo")
+    assert leaving.released_field.echo.text() == "may pick up"
+    visit_desk.press(Qt.Key.Key_Return, CTRL)
+    until(lambda: clinic.count(ClinicVisit, ClinicVisit.signed_at.is_not(None)) == 1, what="the signature")
+    assert clinic.rows(ClinicVisit)[0].released_to_name == "Ngozi Okonkwo"

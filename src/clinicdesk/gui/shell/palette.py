@@ -76,8 +76,8 @@ class HitDelegate(RowDelegate[Line]):
             role = Role.TEXT_DISABLED if hit.reason else Role.TEXT_SECONDARY
             icons.paint(painter, hit.icon or "chevron-right", picture.adjusted(6, 6, -6, -6), theme().colour(role))
         else:
-            person = "" if self.private else hit.id
-            paint_face(painter, picture, Face(person, hit.name))
+            person = hit.id if hit.photo and not self.private else ""
+            paint_face(painter, picture, Face(person, masked(hit.name, private=self.private)))
         area.setLeft(picture.right() + 12)
         area = self._trailing(painter, area, hit, selected=selected)
         self._words(painter, area, hit)

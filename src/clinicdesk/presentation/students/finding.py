@@ -66,6 +66,7 @@ class PeopleFinder:
                 str(one.id),
                 one.name.shown,
                 details=tr("opened {time}", time=formats().time(self._local(opened[one.id]))),
+                photo=one.photo is not None,
             )
             for one in self._search.by_ids(opened)
         )
@@ -100,6 +101,7 @@ def hit(one: FoundStudent, query: str = "") -> Hit:
         badges=flags,
         match=match_of(one.name.shown, query),
         same_name=one.same_name,
+        photo=one.photo is not None,
     )
 
 

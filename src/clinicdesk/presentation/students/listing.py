@@ -119,7 +119,11 @@ class ListPresenter:
             self.open(found[0].id)
 
     def new_visit(self, student: uuid.UUID) -> None:
-        self._navigator.navigate("visits.visit", student_id=str(student))
+        """A new visit; of two who share a name the chart first asks for a second look (M1)."""
+        if any(one.id == student and one.same_name for one in (*self._state.active, *self._state.inactive)):
+            self.open(student)
+        else:
+            self._navigator.navigate("visits.visit", student_id=str(student))
 
     def register(
         self,

@@ -112,7 +112,7 @@ def birth_words(born: dt.date, today: dt.date) -> str:
     return formats().birth_and_age(born, today)
 
 
-def detail_words(student: StudentFacts, zone: ZoneInfo) -> str:
+def detail_words(student: StudentFacts, zone: dt.tzinfo | None) -> str:
     """Grade, room, number and weight in one line under the name."""
     parts = [place_words(student.grade, student.homeroom).replace(" · ", ", ")]
     if student.number:

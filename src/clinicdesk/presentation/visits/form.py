@@ -70,6 +70,7 @@ class VisitForm:
     note: str = ""
     disposition: str = ""
     disposition_reason: str = ""
+    released_to: str = ""
     reasons: Mapping[str, str] = field(default_factory=dict)
     follow_up: str = ""
     follow_up_on: str = ""
@@ -115,6 +116,7 @@ def from_entry(entry: VisitEntry, zone: ZoneInfo) -> VisitForm:
         note=entry.note,
         disposition=entry.disposition.value if entry.disposition is not None else default_disposition(entry.template),
         disposition_reason=entry.disposition_reason,
+        released_to=entry.released_to,
         reasons=dict(entry.reasons),
         left=here.time(entry.left_at.astimezone(zone)) if entry.left_at is not None else "",
     )
@@ -151,6 +153,7 @@ def entry_of(form: VisitForm, now: dt.datetime, zone: ZoneInfo, came: dt.datetim
         note=form.note,
         disposition=VisitDisposition(disposition) if disposition else None,
         disposition_reason=form.disposition_reason,
+        released_to=form.released_to if disposition == VisitDisposition.SENT_HOME else "",
         left_at=parse_moment(form.left, now, zone.key, field="left").at if form.left.strip() else None,
         reasons={code: text for code, text in form.reasons.items() if text.strip()},
     )

@@ -48,6 +48,8 @@ from clinicdesk.services.visit_values import (
 )
 from clinicdesk.services.vitals import implausible
 
+_UNTOLD = "other"
+"""The complaint of a visit that begins with a 911 call; the template is chosen afterwards."""
 COMPLAINTS = tuple(dict.fromkeys(template.complaint for template in TEMPLATES.values()))
 
 
@@ -260,10 +262,14 @@ class VisitPresenter:
         self._act(lambda: self._visits.note_step(visit, kind, code=coded), step.words)
 
     def start_911(self) -> None:
-        """F4: the call is in the log and the timer runs."""
-        if self._state.visit_id is None or self._state.emergency_since is not None:
+        """F4: the call is in the log and the timer runs. Nobody types a complaint first in an emergency (M16)."""
+        if not self._state.editable or self._state.emergency_since is not None:
             return
         self._set(emergency_since=self._here())
+        if self._state.visit_id is None:
+            if not self._state.form.complaints:
+                self.add_complaint(term("visit.complaint", _UNTOLD))
+            return
         self.log(CALL_911.code)
 
     def log_call(self, outcome: str, contact_id: uuid.UUID | None = None, name: str = "") -> None:
@@ -511,6 +517,8 @@ class VisitPresenter:
         kept = from_entry(sheet.entry, self._zone).came if sheet.entry is not None else came
         self._set(sheet=sheet, tabs=tabs, form=replace(self._state.form, came=kept))
         self._to.said(tr("{name} checked in", name=shown(sheet.student.name, private=self.private)), begun.act)
+        if self._state.emergency_since is not None:
+            self.log(CALL_911.code)
         if self._sign_wanted:
             self._sign_wanted = False
             self.sign()

@@ -35,6 +35,9 @@ STEPS: tuple[StepKey, ...] = (
     StepKey("nurse_called", "N", "NURSE_CALLED", "Nurse called"),
     StepKey("ems_arrived", "E", "NOTE", "Ambulance here"),
     StepKey("breathing_checked", "B", "ASSESSED", "Breathing checked"),
+    StepKey("cpr_started", "P", "INTERVENTION", "CPR started"),
+    StepKey("aed_used", "D", "INTERVENTION", "AED used"),
+    StepKey("family_told", "F", "NOTE", "Family told"),
 )
 STEP_OF: Mapping[str, StepKey] = {step.code: step for step in STEPS}
 CALL_911 = StepKey("call_911", "F4", "INTERVENTION", "911 called")
@@ -52,7 +55,7 @@ def steps_of(template: str, *, emergency: bool) -> tuple[StepKey, ...]:
     """The entries that a template puts at hand; after a 911 call those of the emergency come first."""
     codes = _BY_TEMPLATE.get(template, _USUAL)
     if emergency:
-        codes = ("breathing_checked", "ems_arrived")
+        codes = ("breathing_checked", "cpr_started", "aed_used", "family_told", "ems_arrived")
     return tuple(STEP_OF[code] for code in codes)
 
 

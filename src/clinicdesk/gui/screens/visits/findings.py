@@ -5,13 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLayout, QWidget
 
-from clinicdesk.domain.visit_templates import TEMPLATES
+from clinicdesk.domain.visit_templates import TEMPLATES, VisitDisposition
 from clinicdesk.domain.visits import Tick as Ticked
 from clinicdesk.domain.vitals import Vital
 from clinicdesk.gui.screens.visits.columns import CellGrid, TickGrid
 from clinicdesk.gui.theme import Role, TextKind, Tone
 from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_4
-from clinicdesk.gui.widgets.buttons import ChipRow
+from clinicdesk.gui.widgets.buttons import ChipRow, LinkText
 from clinicdesk.gui.widgets.cards import Card, Separator
 from clinicdesk.gui.widgets.choices import Finding, Tick
 from clinicdesk.gui.widgets.fields import Field, NoteEditor, TextEditor
@@ -20,7 +20,7 @@ from clinicdesk.gui.widgets.naming import name
 from clinicdesk.gui.widgets.notices import Banner
 from clinicdesk.gui.widgets.text import Label
 from clinicdesk.i18n import formats, term, tr
-from clinicdesk.presentation.visits.form import VITALS
+from clinicdesk.presentation.visits.form import FIELD_OF, VITALS
 from clinicdesk.presentation.visits.state import VisitState
 
 _LABELS = {
@@ -46,6 +46,7 @@ class FindingsPanel(QWidget):
     touched = Signal(str, bool)
     danger_set = Signal(str, bool)
     intervened = Signal(tuple)
+    medication_wanted = Signal()
     note_typed = Signal(str)
 
     def __init__(self) -> None:
@@ -92,7 +93,10 @@ class FindingsPanel(QWidget):
         self._assessment = column(
             row(Label(tr("Assessment"), TextKind.SECTION), STRETCH, legend, gap=GAP_2), self._assessed, gap=GAP_2
         )
-        self._interventions = column(Label(tr("Interventions"), TextKind.SECTION), gap=GAP_2)
+        self.medication = LinkText(tr("Give medication"), "visit.giveMedication", shortcut="Ctrl+M")
+        self.medication.clicked.connect(self.medication_wanted)
+        given = row(Label(tr("Interventions"), TextKind.SECTION), STRETCH, self.medication, gap=GAP_2)
+        self._interventions = column(given, gap=GAP_2)
         self.interventions = ChipRow("visit.interventions", tr("Interventions"), (), exclusive=False)
         self.interventions.picked.connect(self._on_intervened)
         self._interventions.addWidget(self.interventions)
@@ -128,6 +132,7 @@ class FindingsPanel(QWidget):
             self._draw_vitals(state)
             self._draw_ticks(state)
             self.interventions.choose(*state.form.interventions)
+            self.medication.setVisible(state.editable)
             for key, field in self.questions.items():
                 editor = field.editor
                 assert isinstance(editor, TextEditor)
@@ -188,7 +193,16 @@ class FindingsPanel(QWidget):
             cause = tr("911 called {time}, {span} ago", time=formats().time(here), span=f"{span // 60}:{span % 60:02}")
         else:
             cause = tr("Red flag: {signs}", signs=", ".join(state.flags).lower())
-        remedy = tr("Back to class needs a reason. Tell the family and a clinician.")
+        back, home = (
+            VisitDisposition.RETURN_TO_CLASS in state.questioned,
+            VisitDisposition.SENT_HOME in state.questioned,
+        )
+        if home:
+            remedy = tr("Anything but 911 needs a reason. Tell the family.")
+        elif back:
+            remedy = tr("Back to class needs a reason. Tell the family and a clinician.")
+        else:
+            remedy = tr("Tell the family and a clinician.")
         self.flag.set_words(cause, remedy)
 
     def _draw_stops(self, state: VisitState) -> None:
@@ -213,6 +227,8 @@ class FindingsPanel(QWidget):
                 editor.setText(text)
 
     def _draw_vitals(self, state: VisitState) -> None:
+        template = TEMPLATES.get(state.form.template)
+        required = {FIELD_OF[vital] for vital in template.required_vitals} if template is not None else set()
         for key, field in self.vitals.items():
             editor = field.editor
             assert isinstance(editor, TextEditor)
@@ -222,7 +238,8 @@ class FindingsPanel(QWidget):
             editor.setReadOnly(not state.editable)
             echo = state.echoes.get(key)
             field.set_error(state.errors.get(key, ""))
-            field.set_echo(echo.text if echo else "", _TONES[echo.tone if echo else ""])
+            missing = tr("required") if key in required and not text.strip() and state.editable else ""
+            field.set_echo(echo.text if echo else missing, _TONES[echo.tone if echo else ""])
 
     def _draw_ticks(self, state: VisitState) -> None:
         for key, tick in self.expected.items():

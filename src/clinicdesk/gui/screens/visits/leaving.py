@@ -11,19 +11,22 @@ from clinicdesk.core.errors import InvalidValueError
 from clinicdesk.domain.entry.when import Facing, parse_date
 from clinicdesk.domain.visit_templates import VisitDisposition
 from clinicdesk.gui.icons import Shape
-from clinicdesk.gui.theme import Role, TextKind
+from clinicdesk.gui.theme import Role, TextKind, Tone
 from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_4
 from clinicdesk.gui.widgets.buttons import Button
 from clinicdesk.gui.widgets.cards import Card
 from clinicdesk.gui.widgets.choices import TileChoice, TileList
-from clinicdesk.gui.widgets.fields import Choice, Field, TextEditor
+from clinicdesk.gui.widgets.fields import Choice, Field, TextEditor, TypeAhead
 from clinicdesk.gui.widgets.layout import STRETCH, box, clear, column, row
 from clinicdesk.gui.widgets.naming import name
+from clinicdesk.gui.widgets.notices import Banner
 from clinicdesk.gui.widgets.states import Mark
 from clinicdesk.gui.widgets.text import Label, Paragraph
 from clinicdesk.i18n import formats, tr
+from clinicdesk.presentation.students.words import relation_words
 from clinicdesk.presentation.visits.form import RESTING
 from clinicdesk.presentation.visits.state import VisitState
+from clinicdesk.services.student_values import ContactOnRecord
 
 _OFFICE = "office"
 OUTCOMES = (
@@ -51,6 +54,7 @@ class LeavingPanel(QWidget):
 
     disposed = Signal(str)
     reason_typed = Signal(str)
+    released_typed = Signal(str)
     called = Signal(str, object, str)
     follow_up_picked = Signal(str)
     follow_up_on_typed = Signal(str)
@@ -66,12 +70,19 @@ class LeavingPanel(QWidget):
         self.reason = TextEditor("visit.dispositionReason", tr("Where to, and why"))
         self.reason.textEdited.connect(self.reason_typed)
         self.reason_field = Field(tr("Where to, and why"), self.reason, required=True)
+        self.release = Banner("visit.release", Tone.DANGER, "", two_lines=True, line=False)
+        self.release.hide()
+        self.released_to = TypeAhead("visit.releasedTo", tr("Released to"), placeholder=tr("who picks up"))
+        self.released_to.textEdited.connect(self.released_typed)
+        self.released_field = Field(tr("Released to"), self.released_to)
         required = Label(tr("required"), TextKind.BODY, Role.TEXT_SECONDARY)
         goes = Card(
             body=column(
                 row(Label(tr("Disposition"), TextKind.SECTION), required, STRETCH, gap=4),
                 self.tiles,
                 self.reason_field,
+                self.release,
+                self.released_field,
                 gap=GAP_3,
             ),
             margins=(GAP_4, GAP_3) * 2,
@@ -118,6 +129,7 @@ class LeavingPanel(QWidget):
         self._draw_tiles(state)
         for editor, text in (
             (self.reason, form.disposition_reason),
+            (self.released_to, form.released_to),
             (self.follow_up_on, form.follow_up_on),
             (self.left, form.left),
         ):
@@ -132,10 +144,12 @@ class LeavingPanel(QWidget):
         self._when.setVisible(bool(form.follow_up))
         self.follow_up_field.set_error(state.errors.get("follow_up_on", ""))
         self.follow_up_field.set_echo(_day(form.follow_up_on, state))
-        people = (*((str(one.contact_id), f"{one.name}, {one.relationship}") for one in sheet.contacts),)
+        people = (*((str(one.contact_id), called_words(one)) for one in sheet.contacts if one.is_active),)
         if self._people != people:
             self._people = people
             self.whom.set_choices([*people, (_OFFICE, tr("Front office"))])
+            self.released_to.set_choices([one.name for one in sheet.contacts if one.may_pick_up])
+        self._draw_release(state)
         if self._calls != sheet.calls:
             self._calls = sheet.calls
             self._draw_calls(state)
@@ -145,6 +159,18 @@ class LeavingPanel(QWidget):
             widget.setEnabled(writable)
         self.tiles.setEnabled(state.editable)
         self.follow_up.setEnabled(state.editable)
+
+    def _draw_release(self, state: VisitState) -> None:
+        """Sent home: who picks up, and whom the student must not leave with (M16)."""
+        home = state.form.disposition == VisitDisposition.SENT_HOME
+        contacts = state.sheet.contacts if state.sheet is not None else ()
+        limited = [one for one in contacts if one.no_release]
+        self.released_field.setVisible(home)
+        self.release.setVisible(home and bool(limited))
+        if limited:
+            who = ", ".join(one.name for one in limited)
+            self.release.set_words(tr("Do not release to {name}", name=who), limited[0].custody_limits)
+        self.released_field.set_echo(*_judged_release(state))
 
     def _draw_tiles(self, state: VisitState) -> None:
         chosen = state.form.disposition
@@ -181,6 +207,25 @@ class LeavingPanel(QWidget):
             self.called.emit(outcome, None, tr("Front office"))
         elif key:
             self.called.emit(outcome, uuid.UUID(key), "")
+
+
+def called_words(one: ContactOnRecord) -> str:
+    """A contact in the list of whom to call; a limit of custody is told there too."""
+    words = f"{one.name}, {relation_words(one.relationship)}"
+    return tr("{person}: do not release", person=words) if one.no_release else words
+
+
+def _judged_release(state: VisitState) -> tuple[str, Role]:
+    """What is on record of the person who picks up."""
+    name, sheet = state.form.released_to.strip().casefold(), state.sheet
+    if not name or sheet is None:
+        return "", Role.TEXT_SECONDARY
+    known = [one for one in sheet.contacts if one.name.casefold() == name]
+    if any(one.no_release for one in known):
+        return tr("Must not leave with this person"), Role.DANGER
+    if any(one.may_pick_up for one in known):
+        return tr("may pick up"), Role.TEXT_SECONDARY
+    return tr("No right to pick up is on record"), Role.WARNING
 
 
 def _stay(state: VisitState) -> str:

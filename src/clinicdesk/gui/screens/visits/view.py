@@ -7,7 +7,7 @@ import uuid
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QLineEdit, QStackedLayout, QWidget
 
-from clinicdesk.gui.screens.people import face_of
+from clinicdesk.gui.screens.people import face_of, tags_of
 from clinicdesk.gui.screens.visits.arrival import ArrivalPanel
 from clinicdesk.gui.screens.visits.asking import AskingPanel
 from clinicdesk.gui.screens.visits.columns import VisitColumns
@@ -25,14 +25,14 @@ from clinicdesk.gui.widgets.notices import Banner
 from clinicdesk.gui.widgets.people import StudentHeader, StudentIdentity
 from clinicdesk.gui.widgets.states import EmptyState, Skeleton
 from clinicdesk.gui.widgets.tabs import TabStrip
-from clinicdesk.gui.widgets.tags import Tag, allergy_badge, consent_badge, controlled_badge, overdue_badge, plan_badge
+from clinicdesk.gui.widgets.tags import Tag
 from clinicdesk.gui.widgets.text import Label
 from clinicdesk.i18n import clinical, formats, tr
-from clinicdesk.presentation.students.words import legal_words, shown
+from clinicdesk.presentation.students.words import badges, detail_words, legal_words, shown
 from clinicdesk.presentation.visits.form import RESTING, VisitForm
 from clinicdesk.presentation.visits.state import VisitState
 from clinicdesk.presentation.visits.tabs import tabs_of
-from clinicdesk.services.student_values import BadgeKind, StudentBadge, WeightOnRecord
+from clinicdesk.services.student_values import BadgeKind
 
 AUTOSAVE_MS = 700
 """After the last key; with the write itself a draft is kept within a second (ux-spec 1.4)."""
@@ -222,46 +222,16 @@ def _identity(state: VisitState, *, private: bool) -> StudentIdentity:
     sheet = state.sheet
     assert sheet is not None
     student = sheet.student
-    parts = [
-        tr("Grade {grade}", grade=student.grade) + (f", {tr('Room')} {student.homeroom}" if student.homeroom else ""),
-        f"ID {student.number}" if student.number else "",
-        _weight(student.weight),
-    ]
-    badges = [_badge(badge) for badge in sheet.badges]
+    tags = [*tags_of(badges(sheet.badges))]
     if sheet.visit_of_week is not None:
-        badges.append(Tag(tr("Visit {count} this week", count=sheet.visit_of_week), Tone.WARNING))
+        tags.append(Tag(tr("Visit {count} this week", count=sheet.visit_of_week), Tone.WARNING))
     if not any(one.kind in {BadgeKind.PLAN, BadgeKind.CARE_PLAN} for one in sheet.badges):
-        badges.append(Tag(tr("No action plan on file")))
+        tags.append(Tag(tr("No action plan on file")))
     return StudentIdentity(
         student_id=face_of(student.id, student.name, student.photo, private=private).person,
         preferred_name=shown(student.name, private=private),
         birth_and_age=formats().birth_and_age(student.birth_date, state.now.date()),
-        details=" · ".join(part for part in parts if part),
+        details=detail_words(student, state.now.tzinfo),
         legal_name="" if private else legal_words(student.name),
-        badges=tuple(badges),
+        badges=tuple(tags),
     )
-
-
-def _weight(weight: WeightOnRecord | None) -> str:
-    if weight is None:
-        return ""
-    return f"{weight.amount} {'kg' if weight.unit == 'kg' else 'lb'}"
-
-
-def _badge(badge: StudentBadge) -> Tag:
-    words = ": ".join(part for part in (badge.subject, badge.detail.replace("_", " ").lower()) if part)
-    match badge.kind:
-        case BadgeKind.ALLERGY:
-            return allergy_badge(words)
-        case BadgeKind.PLAN:
-            return plan_badge(words)
-        case BadgeKind.CONSENT:
-            return consent_badge(words or tr("Consent missing"))
-        case BadgeKind.OVERDUE:
-            return overdue_badge(words or tr("Overdue"))
-        case BadgeKind.CONTROLLED:
-            return controlled_badge(words or tr("Controlled"))
-        case BadgeKind.CONFLICT:
-            return Tag(words or tr("Conflict"), Tone.WARNING)
-        case _:
-            return Tag(words or tr("Care plan"))
