@@ -10,8 +10,16 @@ from typing import Any
 from tests.support.desk import Clinic
 
 from clinicdesk.core.identifiers import new_id
-from clinicdesk.models import Allergy, ClinicVisit, SyncConflict
-from clinicdesk.models.enums import AllergySeverity, AllergyType, ConflictKind, SyncEntityType
+from clinicdesk.models import Allergy, ClinicVisit, SyncConflict, SyncQueueItem
+from clinicdesk.models.enums import (
+    AllergySeverity,
+    AllergyType,
+    ConflictKind,
+    QueueState,
+    SyncAction,
+    SyncEntityType,
+    WritePurpose,
+)
 from clinicdesk.presentation.runner import Runner
 from clinicdesk.presentation.sync_now import Running, SyncNow
 from clinicdesk.sync.process import Event
@@ -96,6 +104,49 @@ _TYPES = {
     "students": "STUDENT",
     "medication_logs": "MEDICATION_LOG",
 }
+
+
+def queued(
+    clinic: Clinic,
+    table: str,
+    row: uuid.UUID,
+    state: QueueState,
+    *,
+    action: SyncAction = SyncAction.UPDATE,
+    reason: str | None = None,
+    at_fault: tuple[str, ...] = (),
+    fields: tuple[str, ...] = ("notes",),
+    minutes: int = 9,
+) -> uuid.UUID:
+    """A captured change of this desk in some state; its mutation."""
+    mutation, now = new_id(), clinic.clock.now()
+    stopped = state in {QueueState.HELD, QueueState.REJECTED}
+    waiting = state in {QueueState.PENDING, QueueState.IN_FLIGHT}
+    clinic.add(
+        SyncQueueItem(
+            device_id=clinic.device,
+            user_id=clinic.nurse.id,
+            action_type=action,
+            entity_type=SyncEntityType(_TYPES[table]),
+            entity_id=row,
+            timestamp=now - dt.timedelta(minutes=minutes),
+            created_at=now,
+            updated_at=now,
+            synced_at=None if stopped or waiting else now,
+            synced=not (stopped or waiting),
+            last_error=reason if stopped else None,
+            mutation_id=mutation,
+            local_tx_id=new_id(),
+            local_seq=clinic.count(SyncQueueItem) + 1,
+            table_name=table,
+            changes={name: ["before", "after"] for name in fields},
+            base_version=1,
+            purpose=WritePurpose.CARE,
+            state=state,
+            outcome={"outcome": state.value.lower(), "reason": reason, "fields": list(at_fault), "conflicts": []},
+        )
+    )
+    return mutation
 
 
 def allergy_conflict(clinic: Clinic, student: uuid.UUID) -> tuple[uuid.UUID, uuid.UUID]:

@@ -21,7 +21,7 @@ from clinicdesk.server.refusals import broken_unique_key, explain
 from clinicdesk.server.rows import Row, load, new_row, write_all, write_apart
 from clinicdesk.server.scopes import DeviceScopes, members_of
 from clinicdesk.server.synced_tables import CONFLICTS, SyncedTable, synced_tables
-from clinicdesk.sync.protocol import ItemResult, Outcome, PushBatch, TableRows
+from clinicdesk.sync.protocol import ItemReason, ItemResult, Outcome, PushBatch, TableRows
 
 _RELEASE_ROUNDS = 10
 _NO_KEY_LEFT = {"students": {"student_number": {"number_status": "CONTESTED"}}}
@@ -381,9 +381,11 @@ class Push:
 
 
 def _kind_of(merged: Merge, orphaned: Sequence[str]) -> str | None:
-    """What the desk calls the conflict until it is pulled."""
+    """What the desk calls the conflict until it is pulled, or how the two sides went together."""
     if merged.clashes:
         return merged.clashes[0].kind.value
+    if merged.verdict is Verdict.MERGED and not orphaned:
+        return (ItemReason.BESIDE if merged.accepted else ItemReason.SAME).value
     return ConflictKind.ORPHAN.value if orphaned else None
 
 

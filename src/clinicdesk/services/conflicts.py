@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -160,9 +161,9 @@ class Conflicts:
                 if before is not None and after is not None:
                     _check(table, before, after)
                 at = work.at
-        except IntegrityError:
+        except IntegrityError as error:
             # The file refused the row before it could be read back; the statement is no word for a person.
-            raise InvalidValueError("result", "refused") from None
+            raise _refused(error) from None
         stood = rows.changed(before, after) if before is not None and after is not None else {}
         stands = {name: after[name] for name in stood} if after is not None else {}
 
@@ -290,6 +291,12 @@ def _check(table: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> N
     for problem in validate(model, after):
         if (problem.field, problem.problem) not in known:
             raise InvalidValueError(problem.field, problem.problem, **_params(problem))
+
+
+def _refused(error: IntegrityError) -> InvalidValueError:
+    """Which field another record holds already (s33); else that the record cannot stand."""
+    taken = re.search(r"UNIQUE constraint failed: \w+\.(\w+)", str(error.orig))
+    return InvalidValueError("result", "refused") if taken is None else InvalidValueError(taken[1], "taken")
 
 
 def _params(problem: InvalidValueError) -> dict[str, Any]:

@@ -41,6 +41,10 @@ _REVIVED = (
     "UPDATE sync_queue_items SET state = 'PENDING', changes = ?, timestamp = ?, mutation_id = ?, last_error = NULL,"
     " outcome = NULL WHERE local_seq = ?"
 )
+_SEND_ANEW = (
+    "UPDATE sync_queue_items SET state = 'PENDING', mutation_id = ?, last_error = NULL, outcome = NULL"
+    " WHERE mutation_id = ? AND state = 'REJECTED'"
+)
 _ABSORBED = "DELETE FROM sync_queue_items WHERE local_seq = ?"
 _SETTLED = (
     "UPDATE sync_queue_items SET state = ?, synced = ?, synced_at = ?, server_version = ?, change_seq = ?,"
@@ -48,6 +52,8 @@ _SETTLED = (
 )
 _REBASED = "UPDATE sync_queue_items SET base_version = ?, field_bases = ? WHERE local_seq = ?"
 _CLASHES = "UPDATE sync_queue_items SET conflict_detected = 1 WHERE local_seq = ?"
+
+_STOPPED = frozenset({Outcome.HELD, Outcome.REJECTED})
 
 _STATES = {
     Outcome.APPLIED: QueueState.APPLIED,
@@ -123,6 +129,11 @@ class Queue:
         """Rows with a change that the district has not taken or put before a person."""
         return {(table, key) for table, key in self._connection.exec_driver_sql(_OPEN_ROWS)}
 
+    def send_anew(self, mutation: str) -> bool:
+        """A refused change goes again with the next session, under a new identity; false if there is none such."""
+        again = self._connection.exec_driver_sql(_SEND_ANEW, (str(new_id()), mutation))
+        return again.rowcount == 1
+
     def of_rows(self, table: str, keys: Collection[str]) -> dict[str, list[Waiting]]:
         """The unsettled items of these rows, oldest first."""
         found: dict[str, list[Waiting]] = {}
@@ -140,11 +151,11 @@ class Queue:
             [
                 (
                     _STATES[result.outcome].value,
-                    result.outcome is not Outcome.HELD and result.outcome is not Outcome.REJECTED,
-                    at if result.outcome is not Outcome.HELD and result.outcome is not Outcome.REJECTED else None,
+                    result.outcome not in _STOPPED,
+                    None if result.outcome in _STOPPED else at,
                     result.version or None,
                     result.seq or None,
-                    result.reason,
+                    result.reason if result.outcome in _STOPPED else None,
                     None if result.outcome is Outcome.APPLIED else _outcome(result),
                     at,
                     mutation,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
-from clinicdesk.core.errors import ClinicDeskError
+from clinicdesk.core.errors import ClinicDeskError, InvalidValueError
 from clinicdesk.domain.canonical import Kind, WireValue
 from clinicdesk.domain.merge_safety import union
 from clinicdesk.i18n import sentence, tr
@@ -18,6 +19,7 @@ from clinicdesk.presentation.sync_centre.words import field_words, is_list, titl
 from clinicdesk.presentation.sync_now import SyncNow, SyncState
 from clinicdesk.services.conflicts import ConflictField, ConflictLine, Conflicts, ConflictSheet, SyncDay
 from clinicdesk.services.desk import Desk
+from clinicdesk.services.sync_items import SettledLines, StoppedLine, SyncItems, SyncWork
 from clinicdesk.services.undo import LastAct
 from clinicdesk.sync.resolve import Choice, Decision, choices_of, resolve
 from clinicdesk.sync.tables import wire_tables
@@ -58,7 +60,10 @@ class OpenConflict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CentreState:
-    """What the screen draws. `lines` is None until read; `failure` says why nothing could be read."""
+    """What the screen draws. `lines` is None until read; `failure` says why nothing could be read.
+
+    `message` is what went wrong, `said` what went well; `detail` the stopped or settled changes under the cursor.
+    """
 
     sync: SyncState
     may_view: bool
@@ -66,8 +71,11 @@ class CentreState:
     day: SyncDay | None = None
     open: OpenConflict | None = None
     all_fields: bool = False
+    work: SyncWork = field(default_factory=SyncWork)
+    detail: StoppedLine | SettledLines | None = None
     failure: str = ""
     message: str = ""
+    said: str = ""
     writing: bool = False
 
 
@@ -76,6 +84,7 @@ class SyncCentre:
 
     def __init__(self, desk: Desk, sync: SyncNow, acts: LastActs, runner: Runner) -> None:
         self._conflicts = Conflicts(desk)
+        self._items = SyncItems(desk)
         self._desk = desk
         self._sync = sync
         self._acts = acts
@@ -119,7 +128,34 @@ class SyncCentre:
     def later(self) -> None:
         """Leave it undecided; until then both desks go by the stricter values (D22)."""
         self._values.clear()
-        self._show(open=None, message="")
+        self._show(open=None, detail=None, message="")
+
+    def look_at(self, detail: StoppedLine | SettledLines) -> None:
+        """Show what was stopped, or settled without a person, beside the list."""
+        self._values.clear()
+        self._show(open=None, detail=detail, message="", said="")
+
+    def send_anew(self) -> None:
+        """Send a refused change once more; one that is held back is asked after. Both take a sync."""
+        found = self._state.detail
+        if not isinstance(found, StoppedLine):
+            return
+        if not found.refused:
+            self.sync_now()
+            return
+        self._runner.run(
+            lambda: self._items.send_anew(found.mutation), done=lambda _nothing: self.sync_now(), failed=self._on_failed
+        )
+
+    def export_log(self, file: str) -> None:
+        """Write the log for IT to the file that the person chose; empty if none was."""
+        if file:
+            self._show(message="", said="")
+            self._runner.run(
+                lambda: self._items.export_log(Path(file)),
+                done=lambda _nothing: self._show(said=tr("The log was written. It holds no personal data.")),
+                failed=self._on_failed,
+            )
 
     def show_all(self, on: bool) -> None:
         self._show(all_fields=on)
@@ -202,6 +238,7 @@ class SyncCentre:
 
     def _read(self) -> None:
         self._runner.run(self._conflicts.today, done=self._on_day, failed=self._on_failed, key="sync-day")
+        self._runner.run(self._items.today, done=self._on_work, failed=self._on_failed, key="sync-items")
         if self._state.may_view:
             self._runner.run(
                 self._conflicts.open_conflicts, done=self._on_lines, failed=self._on_failed, key="conflicts"
@@ -209,6 +246,9 @@ class SyncCentre:
 
     def _on_day(self, day: SyncDay) -> None:
         self._show(day=day)
+
+    def _on_work(self, work: SyncWork) -> None:
+        self._show(work=work, detail=_still(work, self._state.detail))
 
     def _on_lines(self, lines: tuple[ConflictLine, ...]) -> None:
         self._show(lines=lines, failure="")
@@ -226,13 +266,13 @@ class SyncCentre:
         self._values = {}
         if merges:
             table = sheet.line.table
-            grouped = sheet.line.kind.value == "GROUP"
+            clash = sheet.line.kind.value
             self._values = {
-                one.name: propose(table, self._kind_in(table, one.name), one, grouped=grouped) for one in sheet.fields
+                one.name: propose(table, self._kind_in(table, one.name), one, clash) for one in sheet.fields
             }
         made = OpenConflict(sheet=sheet, fields=(), choices=tuple(sorted(possible)), merges=merges)
         fields = tuple(self._line(one, sheet.line.table) for one in sheet.fields)
-        self._show(open=replace(made, fields=fields), message="", all_fields=False)
+        self._show(open=replace(made, fields=fields), detail=None, message="", said="", all_fields=False)
 
     def _redraw(self, names: Collection[str]) -> None:
         """Say these fields anew; what stands half typed in another one stays."""
@@ -294,13 +334,15 @@ class SyncCentre:
 
     def _on_written(self, act: LastAct) -> None:
         self._values.clear()
-        self._show(writing=False, open=None, message="")
+        self._show(writing=False, open=None, message="", said="")
         self._acts.done(act)
         self.on_decided(act)
         self._sync.refresh()
 
     def _on_failed(self, error: Exception) -> None:
         words = sentence(error)
+        if isinstance(error, InvalidValueError) and error.field in {one.name for one in self._fields()}:
+            words = f"{field_words(error.field)}: {words}"
         if self._state.lines is None and self._state.open is None:
             self._show(failure=words, writing=False)
         else:
@@ -335,3 +377,12 @@ class SyncCentre:
     def _show(self, **changes: object) -> None:
         self._state = replace(self._state, **changes)  # type: ignore[arg-type]  # names and types are the state's own
         self.on_change(self._state)
+
+
+def _still(work: SyncWork, shown: StoppedLine | SettledLines | None) -> StoppedLine | SettledLines | None:
+    """What is shown, as it is now; None where it was settled meanwhile."""
+    if isinstance(shown, StoppedLine):
+        return next((line for line in work.stopped if line.mutation == shown.mutation), None)
+    if shown is not None:
+        return next((lines for lines in work.settled if lines.kind is shown.kind), None)
+    return None

@@ -33,14 +33,17 @@ class Proposal:
 _ORDERS = frozenset({"student_medications", "standing_orders"})
 
 
-def propose(table: str, kind: Kind, field: ConflictField, *, grouped: bool = False) -> Proposal:
-    """The value a row of the resolver begins with.
+def propose(table: str, kind: Kind, field: ConflictField, clash: str = "FIELD") -> Proposal:
+    """The value a row of the resolver begins with. `clash` is the kind of the conflict.
 
-    `grouped`: the conflict is about a merge group that both sides changed. Its parts belong together: half of one
-    side's and half of the other's is a dose that nobody ordered, so a person takes one side whole.
+    A GROUP was changed on both sides. Its parts belong together: half of one side's and half of the other's is a dose
+    that nobody ordered, so a person takes one side whole. What a UNIQUE conflict is about belongs to another record.
     """
+    grouped = clash == "GROUP"
     if field.mine == field.theirs:
         return Proposal(field.mine, (Side.MINE, Side.THEIRS), tr("the same on both sides"))
+    if clash == "UNIQUE" and field.in_dispute:
+        return Proposal(field.theirs, why=tr("another record has it"), decided=False)
     found = stricter(table, field.name, field.mine, field.theirs)
     if found is not None:
         return _from_rule(table, field, found)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from clinicdesk.core.errors import InvalidValueError, UserFacingError
 from clinicdesk.domain.canonical import CanonicalError, Kind, WireValue, canonical_value
 from clinicdesk.i18n import formats, plural, tr
 from clinicdesk.services.conflicts import ConflictField, ConflictLine
+from clinicdesk.services.sync_items import SettledKind
+from clinicdesk.sync.protocol import ItemReason
 
 Local = Callable[[dt.datetime], dt.datetime]
 
@@ -26,6 +28,18 @@ _TABLES: Mapping[str, str] = {
     "vaccinations": "Vaccination",
     "vital_signs": "Vital signs",
 }
+_MANY: Mapping[str, str] = {
+    "allergies": "Allergies",
+    "chronic_conditions": "Conditions",
+    "clinic_visits": "Visits",
+    "emergency_contacts": "Contacts",
+    "medication_logs": "Doses",
+    "student_medications": "Medication orders",
+    "students": "Students",
+    "sync_conflicts": "Decisions",
+    "vaccinations": "Vaccinations",
+    "vital_signs": "Vital signs",
+}
 _KINDS: Mapping[str, str] = {
     "FIELD": "changed on both sides",
     "GROUP": "changed on both sides",
@@ -39,16 +53,42 @@ _KINDS: Mapping[str, str] = {
     "ORPHAN": "what it belonged to is gone",
     "AUTHOR_INACTIVE": "its author had no access any more",
 }
-_REASONS: Mapping[str, str] = {
-    "parent_missing": "Waits for a record it belongs to",
-    "invalid": "Breaks a rule of the district",
-    "missing": "A value is missing that the district needs",
-    "unique": "The same key exists already",
-    "frozen": "The record is signed or closed",
-    "forbidden": "The author may not write this",
-    "out_of_scope": "Not a record of this school",
-    "author_inactive": "The author had no access any more",
-    "newer_schema": "The district needs a newer version",
+_REASONS: Mapping[ItemReason, str] = {
+    ItemReason.SAME: "The same value on both sides",
+    ItemReason.BESIDE: "Different fields changed",
+    ItemReason.DEPENDS: "Waits for another change that was stopped",
+    ItemReason.PARENT_HELD: "Waits for the record it belongs to, which was stopped",
+    ItemReason.PARENT_MISSING: "Waits for a record it belongs to",
+    ItemReason.NO_ANCHOR: "The district does not know yet whose record this is",
+    ItemReason.SCOPE: "The student is not at this workstation's schools; the district looks at it",
+    ItemReason.ROLE: "The author's role does not cover this; the district looks at it",
+    ItemReason.AUTHOR_INACTIVE: "The author had no access any more; the district looks at it",
+    ItemReason.NO_LEASE: "A roster may be imported by one workstation at a time; the district looks at it",
+    ItemReason.DEVICE_REVOKED: "This workstation was revoked; a supervisor looks at it",
+    ItemReason.INVALID: "Breaks a rule of the district",
+    ItemReason.MISSING: "A value is missing that the district needs",
+    ItemReason.UNIQUE: "Another record has the same number or key",
+    ItemReason.FROZEN: "The record is signed or closed",
+    ItemReason.APPEND_ONLY: "Such an entry is never changed; write a correction",
+    ItemReason.NO_SUCH_ROW: "The district does not have this record",
+    ItemReason.SYSTEM_ROW: "Only the district writes such a record",
+    ItemReason.TOO_EXACT: "A number has more decimals than the district keeps",
+    ItemReason.MUTATION_REUSED: "The change arrived in two versions; call IT",
+    ItemReason.UNKNOWN_TABLE: "The district does not know this kind of record; it needs an update",
+    ItemReason.UNKNOWN_COLUMN: "The district does not know a field of it; it needs an update",
+    ItemReason.UNKNOWN_OPERATION: "The district could not read this change; call IT",
+    ItemReason.NOT_CANONICAL: "The district could not read a value of it; call IT",
+    ItemReason.NO_AUTHOR: "It does not say who wrote it; call IT",
+    ItemReason.AUTHORED_AT: "It does not say when it was written; call IT",
+    ItemReason.VALUES: "The district could not read its values; call IT",
+    ItemReason.CHANGES: "The district could not read what changed; call IT",
+    ItemReason.REJECTED: "The district refused it",
+}
+_SETTLED: Mapping[SettledKind, str] = {
+    SettledKind.BESIDE: "Different fields changed",
+    SettledKind.SAME: "Same value on both sides",
+    SettledKind.ADDED: "Added on both sides",
+    SettledKind.DELETED: "Deleted on both sides",
 }
 _PICK_ONLY = frozenset({Kind.UUID, Kind.INSTANT, Kind.BYTES, Kind.TIME})
 
@@ -63,6 +103,11 @@ def table_words(table: str) -> str:
     return tr(_TABLES[table]) if table in _TABLES else tr(_plain(table))
 
 
+def many_words(table: str) -> str:
+    """What several rows of a table are called."""
+    return tr(_MANY[table]) if table in _MANY else table_words(table)
+
+
 def field_words(name: str) -> str:
     return tr(_plain(name))
 
@@ -72,10 +117,22 @@ def kind_words(line: ConflictLine) -> str:
 
 
 def reason_words(reason: str | None) -> str:
-    """Why a change did not go out, in words; an unknown word is named as it is for support."""
+    """Why a change did not go out, in words; a word of a newer district is named as it is for support."""
     if reason is None:
         return tr("No reason was given")
-    return tr(_REASONS[reason]) if reason in _REASONS else tr("Refused: {reason}", reason=_plain(reason).lower())
+    try:
+        return tr(_REASONS[ItemReason(reason)])
+    except ValueError:
+        return tr("Refused: {reason}", reason=_plain(reason).lower())
+
+
+def settled_words(kind: SettledKind) -> str:
+    return tr(_SETTLED[kind])
+
+
+def fields_words(fields: Collection[str]) -> str:
+    """Names of fields in one line; a whole new row names none."""
+    return ", ".join(field_words(name) for name in fields) or tr("The whole entry")
 
 
 def title_of(line: ConflictLine) -> str:

@@ -69,7 +69,7 @@ def test_d22_a_side_that_lowered_a_stop_does_not_decide_while_the_other_left_it(
     table: str, name: str, base: WireValue, lowered: WireValue
 ) -> None:
     for mine, theirs in ((lowered, base), (base, lowered)):
-        made = propose(table, Kind.TEXT, _field(name, base, mine, theirs, safety=True, group="any"), grouped=True)
+        made = propose(table, Kind.TEXT, _field(name, base, mine, theirs, safety=True, group="any"), "GROUP")
         assert (made.value, made.decided) == (base, True)
 
 
@@ -78,10 +78,10 @@ def test_d22_half_a_dose_of_each_side_is_never_proposed() -> None:
     amount = _field("dose_amount", "5", "10", "5", safety=True, group="dose")
     route = _field("route", "ORAL", "ORAL", "RECTAL", safety=True, group="dose")
     times = _field("times_of_day", ["09:00"], ["09:00", "13:00"], ["12:00"], safety=True, group="schedule")
-    made = [propose("student_medications", Kind.TEXT, one, grouped=True) for one in (amount, route, times)]
+    made = [propose("student_medications", Kind.TEXT, one, "GROUP") for one in (amount, route, times)]
     assert [one.decided for one in made] == [False, False, False]
     pressure = _field("blood_pressure_systolic", 110, 120, 110, group="blood_pressure")
-    assert not propose("vital_signs", Kind.INTEGER, pressure, grouped=True).decided
+    assert not propose("vital_signs", Kind.INTEGER, pressure, "GROUP").decided
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The left list of the sync centre: conflicts, what could not be sent, and each school's last answer."""
+"""The left list of the sync centre: conflicts, what was stopped or settled, progress, and each school's last answer."""
 
 from __future__ import annotations
 
@@ -8,26 +8,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFontMetricsF, QPainter
 
 from clinicdesk.gui import icons
 from clinicdesk.gui.icons import Shape
 from clinicdesk.gui.theme import Role, TextKind, paint, theme
 from clinicdesk.gui.widgets.lists import RowDelegate
-from clinicdesk.i18n import tr
+from clinicdesk.i18n import formats, tr
 from clinicdesk.presentation.shell import masked
 from clinicdesk.presentation.sync_centre.words import (
     Local,
     ago,
     field_words,
     kind_words,
+    many_words,
     moment,
     reason_words,
+    settled_words,
     table_words,
     title_of,
 )
 from clinicdesk.services.conflicts import ConflictLine
-from clinicdesk.sync.status import ScopeStatus, StoppedItem
+from clinicdesk.services.sync_items import KindProgress, SettledLines, StoppedLine, SyncWork
+from clinicdesk.sync.status import ScopeStatus
+
+_BAR = 64
 
 LOOK_KINDS = frozenset({"POSSIBLE_DUPLICATE", "FORK"})
 """Both rows are kept; a person looks."""
@@ -35,7 +40,7 @@ LOOK_KINDS = frozenset({"POSSIBLE_DUPLICATE", "FORK"})
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """A row in words. A heading has no second line; only conflicts can be opened."""
+    """A row in words. `count` and `share` stand at the right; what can be opened is a conflict or a `detail`."""
 
     key: str
     title: str
@@ -44,30 +49,37 @@ class ListRow:
     role: Role = Role.TEXT_SECONDARY
     conflict: uuid.UUID | None = None
     heading: bool = False
+    count: str = ""
+    share: float | None = None
+    detail: StoppedLine | SettledLines | None = None
 
     @property
     def spoken(self) -> str:
-        return ", ".join((self.title, *self.lines))
+        return ", ".join(part for part in (self.title, *self.lines, self.count) if part)
 
 
 def list_rows(
     lines: Sequence[ConflictLine],
-    stopped: Sequence[StoppedItem],
+    work: SyncWork,
     scopes: Sequence[ScopeStatus],
     *,
     now: dt.datetime,
     local: Local,
     private: bool,
 ) -> list[ListRow]:
-    """Conflicts first, then what is only to be looked at, then what did not go out, then the schools."""
+    """Conflicts first, then what is only to be looked at, what did not go out, and what needs nobody."""
     clashes = [_conflict(line, now, private=private) for line in lines if line.kind.value not in LOOK_KINDS]
     looks = [_conflict(line, now, private=private) for line in lines if line.kind.value in LOOK_KINDS]
-    kept_back = [_stopped(item, local, now) for item in stopped]
+    kept_back = [_stopped(item, local, now, private=private) for item in work.stopped]
+    settled = [_settled(lines) for lines in work.settled]
+    progress = [_progress(one) for one in work.progress]
     schools = [_school(scope, local, now) for scope in scopes]
     rows = list(clashes)
     for title, part in (
         (tr("Both kept, please look"), looks),
         (tr("Could not be sent"), kept_back),
+        (tr("Settled without you today"), settled),
+        (tr("Progress by kind"), progress),
         (tr("Schools, last answer"), schools),
     ):
         if part:
@@ -92,13 +104,24 @@ def _matter(line: ConflictLine) -> str:
     return kind_words(line)
 
 
-def _stopped(item: StoppedItem, local: Local, now: dt.datetime) -> ListRow:
-    held = item.state.value == "HELD"
-    state = tr("Held back") if held else tr("Refused")
-    at = moment(item.authored_at, local, now)
-    shape, role = (Shape.HELD, Role.WARNING) if held else (Shape.NOT_COUNTED, Role.DANGER)
-    lines = (reason_words(item.reason), tr("{state}, written {time}", state=state, time=at))
-    return ListRow(str(item.mutation), table_words(item.table), lines, shape.value, role)
+def _stopped(item: StoppedLine, local: Local, now: dt.datetime, *, private: bool) -> ListRow:
+    state = tr("Refused") if item.refused else tr("Held back")
+    at = moment(item.written_at, local, now)
+    shape, role = (Shape.NOT_COUNTED, Role.DANGER) if item.refused else (Shape.HELD, Role.WARNING)
+    who = (masked(item.student.shown, private=private),) if item.student is not None else ()
+    lines = (*who, reason_words(item.reason), tr("{state}, written {time}", state=state, time=at))
+    return ListRow(str(item.mutation), table_words(item.table), lines, shape.value, role, detail=item)
+
+
+def _settled(lines: SettledLines) -> ListRow:
+    count = formats().number(len(lines.lines))
+    words = settled_words(lines.kind)
+    return ListRow(f"settled.{lines.kind}", words, (), Shape.DONE, Role.SUCCESS, count=count, detail=lines)
+
+
+def _progress(one: KindProgress) -> ListRow:
+    count = tr("{done} / {all}", done=formats().number(one.settled), all=formats().number(one.all))
+    return ListRow(f"progress.{one.table}", many_words(one.table), count=count, share=one.settled / one.all)
 
 
 def _school(scope: ScopeStatus, local: Local, now: dt.datetime) -> ListRow:
@@ -109,16 +132,20 @@ def _school(scope: ScopeStatus, local: Local, now: dt.datetime) -> ListRow:
 
 
 class ListPainter(RowDelegate[ListRow]):
-    """68 for a conflict with three lines, 32 for a heading; names wrap, nothing is cut."""
+    """68 for a conflict with three lines, 36 for a count, 32 for a heading; names wrap, nothing is cut."""
 
     def height(self, row: ListRow, width: int) -> int:
         look = theme()
         if row.heading:
             return look.height(32)
-        room = width - 48 - 12
+        if row.share is not None:
+            return max(
+                look.height(36), paint.wrapped_height(row.title, TextKind.BODY, _room_beside_bar(row, width)) + 12
+            )
+        room = width - 48 - 12 - _count_width(row.count)
         tall = paint.wrapped_height(row.title, TextKind.LABEL, room)
         tall += sum(paint.wrapped_height(line, TextKind.CAPTION, room) for line in row.lines)
-        return max(look.height(44), tall + 14)
+        return max(look.height(44 if row.lines else 36), tall + 14)
 
     def paint_row(self, painter: QPainter, rect: QRectF, row: ListRow, *, selected: bool) -> None:
         look = theme()
@@ -129,17 +156,48 @@ class ListPainter(RowDelegate[ListRow]):
             return
         if selected:
             painter.fillRect(QRectF(rect.left(), rect.top(), 3, rect.height()), look.colour(Role.ACCENT))
+        if row.count:
+            words = QRectF(
+                rect.right() - 16 - _count_width(row.count), rect.top(), _count_width(row.count), rect.height()
+            )
+            paint.text(painter, words, row.count, TextKind.BODY, Role.TEXT_SECONDARY, paint.Right)
+        if row.share is not None:
+            self._paint_progress(painter, rect, row)
+            return
         side = 20.0
         mark = QRectF(rect.left() + 16, rect.top() + (rect.height() - side) / 2, side, side)
         icons.paint(painter, row.shape, mark, look.colour(row.role))
-        left, room = rect.left() + 48, rect.width() - 48 - 12
+        left, room = rect.left() + 48, rect.width() - 48 - 12 - _count_width(row.count)
         top = rect.top() + 7
+        if not row.lines:
+            top = rect.top() + (rect.height() - paint.wrapped_height(row.title, TextKind.LABEL, room)) / 2
         kind = TextKind.LABEL if row.conflict is not None else TextKind.BODY_MEDIUM
         tall = paint.wrapped_height(row.title, TextKind.LABEL, room)
         paint.wrapped(painter, QRectF(left, top, room, tall), row.title, kind, Role.TEXT)
         top += tall
         for at, line in enumerate(row.lines):
             tall = paint.wrapped_height(line, TextKind.CAPTION, room)
-            role = Role.TEXT if at == 0 and len(row.lines) > 1 and row.conflict else Role.TEXT_SECONDARY
+            person = at == 0 and len(row.lines) > (1 if row.conflict else 2)
+            role = Role.TEXT if person else Role.TEXT_SECONDARY
             paint.wrapped(painter, QRectF(left, top, room, tall), line, TextKind.CAPTION, role)
             top += tall
+
+    def _paint_progress(self, painter: QPainter, rect: QRectF, row: ListRow) -> None:
+        look, share = theme(), row.share or 0.0
+        words = QRectF(rect.left() + 16, rect.top(), _room_beside_bar(row, rect.width()), rect.height())
+        tall = paint.wrapped_height(row.title, TextKind.BODY, words.width())
+        words.setTop(rect.top() + (rect.height() - tall) / 2)
+        paint.wrapped(painter, words, row.title, TextKind.BODY, Role.TEXT)
+        bar = QRectF(words.right() + 12, rect.center().y() - 3, look.width(_BAR), 6)
+        paint.rounded(painter, bar, 3, fill=look.colour(Role.SUNKEN), border=look.colour(Role.BORDER))
+        if share > 0:
+            done = QRectF(bar.left(), bar.top(), max(6.0, bar.width() * share), bar.height())
+            paint.rounded(painter, done, 3, fill=look.colour(Role.ACCENT))
+
+
+def _count_width(count: str) -> float:
+    return QFontMetricsF(theme().font(TextKind.BODY)).horizontalAdvance(count) + 8 if count else 0.0
+
+
+def _room_beside_bar(row: ListRow, width: float) -> float:
+    return width - 16 - 12 - theme().width(_BAR) - _count_width(row.count) - 16

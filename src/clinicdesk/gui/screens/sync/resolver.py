@@ -126,6 +126,8 @@ class Resolver(Card):
         self._inner = box(self._fields)
         self._area = scrolling(self._inner, "sync.fields", tr("Fields"))
         self._area.viewport().installEventFilter(self)
+        # With large letters the page scrolls; the fields are what it is there for.
+        self._area.setMinimumHeight(theme().height(200))
         self.hint = Paragraph("", TextKind.BODY, Role.TEXT_SECONDARY)
         self.choices = column(gap=GAP_2)
         self.message = Paragraph("", TextKind.BODY, Role.DANGER)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QSizePolicy, QWidget
 
+from clinicdesk.gui.screens.sync.detail import Detail
 from clinicdesk.gui.screens.sync.listing import ListPainter, ListRow, list_rows
 from clinicdesk.gui.screens.sync.resolver import Resolver
 from clinicdesk.gui.shell.screen import ShellContext
@@ -26,6 +28,7 @@ from clinicdesk.presentation.sync_centre.presenter import CentreState, SyncCentr
 from clinicdesk.presentation.sync_centre.words import ago
 from clinicdesk.presentation.sync_now import SyncState
 from clinicdesk.services.desk import Desk
+from clinicdesk.services.sync_items import StoppedLine
 from clinicdesk.services.undo import LastAct
 
 _HERE = "sync"
@@ -43,17 +46,23 @@ class SyncView(QWidget):
         self._presenter = presenter
         self._desk = desk
         self._said = ""
+        self._toasted = ""
         self._opened = False
         self._arriving = False
+        self._stopped = False
         self.now_button = Button(tr("Sync now"), "sync.now", kind=Kind.PRIMARY, icon="sync", shortcut="F5")
         self.now_button.clicked.connect(presenter.sync_now)
-        self.title = PageTitle(tr("Sync"), desk.school.name, self.now_button)
+        self.log_button = Button(tr("Export log"), "sync.log", icon="download")
+        self.log_button.clicked.connect(self._on_log)
+        self.title = PageTitle(tr("Sync"), desk.school.name, self.log_button, self.now_button)
         self.progress = Progress(tr("Syncing"), "sync.progress")
         self.progress.cancelled.connect(presenter.cancel_sync)
         self._running = Card(body=column(self.progress, gap=0))
         self._running.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.failed = Paragraph("", role=Role.DANGER)
-        self.stats = StatStrip([Stat("", "")] * 5)
+        self.reason_button = Button(tr("Show reason"), "sync.reason")
+        self.reason_button.clicked.connect(self._on_reason)
+        self.stats = StatStrip([Stat("", "")] * 5, self.reason_button)
         self.stats.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.list: RowList[ListRow] = RowList(
             "sync.list",
@@ -69,6 +78,7 @@ class SyncView(QWidget):
         self._left.body.addWidget(self.list, 1)
         self._left.setMinimumWidth(theme().width(240))
         self.resolver = Resolver(presenter, desk.local, lambda: shell.private)
+        self.detail = Detail(presenter, desk.local, lambda: shell.private)
         self.empty = EmptyState("", object_name="sync.empty")
         self._blank = Card(margins=(0, 0, 0, 0))
         self._blank.body.addWidget(self.empty, 1)
@@ -76,9 +86,11 @@ class SyncView(QWidget):
         line = row(gap=GAP_4)
         line.addWidget(self._left, 304)
         line.addWidget(self.resolver, 864)
+        line.addWidget(self.detail, 864)
         line.addWidget(self._blank, 864)
         inner.setLayout(line)
         self.resolver.hide()
+        self.detail.hide()
         self.states = StateStack(inner, Skeleton(5, row_height=68))
         self.states.retried.connect(presenter.load)
         body = column(
@@ -88,6 +100,7 @@ class SyncView(QWidget):
         self.setLayout(body)
         self._running.hide()
         self.failed.hide()
+        theme().changed.connect(self._make_room)
 
     def arrive(self) -> None:
         """The person came here: the list takes the focus as soon as it is shown."""
@@ -109,8 +122,14 @@ class SyncView(QWidget):
         elif self._opened:
             self.resolver.draw(state)
             self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        detailed = state.detail is not None and not opened
+        if detailed:
+            self.detail.draw(state)
+        elif self.detail.isVisible() and not opened:
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
         self.resolver.setVisible(opened)
-        self._blank.setVisible(not opened)
+        self.detail.setVisible(detailed)
+        self._blank.setVisible(not opened and not detailed)
         self._opened = opened
         self.empty.words.set_text(self._empty_words(state))
         self.states.show_content()
@@ -120,8 +139,19 @@ class SyncView(QWidget):
         if state.message and state.message != self._said:
             announce(self, state.message)
         self._said = state.message
+        if state.said and state.said != self._toasted:
+            self._shell.toast(state.said)
+        self._toasted = state.said
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
 
     # --- parts --------------------------------------------------------------------------------------------------
+
+    def _make_room(self) -> None:
+        """A way to the reason beside the figures, where they leave room for it; the list has it anyway."""
+        reveal(self.reason_button, self._stopped and self.width() >= theme().width(860))
 
     def _draw_sync(self, sync: SyncState) -> None:
         reveal(self._running, sync.running)
@@ -133,6 +163,8 @@ class SyncView(QWidget):
 
     def _draw_stats(self, state: CentreState) -> None:
         status, now, day = state.sync.status, self._desk.now(), state.day
+        self._stopped = bool(state.work.stopped)
+        self._make_room()
         if status is None:
             return
         last = status.last_success
@@ -174,16 +206,30 @@ class SyncView(QWidget):
         self._head.set_note(plural("{count} open", "{count} open", len(lines)))
         rows = list_rows(
             lines,
-            status.stopped if status is not None else (),
+            state.work,
             status.scopes if status is not None else (),
             now=self._desk.now(),
             local=self._desk.local,
             private=self._shell.private,
         )
-        if list(self.list.rows()) != rows:
-            self.list.blockSignals(True)
-            self.list.set_rows(rows, keep=lambda one: one.key)
-            self.list.blockSignals(False)
+        before = self.list.rows()
+        if list(before) == rows:
+            return
+        self.list.blockSignals(True)
+        stood = self.list.currentIndex().row()
+        self.list.set_rows(rows, keep=lambda one: one.key)
+        self.list.blockSignals(False)
+        self._keep_place(before, rows, stood)
+
+    def _keep_place(self, before: Sequence[ListRow], rows: Sequence[ListRow], stood: int) -> None:
+        """The cursor jumps once, to the first conflict that comes; else it stays, whatever goes or comes."""
+        first = next((at for at, one in enumerate(rows) if one.conflict is not None), None)
+        if first is not None and all(one.conflict is None for one in before):
+            self.list.select_row(first)
+        elif stood >= 0 and before[stood].key not in {one.key for one in rows}:
+            reachable = [at for at, one in enumerate(rows) if not one.heading]
+            if reachable:
+                self.list.select_row(min(reachable, key=lambda at: (abs(at - stood), at)))
 
     def _empty_words(self, state: CentreState) -> str:
         if not state.may_view:
@@ -195,13 +241,37 @@ class SyncView(QWidget):
         return tr("No conflicts. Everything that both sides wrote stands in the record.")
 
     def _on_chosen(self, line: ListRow) -> None:
-        if self.list.hasFocus() and line.conflict is None:
+        if not self.list.hasFocus():
+            return
+        if line.detail is not None:
+            self._presenter.look_at(line.detail)
+        elif line.conflict is None or self._presenter.state.detail is not None:
             self._presenter.later()
 
     def _on_opened(self, line: ListRow) -> None:
         if line.conflict is not None:
             self.resolver.enter_when_shown(line.conflict)
             self._presenter.show(line.conflict)
+        elif line.detail is not None:
+            self._presenter.look_at(line.detail)
+            self.detail.enter()
+
+    def _on_reason(self) -> None:
+        """Go to the first change that was stopped."""
+        found = [at for at, one in enumerate(self.list.rows()) if isinstance(one.detail, StoppedLine)]
+        if found:
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.list.select_row(found[0])
+
+    def _on_log(self) -> None:
+        dialog = QFileDialog(self, tr("Export log"), f"clinicdesk-sync-{self._desk.today():%Y-%m-%d}.json")
+        dialog.setObjectName("sync.log.file")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(tr("Logs (*.json)"))
+        dialog.setDefaultSuffix("json")
+        dialog.fileSelected.connect(self._presenter.export_log)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
 
 class SyncScreen:
