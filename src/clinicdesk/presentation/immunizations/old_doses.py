@@ -73,7 +73,7 @@ class OldDoseGrid:
         return replace(old, lines=lines, known=known, problem="")
 
     def _on_kept(self, recorded: Recorded) -> None:
-        words = plural("{count} dose recorded", "{count} doses recorded", len(recorded.ids))
+        words = plural("{count} old dose recorded", "{count} old doses recorded", len(recorded.ids))
         if recorded.known:
             known = plural("{count} was on record already", "{count} were on record already", len(recorded.known))
             words = f"{words}. {known}."

@@ -9,7 +9,7 @@ from typing import Any
 
 from clinicdesk.core.errors import InvalidValueError, PermissionDeniedError, WorldError
 from clinicdesk.domain.permissions import Act
-from clinicdesk.i18n import clinical, sentence, tr
+from clinicdesk.i18n import sentence, tr
 from clinicdesk.presentation.immunizations.drafts import as_draft, entry_of, old_of
 from clinicdesk.presentation.immunizations.entry import (
     DoseEntry,
@@ -26,7 +26,7 @@ from clinicdesk.presentation.immunizations.entry import (
 from clinicdesk.presentation.immunizations.old_doses import OldDoseGrid
 from clinicdesk.presentation.immunizations.records import RecordSheets
 from clinicdesk.presentation.immunizations.state import ImmunizationState
-from clinicdesk.presentation.immunizations.words import kept_words
+from clinicdesk.presentation.immunizations.words import finding_words, kept_words
 from clinicdesk.presentation.last_act import LastActs
 from clinicdesk.presentation.runner import Runner
 from clinicdesk.services.desk import Desk
@@ -339,9 +339,7 @@ class ImmunizationPresenter:
 
     def _on_refused(self, error: Exception) -> None:
         if isinstance(error, VaccinationRefusedError):
-            found = tuple(
-                (field_of(finding.code), clinical(finding.code, **finding.params)) for finding in error.findings
-            )
+            found = tuple((field_of(finding.code), finding_words(finding)) for finding in error.findings)
             needs = self.state.needs_reason or any(name == "lifts" for name, _ in found)
             self.set(problems=found, needs_reason=needs, busy=False)
         elif isinstance(error, InvalidValueError):

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from clinicdesk.core.errors import WorldError
+from clinicdesk.domain.findings import Finding
 from clinicdesk.domain.people import age_on
-from clinicdesk.i18n import formats, sentence, tr
+from clinicdesk.i18n import clinical, formats, sentence, tr
 from clinicdesk.presentation.immunizations.entry import ROUTE_WORDS, SITE_WORDS, VFC_WORDS
 from clinicdesk.services.immunization_values import (
     DoseLine,
@@ -29,7 +30,7 @@ SOURCES: Mapping[str, str] = {
 }
 KINDS: Mapping[str, str] = {"MEDICAL": "Medical", "RELIGIOUS": "Religious", "PERSONAL": "Personal belief"}
 VERSIONS: Mapping[str, str] = {"ORIGINAL": "Recorded", "CORRECTION": "Corrected", "WITHDRAWN": "Entered in error"}
-_PROBLEMS: Mapping[str, str] = {
+PROBLEMS: Mapping[str, str] = {
     "date_partial": "Not evaluable: the date is not complete",
     "product_unknown": "Not evaluable: the product is not named",
 }
@@ -72,6 +73,14 @@ def kept_words(error: Exception) -> str:
     """What failed, and that nothing typed is lost (ux-spec 5)."""
     words = sentence(error)
     return f"{words} {tr('Your entry is kept as a draft.')}" if isinstance(error, WorldError) else words
+
+
+def finding_words(finding: Finding) -> str:
+    """A stop in words, its date as the person reads dates."""
+    params = dict(finding.params)
+    if "expired" in params:
+        params["expired"] = formats().date(dt.date.fromisoformat(str(params["expired"])))
+    return clinical(finding.code, **params)
 
 
 def history_rows(history: VaccineHistory) -> tuple[HistoryRow, ...]:
@@ -196,7 +205,7 @@ def _dose_facts(entry: VaccineEntry, line: DoseLine) -> list[tuple[str, str]]:
         (tr("Consent"), entry.consent_by),
         (tr("Reason for giving it all the same"), lifted),
         (tr("Source"), " · ".join(part for part in (source, line.source_detail) if part)),
-        (tr("Note"), tr(_PROBLEMS[line.problem]) if line.problem else ""),
+        (tr("Note"), tr(PROBLEMS[line.problem]) if line.problem else ""),
     ]
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from clinicdesk.gui.theme import theme
 from clinicdesk.gui.theme.metrics import GAP_2, GAP_4
+from clinicdesk.gui.widgets.content import ContentArea
 
 _UNITS = 24
 
@@ -108,3 +109,10 @@ class CardGrid(QWidget):
         for column, share in enumerate(self._shares):
             self._grid.setColumnStretch(column, share if columns == 2 else 1 - column)
         self.updateGeometry()
+
+
+class ScrolledCards(ContentArea):
+    """Cards under a head that stays: they take the room that is left and scroll in it."""
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSizeHint()

@@ -36,7 +36,7 @@ _ORDER = (
     "vaccine", "lot", "date", "maker", "expiry", "site", "route", "amount", "edition", "vfc", "consent_by", "lifts",
     "why",
 )  # fmt: skip
-_FIRST_ROW = (("vaccine", 6), ("lot", 6), ("date", 4), ("maker", 4), ("expiry", 4))
+_FIRST_ROW = (("vaccine", 6), ("lot", 5), ("date", 4), ("maker", 4), ("expiry", 5))
 _SECOND_ROW = (("site", 5), ("route", 3), ("amount", 3), ("edition", 4), ("vfc", 5), ("consent_by", 4))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 
 from clinicdesk.gui.icons import Shape
@@ -32,18 +33,22 @@ class HistoryTable(DataTable[HistoryRow]):
                 kind=lambda one: TextKind.BODY if one.withdrawn else TextKind.BODY_MEDIUM, role=_role,
                 sort=lambda one: one.on,
             ),
-            Column[HistoryRow]("age", tr("Age"), lambda one: one.age, width=82, role=_role),
+            Column[HistoryRow]("age", tr("Age"), lambda one: one.age, width=88, role=_role),
             Column[HistoryRow](
                 "vaccine", tr("Vaccine"), lambda one: one.vaccine, below=self._below, role=_role,
                 sort=lambda one: one.vaccine.casefold(),
             ),
             Column[HistoryRow]("cvx", tr("CVX"), lambda one: one.cvx, width=46, role=_role),
             Column[HistoryRow]("lot", tr("Lot"), lambda one: one.lot or tr("unknown"), width=92, role=_role),
-            Column[HistoryRow]("source", tr("Source"), lambda one: one.source, width=112, role=_role),
-            Column[HistoryRow]("note", tr("Note"), lambda one: one.note, tag=_tag, width=150, role=_role),
+            Column[HistoryRow]("source", tr("Source"), lambda one: one.source, width=110, role=_role),
+            Column[HistoryRow]("note", tr("Note"), lambda one: one.note, tag=_tag, width=148, role=_role),
         )  # fmt: skip
         self._hideable = [at for at, column in enumerate(columns) if column.key in _NARROW]
         super().__init__("immunizations.history", tr("History"), columns, row_height=30)
+
+    def sizeHint(self) -> QSize:
+        """The room there is: a long history scrolls in its card."""
+        return self.minimumSize()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fold()
@@ -78,6 +83,9 @@ class OnRecordTable(DataTable[OnRecord]):
             ),
             row_height=36,
         )  # fmt: skip
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSize()
 
     def show_history(self, history: VaccineHistory) -> None:
         self._history = history

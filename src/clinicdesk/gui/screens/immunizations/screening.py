@@ -44,7 +44,7 @@ class ScreeningCard(Card):
             tick.setChecked(answers.get(key, False))
         answered = all(key in answers for key in self.ticks)
         yes = sum(answers.values())
-        words = tr("tick what is answered with yes")
+        words = tr("Tick what is answered with yes")
         if answered:
             words = tr("5 of 5 clear") if not yes else tr("{count} answered with yes", count=yes)
         self.note.setText(words)

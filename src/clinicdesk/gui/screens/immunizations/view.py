@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from clinicdesk.domain.permissions import Act
-from clinicdesk.gui.screens.immunizations.arranging import CardGrid
+from clinicdesk.gui.screens.immunizations.arranging import CardGrid, ScrolledCards
 from clinicdesk.gui.screens.immunizations.entry import EntryCard
 from clinicdesk.gui.screens.immunizations.history import HistoryTable, OnRecordTable
 from clinicdesk.gui.screens.immunizations.old_doses import OldDosesSheet
@@ -40,8 +40,8 @@ from clinicdesk.services.student_values import StudentFacts
 
 AUTOSAVE_MS = 700
 _TWO_COLUMNS_FROM = 1040
-_LEAST_TABLE = 190
-_SHEETS: dict[Sheet, tuple[str, Callable[[ImmunizationPresenter], SheetContent]]] = {
+_LEAST_TABLE = 200
+SHEETS: dict[Sheet, tuple[str, Callable[[ImmunizationPresenter], SheetContent]]] = {
     Sheet.OLD: ("Old doses", OldDosesSheet),
     Sheet.ENTRY: ("Entry on record", EntrySheet),
     Sheet.REPORTED: ("Correct an old dose", ReportedSheet),
@@ -222,7 +222,7 @@ class ImmunizationView(QWidget):
                 self._shell.close_sheet()
             return
         if state.sheet is not self._sheet_kind or self.sheet is None:
-            title, make = _SHEETS[state.sheet]
+            title, make = SHEETS[state.sheet]
             content = make(self._presenter)
             self.sheet, self._sheet_kind = content, state.sheet
             content.draw(state)
@@ -281,7 +281,7 @@ class ImmunizationView(QWidget):
         self._header = column(gap=0)
         self.entry = EntryCard(self._presenter)
         self.screening = ScreeningCard(self._presenter)
-        self.exempt = LinkText(tr("Exemption"), "immunizations.exempt")
+        self.exempt = LinkText(tr("Add an exemption"), "immunizations.exempt")
         self.exempt.clicked.connect(self._presenter.records.show_exemption)
         self.paste = LinkText(tr("Paste or type old doses"), "immunizations.paste", shortcut="Ctrl+Shift+V")
         self.paste.clicked.connect(self._presenter.old.show)
@@ -303,7 +303,8 @@ class ImmunizationView(QWidget):
         for table in (self.history, self.groups):
             table.setMinimumHeight(_LEAST_TABLE)
         cards = CardGrid((self.entry, self.screening, listing, record), (736, 432), two_columns_from=_TWO_COLUMNS_FROM)
-        body = column(self._header, box(column(cards, margins=CONTENT_MARGINS)), gap=0)
+        # Who it is about stays in sight; what does not fit scrolls under it (ux-spec 1.5).
+        body = column(self._header, ScrolledCards(box(column(cards, margins=CONTENT_MARGINS))), gap=0)
         body.setStretch(1, 1)
         self._working.setLayout(body)
 
