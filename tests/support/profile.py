@@ -11,6 +11,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy.orm import Session
 from tests.support.desk import _ROOT, Clinic, Member
 
@@ -22,6 +23,7 @@ from clinicdesk.security.keystore import FileSecretStore, SecretName
 from clinicdesk.security.policy import load_policy
 from clinicdesk.security.slot_book import make_slot
 from clinicdesk.security.slot_file import SlotFile, secret_check, write_slots
+from clinicdesk.security.tls import make_authority, new_authority_key
 from clinicdesk.security.unlocked import DATABASE_KEY, Person, Unlocked
 from clinicdesk.storage import device_facts
 from clinicdesk.storage.engine import open_engine
@@ -93,7 +95,12 @@ def _write_database(clinic: Clinic, paths: ProfilePaths, who: Member, device_key
     engine = open_engine(paths.database, key)
     with Session(engine) as session:
         device_facts.write_data_keys(session, unlocked, clinic.ring)
-        place = device_facts.District(clinic.district, "Tamarack Valley USD", "district.example.org:8443", (), b"", b"")
+        authority = make_authority("Tamarack Valley USD", new_authority_key(), clinic.clock.now())
+        ca = authority.certificate.public_bytes(Encoding.DER)
+        # Nothing listens there: the district is out of reach.
+        place = device_facts.District(
+            clinic.district, "Tamarack Valley USD", "127.0.0.1:9", (authority.pin(),), ca, b""
+        )
         device_facts.write_district(session, place)
         session.commit()
     engine.dispose()

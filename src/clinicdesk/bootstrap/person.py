@@ -13,7 +13,9 @@ from clinicdesk.bootstrap.district_line import DistrictLine
 from clinicdesk.domain.medication.slots import SlotState
 from clinicdesk.domain.permissions import Act
 from clinicdesk.gui.screens import admin, forms, immunizations, medications, students, sync, today, visits
+from clinicdesk.gui.screens.calendar.screen import OPEN as OPEN_CALENDAR
 from clinicdesk.gui.screens.calendar.screen import CalendarScreen
+from clinicdesk.gui.screens.roster.screen import OPEN as OPEN_ROSTER
 from clinicdesk.gui.screens.roster.screen import RosterScreen
 from clinicdesk.gui.shell.scanning import hand_scan
 from clinicdesk.gui.shell.screen import ScreenSpec, ShellContext
@@ -34,6 +36,7 @@ from clinicdesk.services.quick_unlocking import QuickUnlocking
 from clinicdesk.services.roster import RosterService
 from clinicdesk.services.search import Search
 from clinicdesk.services.signing_in import leave
+from clinicdesk.services.students import Students
 from clinicdesk.services.visits import Visits
 from clinicdesk.sync.process import Event, Job
 from clinicdesk.sync.runner import SyncProcess
@@ -136,8 +139,14 @@ class PersonAtWork:
 
         found = [
             *today.screens(self.desk, self.acts),
-            *students.screens(self.desk, self._students, self.acts),
-            *visits.screens(Visits(self.desk), Search(self.desk), self.desk.school.zone, self.acts.done),
+            *students.screens(self.desk, self._students, self.acts, self._desktop.documents.show),
+            *visits.screens(
+                Visits(self.desk),
+                Search(self.desk),
+                self.desk.school.zone,
+                self.acts.done,
+                Students(self.desk).emergency_card,
+            ),
             *medications.screens(self.desk, self.acts, self._staff, self._desktop.ask_path),
             *immunizations.screens(self.desk, self.acts),
             *forms.screens(
@@ -169,6 +178,9 @@ class PersonAtWork:
             BoundCommand(COMMANDS[Keys.UNDO], self.acts.undo, self.acts.reason),
             BoundCommand(COMMANDS[Keys.NEW_VISIT], go("visits.visit")),
             BoundCommand(COMMANDS[Keys.GIVE_MEDICATION], go("medications")),
+            BoundCommand(COMMANDS[Keys.RECORD_IMMUNIZATION], go("immunizations")),
+            *([BoundCommand(OPEN_ROSTER, go("admin.roster"))] if self.desk.may(Act.IMPORT_ROSTER, ()) else ()),
+            BoundCommand(OPEN_CALENDAR, go("admin.calendar")),
         ]
 
     def _navigate(self, screen: str) -> None:

@@ -53,7 +53,10 @@ def found(house: House, database: Database, clock: Clock, *, name: str, code: st
         engine.dispose()
     with database.owning() as connection:
         founded = found_district(connection, name, code, clock.now())
-        add_account(connection, founded.district, founded.system_user, clock.now(), admin, Role.ADMIN, admin, "Admin")
+        first_name = admin.partition("@")[0].replace(".", " ").title()
+        add_account(
+            connection, founded.district, founded.system_user, clock.now(), admin, Role.ADMIN, first_name, "Admin"
+        )
     replace_private(house.epoch_file, founded.epoch.encode())
     return founded
 

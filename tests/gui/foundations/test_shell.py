@@ -11,15 +11,18 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from tests.support import accessibility, layout
-from tests.support.frame import Frame
+from tests.support.frame import NOON, Frame
 from tests.support.qt import NoSearch, settle, shown, until
 
+from clinicdesk.core.clock import SettableClock
 from clinicdesk.gui.app import Application
 from clinicdesk.gui.shell.rail import RailItem
+from clinicdesk.gui.shell.top_bar import TopBar
 from clinicdesk.gui.shell.workspace import Workspace
-from clinicdesk.gui.theme import Tone
+from clinicdesk.gui.theme import TextKind, Tone
 from clinicdesk.gui.widgets.notices import Banner
 from clinicdesk.presentation.search import Badge, Hit, HitKind
+from clinicdesk.presentation.shell import SignedIn
 
 
 @pytest.fixture
@@ -236,3 +239,18 @@ def test_nothing_in_the_frame_is_cut_at_any_text_size(
     frame.workspace.toast("PDF saved, cells under 10 hidden, export logged", action="Open")
     settle()
     assert layout.problems(frame.window) == []
+
+
+@pytest.mark.parametrize("wide", [1440, 1280, 1024])
+def test_a_long_school_is_shown_whole_where_there_is_room_and_told_elsewhere(built: Application, wide: int) -> None:
+    school, district = "Saint Bartholomew-Featherstone Elementary", "Tamarack Valley Unified School District"
+    bar = TopBar(SignedIn("u1", "Renata Olszewski", "School nurse, RN", school, district, "UTC"), SettableClock(NOON))
+    shown(bar, wide, 56)
+    button = bar.school
+    look = built.theme
+    room = button.width() - 36 - 20
+    whole = room >= max(look.text_width(TextKind.LABEL, school), look.text_width(TextKind.CAPTION, district))
+    assert whole == (wide > 1024)
+    assert button.toolTip().splitlines() == ([] if whole else [school, district])
+    assert bar.lock.geometry().right() <= bar.width()
+    bar.deleteLater()

@@ -8,7 +8,7 @@ from functools import partial
 
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QTextCharFormat, QTextLayout
+from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QTextCharFormat, QTextLayout
 from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from clinicdesk.gui import icons
@@ -183,6 +183,9 @@ class Palette(QWidget):
             enabled=_reachable,
         )
         self.hits.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # Filled with the colour of the frame: an opaque list is painted alone, without scrim and screen below it.
+        self.hits.viewport().setBackgroundRole(QPalette.ColorRole.Light)
+        self.hits.viewport().setAutoFillBackground(True)
         self._footer = Label("", TextKind.CAPTION, Role.TEXT_SECONDARY)
         self._frame = _Frame(self._head(), self.hits, self._foot())
         self._frame.setParent(self)

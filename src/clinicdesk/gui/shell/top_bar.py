@@ -22,6 +22,8 @@ from clinicdesk.gui.widgets.text import Label
 from clinicdesk.i18n import formats, tr
 from clinicdesk.presentation.shell import SignedIn, SyncChip
 
+_LONGEST_SCHOOL = 400
+
 
 class _Plain(QAbstractButton):
     """A flat button that a subclass paints; hover fills it with `sunken`."""
@@ -42,17 +44,34 @@ class _Plain(QAbstractButton):
 
 
 class SchoolButton(_Plain):
-    """Which school this desk works for; opens the switcher."""
+    """Which school this desk works for; opens the switcher. A long name takes the room there is before it is cut."""
 
     def __init__(self, school: str, district: str) -> None:
         super().__init__("topBar.school", tr("School: {school}", school=school))
         self._school = school
         self._district = district
+        self._narrow = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """No wider than the rail below it."""
+        self._narrow = narrow
+        self.updateGeometry()
+
+    def set_brief(self, brief: bool) -> None:
+        super().set_brief(brief)
+        self.setToolTip(f"{self._school}\n{self._district}" if brief or self._narrow else "")
 
     def sizeHint(self) -> QSize:
         look = theme()
-        return QSize(64 if self._brief else min(look.width(RAIL - 12), RAIL + 72), look.height(44, 2))
+        rail = min(look.width(RAIL - 12), RAIL + 72)
+        needed = (
+            36
+            + 24
+            + max(look.text_width(TextKind.LABEL, self._school), look.text_width(TextKind.CAPTION, self._district))
+        )
+        wide = rail if self._narrow else min(max(rail, needed), look.width(_LONGEST_SCHOOL))
+        return QSize(64 if self._brief else wide, look.height(44, 2))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         look = theme()
@@ -268,16 +287,17 @@ class TopBar(Surface):
         self._give_way()
 
     def _give_way(self) -> None:
-        """Words go, in this order, until the rest fits: user and day, the lock's text, the school, the sync chip."""
+        """Words go until the rest fits: a long school's end, user and day, the lock, the school, the sync chip."""
         layout = self.layout()
         assert layout is not None
         self.search.setMaximumWidth(theme().width(400))
-        for level in range(5):
-            self.user.set_brief(level >= 1)
-            self.clock.set_brief(level >= 1)
-            self.lock.set_text("" if level >= 2 else tr("Lock"), tr("Lock"))
-            self.school.set_brief(level >= 3)
-            self.sync.set_brief(level >= 4)
+        for level in range(6):
+            self.school.set_narrow(level >= 1)
+            self.user.set_brief(level >= 2)
+            self.clock.set_brief(level >= 2)
+            self.lock.set_text("" if level >= 3 else tr("Lock"), tr("Lock"))
+            self.school.set_brief(level >= 4)
+            self.sync.set_brief(level >= 5)
             layout.invalidate()
             if layout.minimumSize().width() <= self.width():
                 return

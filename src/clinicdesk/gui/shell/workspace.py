@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -43,6 +43,7 @@ from clinicdesk.presentation.shell import (
     SyncChip,
     rail_for,
 )
+from clinicdesk.presentation.unavailable import WITHOUT_SCREEN
 from clinicdesk.settings import Settings
 
 
@@ -129,6 +130,7 @@ class Workspace(QWidget):
         self._bind_frame()
         for bound in session.commands:
             self._commands.add_bound(bound)
+        self._bind_unavailable()
         self.top_bar.searched.connect(self.search)
         self.top_bar.locked.connect(session.lock)
         self.top_bar.sync.clicked.connect(self._on_sync_chip)
@@ -330,6 +332,14 @@ class Workspace(QWidget):
         for screen in self._specs:
             if f"go.{screen}" in COMMANDS:
                 self._commands.add(COMMANDS[f"go.{screen}"], _Go(self, screen))
+
+    def _bind_unavailable(self) -> None:
+        """Known commands without a meaning here say why they are off."""
+        for command_id, reason in WITHOUT_SCREEN.items():
+            if self._commands.find(command_id) is None:
+                # The key of the main action stays free: a sheet beside a screen without one may take it.
+                keyless = replace(COMMANDS[command_id], shortcut="") if command_id == Keys.PRIMARY else None
+                self._commands.add(keyless or COMMANDS[command_id], _nothing, reason)
 
     def _show(self, route: Route) -> None:
         if self._shown is not None and self._shown.id != route.screen:
