@@ -297,6 +297,19 @@ def test_a_changed_dose_stands_out_word_by_word() -> None:
     )
 
 
+def test_a_mark_at_the_end_of_a_word_is_no_change_of_the_word() -> None:
+    assert word_diff("5 mg, call mother.", "5 mg, call mother and 911.") == (
+        Word("5 mg, call mother"),
+        Word("and 911", "added"),
+        Word(".", glued=True),
+    )
+
+
+def test_a_value_that_keeps_nothing_is_new_as_a_whole() -> None:
+    assert word_diff("Moderate", "Severe") == (Word("Severe", "added"),)
+    assert word_diff("Hives", "") == (Word("Hives", "removed"),)
+
+
 def test_the_student_header_speaks_two_identifiers_and_what_threatens(qtbot: QtBot) -> None:
     identity = StudentIdentity(
         "s1",

@@ -12,6 +12,7 @@ from tests.support.sync_conflicts import allergy_conflict, conflict, visit_confl
 
 from clinicdesk.core.errors import InvalidValueError, PermissionDeniedError
 from clinicdesk.core.identifiers import new_id
+from clinicdesk.i18n import sentence
 from clinicdesk.models import Allergy, AuditLog, ClinicVisit, Student, SyncConflict, SyncQueueItem
 from clinicdesk.models.enums import (
     AllergySeverity,
@@ -176,6 +177,21 @@ def test_a_decision_that_breaks_a_rule_of_the_record_writes_nothing(clinic: Clin
     (allergy,) = clinic.rows(Allergy, Allergy.id == row)
     assert allergy.allergen == "Tree nuts"
     assert _of(clinic, key).status is SyncConflictStatus.PENDING
+
+
+def test_scenario_33_a_number_that_another_student_has_is_refused_by_its_field(clinic: Clinic) -> None:
+    clinic.student("Nils", "Sample", number="S-77")
+    second = clinic.student("Nico", "Sample", number="S-78")
+    sides = {"student_number": (None, "S-77", "S-78")}
+    key = conflict(clinic, "students", second, second, sides, kind=ConflictKind.UNIQUE)
+    with pytest.raises(InvalidValueError) as refused:
+        _settle(clinic, key, Choice.MINE, clinic.administrator)
+    assert (refused.value.field, refused.value.problem) == ("student_number", "taken")
+    assert sentence(refused.value).startswith("Another record has this already.")
+    assert _of(clinic, key).status is SyncConflictStatus.PENDING
+    _settle(clinic, key, Choice.MERGED, clinic.administrator, student_number="S-79")
+    (student,) = clinic.rows(Student, Student.id == second)
+    assert student.student_number == "S-79"
 
 
 def test_every_field_of_an_allergy_is_written_together(clinic: Clinic) -> None:

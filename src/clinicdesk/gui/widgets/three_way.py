@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -48,25 +49,45 @@ class FieldConflict:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A piece of a value against the base: kept, added or removed."""
+    """A piece of a value against the base: kept, added or removed. `glued`: no space stands before it."""
 
     text: str
     mark: str = ""
+    glued: bool = False
 
 
 def word_diff(base: str, value: str) -> tuple[Word, ...]:
-    """Word by word, so that a changed dose stands out inside a sentence."""
-    old, new = base.split(), value.split()
+    """Word by word and mark by mark, so that a changed dose stands out inside a sentence.
+
+    A value that keeps nothing of the base is new as a whole; the base stands beside it.
+    """
+    old, new = _pieces(base), _pieces(value)
+    before, after = [text for text, _glued in old], [text for text, _glued in new]
+    steps = difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    if new and all(kind != "equal" for kind, *_places in steps):
+        return (_word(new, "added"),)
     words: list[Word] = []
-    for kind, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for kind, a, b, c, d in steps:
         if kind == "equal":
-            words.append(Word(" ".join(new[c:d])))
+            words.append(_word(new[c:d]))
             continue
         if b > a:
-            words.append(Word(" ".join(old[a:b]), "removed"))
+            words.append(_word(old[a:b], "removed"))
         if d > c:
-            words.append(Word(" ".join(new[c:d]), "added"))
+            words.append(_word(new[c:d], "added"))
     return tuple(words)
+
+
+def _pieces(text: str) -> list[tuple[str, bool]]:
+    """Words and marks, each with whether it stands right behind the one before."""
+    found = list(re.finditer(r"\w(?:[\w'’./%-]*\w)?|[^\w\s]", text))
+    ends = [0, *(one.end() for one in found)]
+    return [(one.group(), at > 0 and one.start() == ends[at]) for at, one in enumerate(found)]
+
+
+def _word(pieces: Sequence[tuple[str, bool]], mark: str = "") -> Word:
+    text = "".join(piece if glued or not at else f" {piece}" for at, (piece, glued) in enumerate(pieces))
+    return Word(text, mark, pieces[0][1])
 
 
 class SourceCell(QAbstractButton):
@@ -120,7 +141,7 @@ class SourceCell(QAbstractButton):
         look = theme()
         text, spans = "", []
         for word in self._words:
-            text += " " if text else ""
+            text += " " if text and not word.glued else ""
             if word.mark:
                 spans.append(_span(len(text), len(word.text), removed=word.mark == "removed"))
             text += word.text
