@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -16,9 +17,12 @@ from clinicdesk.domain.roster.difference import RosterPolicy
 from clinicdesk.gui.app import Application
 from clinicdesk.gui.screens.roster.screen import RosterScreen
 from clinicdesk.gui.screens.roster.view import CHANGES, PAST, SET_ASIDE, UNDECIDED, RosterView
+from clinicdesk.gui.widgets.buttons import Button
 from clinicdesk.models import School, Student, StudentEnrollment
 from clinicdesk.models.enums import EnrollmentStatus, Gender, NumberStatus, WriteMode, WritePurpose
+from clinicdesk.presentation.roster.presenter import RosterState, StepLine
 from clinicdesk.services.roster import RosterService
+from clinicdesk.services.roster_report import ImportReport
 from clinicdesk.storage.context import WorkContext
 
 
@@ -184,3 +188,47 @@ def test_every_widget_that_takes_the_focus_has_a_name(driver: RosterDriver) -> N
     _enter_ada(driver.office)
     driver.check(str(driver.office.package("pinewood")))
     assert unnamed_widgets(driver.view) == []
+
+
+def test_work_beyond_two_seconds_shows_its_step_and_a_way_out(driver: RosterDriver, qtbot: QtBot) -> None:
+    driver.view.draw(RosterState(busy="Importing…", step=StepLine("Writing the difference…", 40, 100)))
+    assert driver.view.progress.isHidden()
+    qtbot.waitUntil(driver.view.progress.isVisible, timeout=4_000)
+    assert (driver.view.progress.bar.value(), driver.view.progress.bar.maximum()) == (40, 100)
+    way_out = driver.view.findChild(Button, "roster.progress.cancel")
+    assert way_out is not None
+    with qtbot.waitSignal(driver.view.stop_wanted):
+        QTest.keyClick(way_out, Qt.Key.Key_Return)
+    driver.view.draw(RosterState())
+    assert driver.view.progress.isHidden()
+
+
+def test_what_is_being_saved_cannot_be_stopped_any_more(driver: RosterDriver) -> None:
+    driver.view.draw(RosterState(busy="Importing…", step=StepLine("Saving…", 0, 0, "Everything is written.")))
+    way_out = driver.view.findChild(Button, "roster.progress.cancel")
+    assert way_out is not None
+    assert not way_out.isEnabled()
+    assert way_out.toolTip() == "Everything is written."
+
+
+def test_stopping_an_import_leaves_nothing_and_says_so(driver: RosterDriver) -> None:
+    driver.check(str(driver.office.package("pinewood")))
+    driver.view.progress.cancelled.emit()
+    assert driver.students() == 0
+
+    class Stopping(RosterService):
+        """A person presses Cancel as soon as the district is being asked."""
+
+        def import_package(self, *args: Any, **named: Any) -> ImportReport:  # as the service takes them
+            driver.view.stop_wanted.emit()
+            return super().import_package(*args, **named)
+
+    driver.screen = RosterScreen(driver.frame, Stopping(driver.office.desk, driver.office.district))
+    view = driver.screen.widget()
+    assert isinstance(view, RosterView)
+    driver.view = view
+    driver.check(str(driver.office.package("pinewood")))
+    driver.press("Import this package")
+    assert driver.frame.toasts[-1] == "Stopped. Nothing was changed."
+    assert driver.students() == 0
+    assert driver.why_not("Import this package") == ""

@@ -110,6 +110,10 @@ class Progress(QWidget):
         if words:
             self._words.setText(words)
 
+    def set_stoppable(self, kept: str) -> None:
+        """Offer the way out, or say why there is none any more."""
+        self._cancel.set_available(kept)
+
 
 class _Notice(QWidget):
     """A shape, a bold line, a plain line and actions, centred in the free room."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from clinicdesk.core.errors import ClinicDeskError
 from clinicdesk.domain.roster.difference import Action, StopReason
@@ -24,9 +25,12 @@ from clinicdesk.presentation.roster.lines import (
     notice_lines,
     undecided_lines,
 )
-from clinicdesk.presentation.runner import Runner
+from clinicdesk.presentation.runner import Progress, Runner
 from clinicdesk.services.roster import ImportRefusedError
 from clinicdesk.services.roster_report import ImportReport, PastImport, UndoReport
+from clinicdesk.services.roster_steps import ImportCancelledError, Step, Watcher
+
+_T = TypeVar("_T")
 
 _STATUS = {
     "APPLIED": "imported",
@@ -39,7 +43,9 @@ _STATUS = {
 class Rosters(Protocol):
     """The roster service as the screen uses it; every call may take seconds."""
 
-    def preview(self, file: Path, *, decisions: Mapping[str, uuid.UUID | None] = ...) -> ImportReport: ...
+    def preview(
+        self, file: Path, *, decisions: Mapping[str, uuid.UUID | None] = ..., watcher: Watcher | None = ...
+    ) -> ImportReport: ...
 
     def import_package(
         self,
@@ -47,9 +53,10 @@ class Rosters(Protocol):
         *,
         decisions: Mapping[str, uuid.UUID | None] = ...,
         accepted: Collection[StopReason] = ...,
+        watcher: Watcher | None = ...,
     ) -> ImportReport: ...
 
-    def undo(self, import_id: uuid.UUID) -> UndoReport: ...
+    def undo(self, import_id: uuid.UUID, *, watcher: Watcher | None = ...) -> UndoReport: ...
 
     def imports(self) -> tuple[PastImport, ...]: ...
 
@@ -78,11 +85,46 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class StepLine:
+    """Where slow work stands; a total of 0 is not known. `kept` says why it cannot be stopped any more."""
+
+    words: str = ""
+    done: int = 0
+    total: int = 0
+    kept: str = ""
+
+
+class _Wish:
+    """Follows work on another thread, and carries a person's wish to stop it there."""
+
+    def __init__(self) -> None:
+        self._progress: Progress | None = None
+        self._stop = threading.Event()
+
+    def follow(self, progress: Progress) -> Watcher:
+        self._progress = progress
+        return self
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    @property
+    def cancelled(self) -> bool:
+        # The desk locks: the runner has dropped the work, and nothing of it may be written any more.
+        return self._stop.is_set() or (self._progress is not None and self._progress.cancelled)
+
+    def report(self, done: int, total: int, words: str = "") -> None:
+        if self._progress is not None:
+            self._progress.report(done, total, words)
+
+
+@dataclass(frozen=True, slots=True)
 class RosterState:
     """What the screen shows. `busy` says in words what is under way, `problem` why there is nothing to show."""
 
     path: str = ""
     busy: str = ""
+    step: StepLine = StepLine()
     problem: str = ""
     shown: Shown | None = None
     decisions: Mapping[str, uuid.UUID | None] = field(default_factory=dict)
@@ -124,6 +166,7 @@ class RosterPresenter:
         self._changed = changed
         self._said = said
         self._state = RosterState()
+        self._wish = _Wish()
 
     @property
     def state(self) -> RosterState:
@@ -139,13 +182,18 @@ class RosterPresenter:
         stated = path.strip().strip('"')
         if not stated or self._state.busy:
             return
-        self._show(path=stated, busy=tr("Reading the package…"), problem="", shown=None, decisions={}, accepted=False)
-        self._runner.run(
-            lambda: _shown(self._service.preview(Path(stated).expanduser())),
-            done=self._on_checked,
-            failed=self._on_failed,
-            key="roster.work",
+        self._show(path=stated, problem="", shown=None, decisions={}, accepted=False)
+        self._work(
+            tr("Reading the package…"),
+            lambda watcher: _shown(self._service.preview(Path(stated).expanduser(), watcher=watcher)),
+            self._on_checked,
         )
+
+    def stop(self) -> None:
+        """A person wants no more of what is under way; it ends at its next step, and nothing of it is left."""
+        if self._state.busy and not self._state.step.kept:
+            self._wish.stop()
+            self._show(step=replace(self._state.step, words=tr("Stopping…"), kept=tr("It is being stopped.")))
 
     def decide(self, source_id: str, same_as: uuid.UUID | None) -> None:
         """A person says who an undecided student is: one of the known, or somebody new."""
@@ -164,16 +212,14 @@ class RosterPresenter:
         if state.import_reason or state.shown is None:
             return
         accepted = [stop.reason for stop in state.shown.report.plan.stops] if state.accepted else []
-        self._show(busy=tr("Importing… The district is asked first."), problem="")
-        self._runner.run(
-            lambda: _shown(
+        self._work(
+            tr("Importing… The district is asked first."),
+            lambda watcher: _shown(
                 self._service.import_package(
-                    Path(state.path).expanduser(), decisions=dict(state.decisions), accepted=accepted
+                    Path(state.path).expanduser(), decisions=dict(state.decisions), accepted=accepted, watcher=watcher
                 )
             ),
-            done=self._on_imported,
-            failed=self._on_failed,
-            key="roster.work",
+            self._on_imported,
         )
 
     def undo_last(self) -> None:
@@ -186,19 +232,37 @@ class RosterPresenter:
         """Take a whole import back."""
         if self._state.busy:
             return
-        self._show(busy=tr("Taking the import back…"), problem="")
-        self._runner.run(
-            lambda: self._service.undo(import_id), done=self._on_undone, failed=self._on_failed, key="roster.work"
+        self._work(
+            tr("Taking the import back…"),
+            lambda watcher: self._service.undo(import_id, watcher=watcher),
+            self._on_undone,
         )
+
+    def _work(self, words: str, work: Callable[[Watcher], _T], done: Callable[[_T], None]) -> None:
+        wish = self._wish = _Wish()
+        self._show(busy=words, problem="", step=StepLine(words))
+        self._runner.run_long(
+            lambda progress: work(wish.follow(progress)),
+            progress=self._on_progress,
+            done=done,
+            failed=self._on_failed,
+            key="roster.work",
+        )
+
+    def _on_progress(self, done: int, total: int, step: str) -> None:
+        if not self._state.busy or self._wish.cancelled:
+            return
+        kept = tr("Everything is written; it is being saved.") if step == Step.COMMIT else ""
+        self._show(step=StepLine(_step_words(Step(step), done), done, total, kept))
 
     def _on_past(self, imports: tuple[PastImport, ...]) -> None:
         self._show(past=tuple(_past(one) for one in imports))
 
     def _on_checked(self, shown: Shown) -> None:
-        self._show(busy="", shown=shown)
+        self._show(busy="", step=StepLine(), shown=shown)
 
     def _on_imported(self, shown: Shown) -> None:
-        self._show(busy="", shown=shown, accepted=False)
+        self._show(busy="", step=StepLine(), shown=shown, accepted=False)
         if shown.report.applied:
             count = len(shown.report.plan.changes)
             self._said(plural("{count} row imported", "{count} rows imported", count), True)
@@ -211,13 +275,16 @@ class RosterPresenter:
             reasons = sorted({roster_words("kept", one.reason.value) for one in report.kept})
             stays = plural("{count} row stays", "{count} rows stay", len(report.kept))
             words = f"{words}. {stays}: {', '.join(reasons)}"
-        self._show(busy="", shown=None, decisions={})
+        self._show(busy="", step=StepLine(), shown=None, decisions={})
         self._said(words, False)
         self._refresh_past()
 
     def _on_failed(self, error: Exception) -> None:
-        self._show(busy="")
-        self._show(problem=failure_words(error))
+        self._show(busy="", step=StepLine())
+        if isinstance(error, ImportCancelledError):
+            self._said(tr("Stopped. Nothing was changed."), False)
+        else:
+            self._show(problem=failure_words(error))
 
     def _refresh_past(self) -> None:
         self._runner.run(self._service.imports, done=self._on_past, failed=self._on_failed, key="roster.past")
@@ -225,6 +292,24 @@ class RosterPresenter:
     def _show(self, **changes: object) -> None:
         self._state = replace(self._state, **changes)  # type: ignore[arg-type]  # fields of the state, by name
         self._changed(self._state)
+
+
+def _step_words(step: Step, done: int) -> str:
+    match step:
+        case Step.READ if done:
+            return plural("Reading the package: {count} row", "Reading the package: {count} rows", done)
+        case Step.READ:
+            return tr("Reading the package…")
+        case Step.SYNC:
+            return tr("Syncing with the district…")
+        case Step.COMPARE:
+            return tr("Comparing with the records here…")
+        case Step.WRITE:
+            return tr("Writing the difference…")
+        case Step.UNDO:
+            return tr("Taking the import back…")
+        case Step.COMMIT:
+            return tr("Saving…")
 
 
 def failure_words(error: Exception) -> str:

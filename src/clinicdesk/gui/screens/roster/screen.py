@@ -43,6 +43,7 @@ class RosterScreen:
         self._view.stops_accepted.connect(self._presenter.accept_stops)
         self._view.import_wanted.connect(self._presenter.import_now)
         self._view.undo_wanted.connect(self._presenter.undo)
+        self._view.stop_wanted.connect(self._presenter.stop)
 
     @property
     def title(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QStackedLayout, QWidget
 
 from clinicdesk.domain.roster.difference import Action
@@ -23,13 +23,14 @@ from clinicdesk.gui.widgets.fields import Field, TextEditor
 from clinicdesk.gui.widgets.layout import STRETCH, box, column, row
 from clinicdesk.gui.widgets.naming import announce, name
 from clinicdesk.gui.widgets.notices import Banner
-from clinicdesk.gui.widgets.states import EmptyState
+from clinicdesk.gui.widgets.states import EmptyState, Progress
 from clinicdesk.gui.widgets.tabs import TabBar
 from clinicdesk.gui.widgets.text import Label
 from clinicdesk.i18n import tr
 from clinicdesk.presentation.roster.lines import UndecidedLine
 from clinicdesk.presentation.roster.presenter import RosterState, Shown
 
+PATIENCE_MS = 2_000
 CHANGES, UNDECIDED, SET_ASIDE, REMARKS, PAST = "changes", "undecided", "setAside", "remarks", "past"
 
 
@@ -41,13 +42,20 @@ class RosterView(QWidget):
     stops_accepted = Signal(bool)
     import_wanted = Signal()
     undo_wanted = Signal(object)
+    stop_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         name(self, "roster", tr("Roster import"))
         self._words: dict[str, str] = {}
         self._drawn: Shown | None = None
+        self._step_words = ""
+        # Work that is over sooner shows its words only (ux-spec 5).
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(PATIENCE_MS)
         self._build()
+        self._patience.timeout.connect(self.progress.show)
 
     def draw(self, state: RosterState) -> None:
         if state.path and self.path.text() != state.path and not (self.path.hasFocus() and self.path.text()):
@@ -55,11 +63,10 @@ class RosterView(QWidget):
         self.check.set_available(state.busy)
         self.import_button.set_available(state.import_reason)
         self._state_words.setText(state.busy or (state.import_reason if state.shown else ""))
+        self._draw_progress(state)
         self._draw_problem(state)
         self._draw_counters(state)
         self._draw_tabs(state)
-        if state.busy:
-            announce(self, state.busy)
 
     def focus_first(self) -> None:
         self.path.setFocus()
@@ -93,10 +100,14 @@ class RosterView(QWidget):
         self.stop = Banner("roster.stop", Tone.WARNING, "", two_lines=True, line=False)
         self.accept = Tick(tr("I have looked at this. Import all the same."), "roster.accept")
         self.accept.toggled.connect(self.stops_accepted)
+        self.progress = Progress("", "roster.progress")
+        self.progress.cancelled.connect(self.stop_wanted)
+        self.progress.hide()
         self.counters = StatStrip([Stat("", "") for _ in range(5)])
         outer = column(
             PageTitle(tr("Roster import"), tr("OneRoster 1.2 CSV")),
             Card(body=picking),
+            self.progress,
             self.problem,
             self.stop,
             self.accept,
@@ -148,6 +159,21 @@ class RosterView(QWidget):
         return Card(body=body, margins=(0, 0, 0, 0))
 
     # -- drawing -----------------------------------------------------------------------------------------------
+
+    def _draw_progress(self, state: RosterState) -> None:
+        if not state.busy:
+            self._patience.stop()
+            self.progress.hide()
+            self._step_words = ""
+            return
+        if not self._patience.isActive() and self.progress.isHidden():
+            self._patience.start()
+        step = state.step
+        self.progress.set_progress(step.done, step.total, step.words)
+        self.progress.set_stoppable(step.kept)
+        if step.words.partition(":")[0] != self._step_words:
+            self._step_words = step.words.partition(":")[0]
+            announce(self, step.words)
 
     def _draw_problem(self, state: RosterState) -> None:
         self.problem.setVisible(bool(state.problem))
