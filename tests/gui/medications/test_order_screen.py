@@ -7,13 +7,20 @@ from PySide6.QtCore import Qt
 from tests.gui.medications.conftest import Station
 from tests.support import accessibility, layout
 from tests.support.desk import Clinic
-from tests.support.qt import settle
+from tests.support.medication import DAY
+from tests.support.qt import settle, until
 
+from clinicdesk.domain.medication.orders import PreCheck
 from clinicdesk.gui.screens.medications.order import OrderScreen
 from clinicdesk.gui.theme import theme
-from clinicdesk.models import StudentMedication
+from clinicdesk.gui.widgets.states import NoPermission
+from clinicdesk.models import Draft, StudentMedication
 from clinicdesk.models.enums import OrderStatus, ScheduleKind
+from clinicdesk.presentation.medications.order import OrderPresenter
 from clinicdesk.presentation.medications.order_state import Part
+from clinicdesk.presentation.runner import ImmediateRunner
+from clinicdesk.services.orders import Orders
+from clinicdesk.services.search import Search
 
 K = Qt.Key
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -137,3 +144,96 @@ def test_the_form_cuts_nothing_and_every_stop_has_a_name(
         assert accessibility.problems(screen.view) == []
     finally:
         theme().change(text_scale=before)
+
+
+def test_what_was_typed_outlives_a_lock_as_a_sealed_draft(station: Station, clinic: Clinic) -> None:
+    """Within a second of the last key it is kept; the lock drops the window, the words come back."""
+    screen = open_form(station)
+    fill(station, screen, Part.PRESCRIBER, "Dr. Lund")
+    screen.view.kind.chip("prn").click()
+    screen.view.checks[PreCheck.PEAK_FLOW].click()
+    station.rest()
+    assert screen._presenter.unsaved
+    until(lambda: clinic.count(Draft) == 1, what="the draft", seconds=3)
+    station.rest()
+    (draft,) = clinic.rows(Draft)
+    assert b"Lund" not in draft.content
+    fill(station, screen, Part.NOTE, "with food")
+    station.workspace.leave()  # the lock
+    again = OrderPresenter(
+        Orders(clinic.desk()), Search(clinic.desk()), ImmediateRunner(), lambda: DAY, clinic.clock.now, lambda at: at
+    )
+    again.load(station.day.jose)
+    state = again.state
+    assert (state.text[Part.PRESCRIBER], state.text[Part.NOTE]) == ("Dr. Lund", "with food")
+    assert (state.prn, state.prechecks) == (True, frozenset({PreCheck.PEAK_FLOW}))
+    assert state.student is not None
+    assert state.student.id == station.day.jose
+    for who, student in ((clinic.nurse, station.day.dmitri), (clinic.second_nurse, station.day.jose)):
+        desk = clinic.desk(who)
+        other = OrderPresenter(
+            Orders(desk), Search(desk), ImmediateRunner(), lambda: DAY, clinic.clock.now, lambda at: at
+        )
+        other.load(student)
+        assert other.state.text.get(Part.PRESCRIBER, "") == ""
+
+
+def test_an_order_that_was_written_leaves_no_draft(station: Station, clinic: Clinic) -> None:
+    screen = filled(station)
+    screen._presenter.keep()
+    station.rest()
+    assert clinic.count(Draft) == 1
+    station.press(K.Key_Return, modifiers=CONTROL)
+    assert newest(clinic).status is OrderStatus.ACTIVE
+    assert clinic.count(Draft) == 0
+
+
+def test_a_form_that_was_cleared_comes_back_with_undo(station: Station, clinic: Clinic) -> None:
+    screen = open_form(station)
+    fill(station, screen, Part.PRESCRIBER, "Dr. Lund")
+    again = screen._presenter.clear()
+    station.rest()
+    assert screen.view.fields[Part.PRESCRIBER].editor.property("text") == ""
+    assert screen._presenter.state.student is not None
+    again()
+    station.rest()
+    assert screen.view.fields[Part.PRESCRIBER].editor.property("text") == "Dr. Lund"
+    assert screen._presenter.unsaved
+
+
+def test_a_new_order_is_reached_from_a_chart_with_its_student_and_the_cursor_in_the_medicine(
+    station: Station,
+) -> None:
+    station.workspace.navigate("medications.order", student_id=str(station.day.dmitri))
+    station.rest()
+    settle(4)
+    screen = order_screen(station)
+    assert screen._presenter.state.student is not None
+    assert screen._presenter.state.student.id == station.day.dmitri
+    assert station.focused == "order.medicine"
+
+
+def test_m05_the_checks_an_order_asks_for_stand_on_it(station: Station, clinic: Clinic) -> None:
+    screen = open_form(station)
+    fill(station, screen, Part.MEDICINE, "ibuprofen")
+    by_mouth(station, screen)
+    fill(station, screen, Part.COUNT, "1")
+    fill(station, screen, Part.END, "2027-06-18")
+    fill(station, screen, Part.PRESCRIBER, "Dr. Lund")
+    screen.view.kind.chip("prn").click()
+    station.rest()
+    fill(station, screen, Part.INTERVAL, "6")
+    fill(station, screen, Part.PER_DAY, "2")
+    fill(station, screen, Part.INDICATIONS, "headache")
+    for check in (PreCheck.TEMPERATURE, PreCheck.PARENT_CALL):
+        screen.view.checks[check].setFocus()
+        station.press(K.Key_Space)
+    station.press(K.Key_Return, modifiers=CONTROL)
+    assert newest(clinic).prn_precheck == "PARENT_CALL,TEMPERATURE"
+
+
+def test_an_aide_is_told_whose_work_an_order_is(aides_station: Station) -> None:
+    aides_station.workspace.navigate("medications.order", student_id=str(aides_station.day.jose))
+    aides_station.rest()
+    shown = [one.objectName() for one in order_screen(aides_station).view.findChildren(NoPermission)]
+    assert shown == ["order.denied"]

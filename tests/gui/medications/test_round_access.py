@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QLabel
 from tests.gui.medications.conftest import Station
 from tests.support import accessibility, layout
 from tests.support.qt import settle
 
+from clinicdesk.gui.screens.medications.grid import block_of
 from clinicdesk.gui.theme import Mode, theme
+from clinicdesk.gui.widgets.people import Portrait
 from clinicdesk.gui.widgets.text import Paragraph
 from clinicdesk.i18n import Language, use
 
@@ -108,3 +110,27 @@ def test_the_round_is_drawn_in_the_dark(station: Station) -> None:
     image = station.round.view.grid.grab().toImage()
     mean = image.scaled(1, 1, mode=Qt.TransformationMode.SmoothTransformation)
     assert mean.pixelColor(0, 0).lightness() < 90
+
+
+@pytest.mark.parametrize("width", [77.0, 86.0, 200.0])
+def test_a_state_block_stands_centred_under_the_time_of_its_column(width: float) -> None:
+    cell = QRectF(300, 50, width, 50)
+    block = block_of(cell, 73)
+    assert block.center() == cell.center()
+    assert (block.width(), block.height()) == (73, 40)
+
+
+def test_the_blocks_of_a_wide_window_do_not_fill_their_columns(station: Station) -> None:
+    grid = station.round.view.grid
+    for column in range(1, grid.grid.columnCount()):
+        assert grid.columnWidth(column) >= grid.grid.block_width + 4
+    assert grid.grid.block_width < 120
+
+
+def test_m01_a_student_without_a_photo_shows_initials(station: Station) -> None:
+    open_inhaler(station)
+    sheet = station.round.sheet
+    assert sheet is not None
+    (portrait,) = sheet.findChildren(Portrait)
+    assert (portrait._face.person, portrait._face.photo) == ("", None)
+    assert portrait._face.name.startswith("José")

@@ -96,10 +96,11 @@ class OrderPresenter:
 
         def done(answer: tuple[tuple[FormularyEntry, ...], FoundStudent | None, Mapping[str, Any] | None]) -> None:
             formulary, student, draft = answer
-            state = replace(self.state, formulary=formulary, loaded=True)
-            self._set(state if draft is None else with_draft(state, draft))
+            state = replace(self.state, formulary=formulary)
+            self.state = state if draft is None else with_draft(state, draft)
             if student is not None:
                 self.choose_student(student)
+            self._change(loaded=True)
 
         self._runner.run(read, done=done, failed=self._unread, key="order")
 

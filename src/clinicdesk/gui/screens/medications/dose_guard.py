@@ -19,7 +19,13 @@ from clinicdesk.gui.widgets.layout import column, row
 from clinicdesk.gui.widgets.states import Mark
 from clinicdesk.gui.widgets.text import Label, Paragraph
 from clinicdesk.i18n import formats, term, tr
-from clinicdesk.presentation.medications.dose_state import PRECHECK_MISSING, Lifting, SheetState
+from clinicdesk.presentation.medications.dose_state import (
+    PRECHECK_MISSING,
+    Lifting,
+    SheetState,
+    missing_prechecks,
+    precheck_skipped,
+)
 from clinicdesk.presentation.medications.sheet import DosePresenter
 from clinicdesk.presentation.medications.words import Local, amount_words, emergency_minutes
 from clinicdesk.services.dose_values import DoseSheet
@@ -59,13 +65,7 @@ class GuardCard(Card):
 
     def follow(self, state: SheetState) -> None:
         """Verdict, choice and problems as they are now."""
-        open_stops, stops = state.open_stops, state.stops
-        tone = Tone.DANGER if open_stops else Tone.WARNING if stops else Tone.SUCCESS
-        shape = {Tone.DANGER: Shape.ALLERGY, Tone.WARNING: Shape.PLAN}.get(tone, Shape.DONE)
-        words = {
-            Tone.DANGER: tr("PRN guard: not now"),
-            Tone.WARNING: tr("PRN guard: goes on with a reason"),
-        }.get(tone, tr("PRN guard: may be given now"))
+        tone, shape, words = _verdict(state)
         self.set_roles(tone.fill)
         self._mark.set_mark(shape, tone.text)
         self._verdict.set_text(words)
@@ -137,6 +137,19 @@ def emergency_clock(sheet: DoseSheet, now: dt.datetime) -> Paragraph | None:
     if minutes is None:
         return None
     return Paragraph(tr("First dose {minutes} min ago", minutes=minutes), TextKind.LABEL, Role.DANGER)
+
+
+def _verdict(state: SheetState) -> tuple[Tone, Shape, str]:
+    """The guard in a sentence: what stops, what is still to be checked, or that it may be given."""
+    emergency = state.sheet is not None and state.sheet.order.emergency
+    missing = bool(missing_prechecks(state)) and not emergency
+    if state.open_stops:
+        return Tone.DANGER, Shape.ALLERGY, tr("PRN guard: not now")
+    if missing and not precheck_skipped(state):
+        return Tone.INFO, Shape.INFO, tr("PRN guard: check first")
+    if state.stops or missing:
+        return Tone.WARNING, Shape.PLAN, tr("PRN guard: goes on with a reason")
+    return Tone.SUCCESS, Shape.DONE, tr("PRN guard: may be given now")
 
 
 def _cells(guard: PrnGuard, local: Local) -> QHBoxLayout:

@@ -25,6 +25,7 @@ _FILLS = {
     RightState.DEVIATION: Role.WARNING_BG,
     RightState.WRONG: Role.DANGER_BG,
 }
+_INDENT = 28
 
 
 class RightItem(QAbstractButton):
@@ -33,19 +34,33 @@ class RightItem(QAbstractButton):
     def __init__(self, number: int) -> None:
         super().__init__()
         self._right = Right(number, "", "", RightState.WAITING)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if number <= 2 else Qt.FocusPolicy.NoFocus)
         name(self, f"dose.right.{number}", str(number))
         self.setProperty("ring", RADIUS_FIELD)
 
     def show_right(self, right: Right) -> None:
+        longer = right.evidence != self._right.evidence
         self._right = right
+        if longer:
+            self.updateGeometry()
         self.setAccessibleName(f"{right.number} {right.word}: {right.evidence}")
         self.setAccessibleDescription(right.state.value)
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(120, theme().height(50, 2))
+        return QSize(120, self.heightForWidth(120))
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """50 as in the mockup; a dose that is longer than one line wraps, it never elides (ux-spec 6)."""
+        look = theme()
+        evidence = paint.wrapped_height(self._right.evidence, TextKind.CAPTION, width - _INDENT - 4)
+        return max(look.height(50, 2), look.line(TextKind.CAPTION_STRONG) + evidence + 14)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         look, right = theme(), self._right
@@ -54,11 +69,12 @@ class RightItem(QAbstractButton):
         fill = _FILLS.get(right.state, Role.RAISED)
         border = Role.BORDER_CONTROL if right.state is RightState.NEXT else Role.BORDER
         paint.rounded(painter, self.rect(), RADIUS_FIELD, fill=look.colour(fill), border=look.colour(border))
-        upper, lower = look.line(TextKind.CAPTION_STRONG), look.line(TextKind.CAPTION)
+        upper = look.line(TextKind.CAPTION_STRONG)
+        wide = self.width() - _INDENT - 4
+        lower = paint.wrapped_height(right.evidence, TextKind.CAPTION, wide)
         top = (self.height() - upper - lower) / 2
         icons.paint(painter, shape.value, QRectF(8, top + (upper - 15) / 2, 15, 15), look.colour(role))
-        left, wide = 28.0, self.width() - 32.0
         word = f"{right.number} {right.word}"
-        paint.text(painter, QRectF(left, top, wide, upper), word, TextKind.CAPTION_STRONG, role)
+        paint.text(painter, QRectF(_INDENT, top, wide, upper), word, TextKind.CAPTION_STRONG, role)
         below = Role.TEXT if right.state in _FILLS else Role.TEXT_SECONDARY
-        paint.text(painter, QRectF(left, top + upper, wide, lower), right.evidence, TextKind.CAPTION, below, elide=True)
+        paint.wrapped(painter, QRectF(_INDENT, top + upper, wide, lower), right.evidence, TextKind.CAPTION, below)

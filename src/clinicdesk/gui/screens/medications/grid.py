@@ -69,6 +69,7 @@ class GridModel(QAbstractTableModel):
         self.now = dt.datetime.now(dt.UTC)
         self.private = False
         self.open_order: uuid.UUID | None = None
+        self.block_width = _BLOCK.width()
 
     def show(self, state: RoundState, *, private: bool) -> None:
         self.beginResetModel()
@@ -195,7 +196,7 @@ class GridDelegate(QStyledItemDelegate):
         look = theme()
         state = look_of(cell.state)
         tone = Tone(state.tone)
-        block = rect.adjusted(2, 5, -2, -5)
+        block = block_of(rect, self._grid.block_width)
         if state.filled:
             paint.rounded(painter, block, RADIUS_FIELD, fill=look.colour(tone.fill))
         colour = look.colour(tone.text)
@@ -286,6 +287,7 @@ class RoundGrid(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         widest = max((look.text_width(TextKind.CAPTION_STRONG, words) for words in self._words()), default=0)
         slot = max(look.width(SLOT_WIDTH), widest + 34)
+        self.grid.block_width = slot - SLOT_WIDTH + _BLOCK.width()
         slots = max(1, count - 1)
         room = self.viewport().width()
         first = look.width(ORDER_WIDTH)
@@ -297,6 +299,7 @@ class RoundGrid(QTableView):
             header.setSectionResizeMode(count - 1, QHeaderView.ResizeMode.Stretch)
 
     def _words(self) -> list[str]:
+        """The state words of the blocks, which decide how wide a column is at least."""
         return [
             look_of(cell.state).words
             for line in self.grid.lines
@@ -346,6 +349,12 @@ class RoundGrid(QTableView):
     def _open(self, index: Index) -> None:
         if index.isValid():
             self.opened.emit(index.row(), self.grid.time_of(index.column()))
+
+
+def block_of(cell: QRectF, width: int) -> QRectF:
+    """The state block in its cell, centred under the time of the header however wide the column is (mockup 04)."""
+    wide = min(float(width), cell.width() - 4)
+    return QRectF(cell.center().x() - wide / 2, cell.top() + 5, wide, cell.height() - 10)
 
 
 def _row_of(state: RoundState, order: uuid.UUID | None) -> int | None:

@@ -21,7 +21,7 @@ from clinicdesk.gui.widgets.choices import Tick
 from clinicdesk.gui.widgets.fields import Choice, Field, TextEditor, TypeAhead
 from clinicdesk.gui.widgets.layout import STRETCH, FlowLayout, box, clear, column, extend, row, scrolling
 from clinicdesk.gui.widgets.naming import announce, name, reveal
-from clinicdesk.gui.widgets.states import Skeleton, StateStack
+from clinicdesk.gui.widgets.states import NoPermission, Skeleton, StateStack
 from clinicdesk.gui.widgets.text import Label, Paragraph
 from clinicdesk.i18n import formats, term, tr
 from clinicdesk.presentation.commands import BoundCommand, Command, Group, Scope
@@ -265,6 +265,7 @@ class OrderScreen:
     id = _HERE
 
     def __init__(self, shell: ShellContext, presenter: OrderPresenter) -> None:
+        self._shell = shell
         self._presenter = presenter
         self.view = OrderView(shell, presenter)
         self._student: uuid.UUID | None = None
@@ -280,6 +281,9 @@ class OrderScreen:
         return self.view
 
     def activate(self, **params: object) -> None:
+        if not self._shell.commands.allowed(Act.WRITE_ORDER):
+            self.view.states.show_other(NoPermission(tr("School nurse"), object_name="order.denied"))
+            return
         student = params.get("student_id")
         wanted = uuid.UUID(str(student)) if student else None
         self.view.wants_focus = True
