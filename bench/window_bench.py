@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject
 from PySide6.QtWidgets import QWidget
 from tests.support.busy_day import busy_day
 from tests.support.desk import Clinic, open_clinic
@@ -188,22 +188,35 @@ class _Window:
 
     def type(self, text: str) -> None:
         """A key press as the palette hears it, until its list is painted."""
-        palette = self.workspace.palette_layer
-        palette.query.setText(text)
-        palette.query.textEdited.emit(text)
-        self.settle()
-        palette.grab()
+        query = self.workspace.palette_layer.query
+        query.setText(text)
+        with self._list_painted():
+            query.textEdited.emit(text)
 
     def paint(self, found: Found) -> None:
         """The same list, already known."""
         palette = self.workspace.palette_layer
         lines = [line for section in found.sections for line in (Line(section.heading), *map(_line, section.hits))]
-        palette.hits.set_rows(lines)
-        palette.grab()
+        with self._list_painted():
+            palette.hits.set_rows(lines)
+
+    @contextlib.contextmanager
+    def _list_painted(self) -> Iterator[None]:
+        """Ends when nothing is being looked up and the list has been painted with what was found."""
+        viewport = self.workspace.palette_layer.hits.viewport()
+        watch = _Paints()
+        viewport.installEventFilter(watch)
+        yield
+        while self._runner.busy():
+            watch.painted = False
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+        while not watch.painted:
+            QCoreApplication.processEvents()
+        viewport.removeEventFilter(watch)
 
     def settle(self) -> None:
         while self._runner.busy():
-            QCoreApplication.processEvents()
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
         QCoreApplication.processEvents()
 
     def grab(self) -> None:
@@ -214,6 +227,16 @@ class _Window:
         self.workspace.leave()
         self.window.deleteLater()
         self.settle()
+
+
+class _Paints(QObject):
+    """Notes that a widget was painted."""
+
+    painted = False
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.painted = self.painted or event.type() == QEvent.Type.Paint
+        return False
 
 
 def _line(hit: Any) -> Line:

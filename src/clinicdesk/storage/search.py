@@ -1,7 +1,5 @@
 """Finding a student while typing: accents, case and apostrophes do not matter, nor does one typing error (D61)."""
 
-# ruff: noqa: S608 - names of tables and columns come from the models, never from input
-
 from __future__ import annotations
 
 import datetime as dt
@@ -28,7 +26,7 @@ MOST_NEAR_TERMS: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class StudentHit:
-    """One student of a search list, with the badges a nurse must see before opening the chart."""
+    """One student of a search list; the badges come from `queries.students.badge_facts`."""
 
     id: uuid.UUID
     first_name: str
@@ -41,9 +39,6 @@ class StudentHit:
     school: str | None
     photo: str | None
     is_active: bool
-    has_allergy: bool
-    has_plan: bool
-    has_controlled: bool
     near: bool  # found by a near word, not by what was typed
 
 
@@ -184,18 +179,9 @@ def _close(session: Session, word: str, first: str, after: str) -> list[str]:
 
 # --- the list -------------------------------------------------------------------------------------------------------
 
-_SAME_PERSON = "IN (SELECT a.id FROM students a WHERE a.id = s.id OR a.merged_into_id = s.id)"
 _DETAILS = sa.text(
     "SELECT s.id, s.first_name, s.last_name, s.preferred_name, s.date_of_birth, s.grade, s.student_number AS number,"
-    " s.school_id, c.name AS school, s.photo, s.is_active,"
-    f" EXISTS (SELECT 1 FROM allergies a WHERE a.student_id {_SAME_PERSON}"
-    " AND a.active AND a.deleted_at IS NULL) AS has_allergy,"
-    f" (EXISTS (SELECT 1 FROM chronic_conditions k WHERE k.student_id {_SAME_PERSON} AND k.is_active"
-    " AND k.deleted_at IS NULL AND (k.care_plan IS NOT NULL OR k.emergency_protocol IS NOT NULL))"
-    f" OR EXISTS (SELECT 1 FROM treatment_plans t WHERE t.student_id {_SAME_PERSON} AND t.status = 'ACTIVE'"
-    " AND t.deleted_at IS NULL)) AS has_plan,"
-    f" EXISTS (SELECT 1 FROM student_medications m WHERE m.student_id {_SAME_PERSON}"
-    " AND m.is_active AND m.is_controlled AND m.deleted_at IS NULL) AS has_controlled"
+    " s.school_id, c.name AS school, s.photo, s.is_active"
     " FROM students s LEFT JOIN schools c ON c.id = s.school_id WHERE s.id IN :keys"
 ).bindparams(sa.bindparam("keys", expanding=True))
 
@@ -213,6 +199,5 @@ def _hit(row: Any, *, near: bool) -> StudentHit:
     values["id"] = uuid.UUID(values["id"])
     values["school_id"] = None if values["school_id"] is None else uuid.UUID(values["school_id"])
     values["date_of_birth"] = dt.date.fromisoformat(values["date_of_birth"])
-    for name in ("is_active", "has_allergy", "has_plan", "has_controlled"):
-        values[name] = bool(values[name])
+    values["is_active"] = bool(values["is_active"])
     return StudentHit(**values, near=near)

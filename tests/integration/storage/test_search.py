@@ -12,6 +12,7 @@ from tests.support.databases import NOW, TestDesk, a_student
 from clinicdesk.core.identifiers import new_id
 from clinicdesk.models import Allergy, ChronicCondition, School, Student, StudentEnrollment
 from clinicdesk.models.enums import AllergySeverity
+from clinicdesk.storage.queries.students import badge_facts
 from clinicdesk.storage.search import StudentHit, search_students
 
 Find = Callable[..., list[str]]
@@ -197,8 +198,10 @@ def test_d26_badges_show_what_matters_also_of_a_merged_record(school: TestDesk) 
                 diagnosed_by_name="Dr. Willow",
             )
         )
+        work.session.add(Allergy(student_id=smith, allergen="Peanut", severity=AllergySeverity.SEVERE))
     (hit,) = hits(school, "smithson")
-    assert (hit.has_allergy, hit.has_plan, hit.has_controlled) == (True, True, False)
-    assert (hit.school, hit.number, hit.date_of_birth) == ("Old Mill School", "881003", dt.date(2014, 3, 2))
     (other,) = hits(school, "gonzalez")
-    assert (other.has_allergy, other.has_plan) == (False, False)
+    with school.store.read() as session:
+        badges = badge_facts(session, [other.id, hit.id], NOW, NOW.date())
+    assert badges == {smith: [("ALLERGY", "Peanut", "SEVERE"), ("CARE_PLAN", "Asthma", "")]}
+    assert (hit.school, hit.number, hit.date_of_birth) == ("Old Mill School", "881003", dt.date(2014, 3, 2))

@@ -27,7 +27,7 @@ from clinicdesk.gui.widgets.text import Label
 from clinicdesk.i18n import tr
 from clinicdesk.presentation.commands import Commands
 from clinicdesk.presentation.runner import Runner
-from clinicdesk.presentation.search import Found, Hit, HitKind, SearchProvider, find, with_commands
+from clinicdesk.presentation.search import Badge, Found, Hit, HitKind, SearchProvider, find, with_commands
 from clinicdesk.presentation.shell import masked
 
 _WIDTH = 672
@@ -91,7 +91,7 @@ class HitDelegate(RowDelegate[Line]):
             cap, border = look.colour(Role.TEXT_SECONDARY), look.colour(Role.BORDER)
             paint.key_caps(painter, right, area.center().y(), keys, colour=cap, border=border)
             right -= 8
-        for badge in reversed(hit.badges):
+        for badge in reversed(_fitting(hit, right - area.left())):
             tag = Tag(badge.words, Tone(badge.tone), Shape(badge.shape) if badge.shape else None)
             size = tag_size(look, tag)
             right -= size.width()
@@ -131,6 +131,28 @@ class HitDelegate(RowDelegate[Line]):
         painter.setPen(look.colour(role))
         layout.draw(painter, QPointF(area.left(), area.center().y() - height / 2))
         return layout.lineAt(0).naturalTextWidth() + 10
+
+
+def _fitting(hit: Hit, room: float) -> tuple[Badge, ...]:
+    """The badges that leave name and birth date whole: an identifier is never cut (M1)."""
+    look = theme()
+    kind = TextKind.LABEL if hit.same_name else TextKind.BODY
+    free = room - look.text_width(kind, hit.name) - look.text_width(kind, f"{hit.birth_date} ") - 24
+    kept = list(hit.badges)
+    while len(kept) > 1 and sum(_badge_width(badge) for badge in kept) > free:
+        kept = [*kept[:-2], Badge(f"+{_counted(kept[-2]) + _counted(kept[-1])}", "neutral", "")]
+    return tuple(kept)
+
+
+def _counted(badge: Badge) -> int:
+    """How many badges one stands for: "+4" for four."""
+    return int(badge.words[1:]) if badge.words.startswith("+") and badge.words[1:].isdigit() else 1
+
+
+def _badge_width(badge: Badge) -> int:
+    return (
+        tag_size(theme(), Tag(badge.words, Tone(badge.tone), Shape(badge.shape) if badge.shape else None)).width() + 6
+    )
 
 
 class _Query(QLineEdit):
@@ -288,6 +310,8 @@ class Palette(QWidget):
         self.hits.ensure_current()
         self._footer.setText(found.footer)
         self._place()
+        # Making the first hit current scrolled to it while the list was still as low as the one before.
+        self.hits.scrollToTop()
 
     def _on_clicked(self) -> None:
         self._pick(self.hits.current())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 from functools import cache
@@ -132,71 +133,73 @@ def consent_missing(day: dt.date | sa.BindParameter[dt.date]) -> sa.ColumnElemen
 def badge_facts(
     session: Session, students: Collection[uuid.UUID], now: dt.datetime, day: dt.date
 ) -> dict[uuid.UUID, list[tuple[str, str, str]]]:
-    """What the badges of a list must say: (kind, subject, detail) by student, in one statement."""
+    """What the badges of a list must say: (kind, subject, detail) by student, in one statement.
+
+    What stands in a record merged into a student's counts as the student's (D26).
+    """
     if not students:
         return {}
+    values = {"students": json.dumps([str(student) for student in students]), "now": now, "day": day}
+    rows = session.execute(_badge_statement(), values).all()
+    counted = {merged: uuid.UUID(into) for merged, kind, into, _ in rows if kind == _MERGED}
     found: dict[uuid.UUID, list[tuple[str, str, str]]] = {}
-    values = {"students": list(students), "now": now, "day": day}
-    for student, kind, subject, detail in session.execute(_badge_statement(), values):
-        found.setdefault(student, []).append((kind, subject, detail))
+    for student, kind, subject, detail in rows:
+        facts = found.setdefault(counted.get(student, student), []) if kind != _MERGED else []
+        if (kind, subject, detail) not in facts:
+            facts.append((kind, subject, detail))
     return found
+
+
+_MERGED = "MERGED"
+"""Not a badge: a record whose facts count for the student it was merged into."""
 
 
 @cache
 def _badge_statement() -> sa.CompoundSelect[Any]:
     """Built once: building it takes three times as long as running it, and it runs at each key press."""
-    students = sa.bindparam("students", expanding=True, type_=Guid())
     now = sa.bindparam("now", type_=Instant())
     day: sa.BindParameter[dt.date] = sa.bindparam("day", type_=sa.Date())
-    allergies = sa.select(
-        Allergy.student_id, sa.literal("ALLERGY"), Allergy.allergen, sa.cast(Allergy.severity, sa.String)
-    ).where(Allergy.student_id.in_(students), Allergy.active, Allergy.deleted_at.is_(None))
-    plans = sa.select(
-        ChronicCondition.student_id,
+    # One parameter for all keys: bound one by one in every part they cost as much as the statement itself.
+    wanted = sa.func.json_each(sa.bindparam("students", type_=sa.String())).table_valued("value")
+    shown = sa.select(
+        sa.type_coerce(wanted.c.value, Guid()).label("id"), sa.type_coerce(wanted.c.value, Guid()).label("shown")
+    ).cte("people", recursive=True)
+    people = shown.union(sa.select(Student.id, shown.c.shown).where(Student.merged_into_id == shown.c.id))
+
+    everyone = sa.select(people.c.id).scalar_subquery()
+
+    def of(model: type[Any], kind: Any, subject: Any = "", detail: Any = "") -> sa.Select[Any]:
+        said = [sa.literal(part) if isinstance(part, str) else part for part in (kind, subject, detail)]
+        # Not a join: without statistics SQLite would read the whole table and look each row up in the list.
+        return sa.select(model.student_id, *said).where(model.student_id.in_(everyone))
+
+    allergies = of(Allergy, "ALLERGY", Allergy.allergen, sa.cast(Allergy.severity, sa.String))
+    allergies = allergies.where(Allergy.active, Allergy.deleted_at.is_(None))
+    plans = of(
+        ChronicCondition,
         sa.case((ChronicCondition.emergency_protocol.is_not(None), "PLAN"), else_="CARE_PLAN"),
         ChronicCondition.condition,
         sa.func.coalesce(sa.cast(ChronicCondition.severity, sa.String), ""),
     ).where(
-        ChronicCondition.student_id.in_(students),
         ChronicCondition.is_active,
         ChronicCondition.deleted_at.is_(None),
         sa.or_(ChronicCondition.emergency_protocol.is_not(None), ChronicCondition.care_plan.is_not(None)),
     )
-    controlled = (
-        sa.select(StudentMedication.student_id, sa.literal("CONTROLLED"), sa.literal(""), sa.literal(""))
-        .where(
-            StudentMedication.student_id.in_(students),
-            StudentMedication.status == OrderStatus.ACTIVE,
-            StudentMedication.is_controlled,
-            StudentMedication.deleted_at.is_(None),
-        )
-        .distinct()
+    controlled = of(StudentMedication, "CONTROLLED").where(
+        StudentMedication.status == OrderStatus.ACTIVE,
+        StudentMedication.is_controlled,
+        StudentMedication.deleted_at.is_(None),
     )
-    consents = (
-        sa.select(StudentMedication.student_id, sa.literal("CONSENT"), sa.literal(""), sa.literal(""))
-        .where(StudentMedication.student_id.in_(students), consent_missing(day))
-        .distinct()
+    consents = of(StudentMedication, "CONSENT").where(consent_missing(day))
+    overdue = of(ClinicalTask, "OVERDUE").where(
+        ClinicalTask.status.in_(_OPEN_TASKS), ClinicalTask.due_at < now, ClinicalTask.deleted_at.is_(None)
     )
-    overdue = (
-        sa.select(ClinicalTask.student_id, sa.literal("OVERDUE"), sa.literal(""), sa.literal(""))
-        .where(
-            ClinicalTask.student_id.in_(students),
-            ClinicalTask.status.in_(_OPEN_TASKS),
-            ClinicalTask.due_at < now,
-            ClinicalTask.deleted_at.is_(None),
-        )
-        .distinct()
+    conflicts = of(SyncConflict, "CONFLICT").where(
+        SyncConflict.status != SyncConflictStatus.RESOLVED, SyncConflict.deleted_at.is_(None)
     )
-    conflicts = (
-        sa.select(SyncConflict.student_id, sa.literal("CONFLICT"), sa.literal(""), sa.literal(""))
-        .where(
-            SyncConflict.student_id.in_(students),
-            SyncConflict.status != SyncConflictStatus.RESOLVED,
-            SyncConflict.deleted_at.is_(None),
-        )
-        .distinct()
-    )
-    return sa.union_all(allergies, plans, controlled, consents, overdue, conflicts)
+    merged = sa.select(people.c.id, sa.literal(_MERGED), people.c.shown, sa.literal(""))
+    merged = merged.where(people.c.id != people.c.shown)
+    return sa.union_all(allergies, plans, controlled, consents, overdue, conflicts, merged)
 
 
 def active_treatment_plans(session: Session, students: Collection[uuid.UUID]) -> list[TreatmentPlan]:
