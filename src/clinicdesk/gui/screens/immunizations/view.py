@@ -73,11 +73,12 @@ class ImmunizationView(QWidget):
             self._autosave.start()
         if not self._draw_stand_in(state):
             return
+        # The sheet first: on closing it gives the focus back, and the form may want it elsewhere.
+        self._draw_sheet(state)
         if state.history is None:
             self._draw_picking(state)
         else:
             self._draw_working(state, before)
-        self._draw_sheet(state)
 
     def focus_first(self) -> None:
         if self._state.history is None:
