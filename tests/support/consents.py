@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from tests.support.desk import Clinic, Member
 
 from clinicdesk.core.identifiers import new_id
 from clinicdesk.demonstration.reference import CONSENT_TEXT
+from clinicdesk.domain.consent import Validity
 from clinicdesk.domain.consent_text import from_json
 from clinicdesk.models import Contact, EmergencyContact
 from clinicdesk.models.enums import ContactType, EmergencyContactRelationship
@@ -26,9 +28,14 @@ def consents_of(clinic: Clinic, who: Member | None = None) -> Consents:
     return Consents(desk, Attachments(desk, clinic.folder / "attachments"), sealed_document)
 
 
-def publish_form(clinic: Clinic, kind: str = "MEDICATION_ADMINISTRATION") -> uuid.UUID:
+def publish_form(
+    clinic: Clinic, kind: str = "MEDICATION_ADMINISTRATION", validity: Validity | None = None
+) -> uuid.UUID:
     """The demonstration's form, published by the district."""
-    draft = FormDraft(family=new_id(), kind=kind, description="Once a year.", text=from_json(CONSENT_TEXT))
+    text = from_json(CONSENT_TEXT)
+    if validity is not None:
+        text = replace(text, validity=validity)
+    draft = FormDraft(family=new_id(), kind=kind, description="Once a year.", text=text)
     return ConsentForms(clinic.desk(clinic.administrator)).publish(draft)[0]
 
 

@@ -209,6 +209,8 @@ class CollectView(QWidget):
         check.body.addWidget(self.note)
         check.body.addWidget(self.problem)
         check.body.addWidget(self._ways)
+        self.why = Paragraph("", TextKind.BODY, Role.TEXT_SECONDARY)
+        check.body.addWidget(self.why)
         self.nobody = Nobody(self._open_contacts)
         self.nobody.hide()
         self.entry = PaperEntry(self._presenter)
@@ -244,14 +246,17 @@ class CollectView(QWidget):
             note = tr("The family would like to sign on paper: print the form, and enter it when it comes back.")
         elif state.restored:
             note = tr("What the family had typed is here again. The identity is checked anew.")
+        why = self._presenter.why_not_ready() if waiting else ""
+        self.why.set_text(why)
+        reveal(self.why, bool(why))
         self.note.set_text(note)
         reveal(self.note, bool(note))
         at_check = waiting and not entering and not state.handed_over
         self.problem.set_text(state.problem if at_check else "")
         reveal(self.problem, at_check and bool(state.problem))
         if entering:
-            self.entry.draw(state)
-            if not self._on_paper:
+            self.entry.draw(state, why)
+            if not self._on_paper and state.identity:
                 self.entry.focus_first()
         self._on_paper = entering
 

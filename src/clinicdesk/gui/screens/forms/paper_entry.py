@@ -58,7 +58,7 @@ class PaperEntry(Card):
         self.body.addWidget(self.problem)
         self.body.addLayout(row(self.back, STRETCH, self.refused, self.record))
 
-    def draw(self, state: CollectState) -> None:
+    def draw(self, state: CollectState, why_not: str) -> None:
         """The words follow the language of the paper; what was entered stays."""
         form, paper = state.form, state.paper
         if form is None or paper is None:
@@ -73,8 +73,9 @@ class PaperEntry(Card):
             self.signed_by.setText(state.signed_by)
         if self.day.text() != state.signed_on:
             self.day.set_text(state.signed_on)
-        self.record.setEnabled(not state.busy)
-        self.refused.setEnabled(not state.busy)
+        why_not = why_not or (tr("One moment") if state.busy else "")
+        self.record.set_available(why_not)
+        self.refused.set_available(why_not)
         self._say(state)
 
     def focus_first(self) -> None:
