@@ -117,12 +117,9 @@ def canonical_bytes(value: object) -> bytes:
 
 def canonical_object(values: Mapping[str, WireValue]) -> bytes:
     """RFC 8785 bytes of an object whose keys are column names (ASCII) and arrive in any order."""
-    return msgspec.json.encode(
-        {
-            key: msgspec.Raw(canonical_bytes(value)) if isinstance(value, dict | list | float) else value
-            for key, value in sorted(values.items())
-        }
-    )
+    deep = [key for key, value in values.items() if isinstance(value, dict | list | float)]
+    plain = {**values, **{key: msgspec.Raw(canonical_bytes(values[key])) for key in deep}} if deep else values
+    return msgspec.json.encode(plain, order="sorted")
 
 
 def same_value(one: WireValue, other: WireValue) -> bool:

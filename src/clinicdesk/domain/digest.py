@@ -6,8 +6,6 @@ import hashlib
 import uuid
 from collections.abc import Iterable, Mapping
 
-import msgspec
-
 from clinicdesk.domain.canonical import WireValue, canonical_object
 
 MODULUS = 1 << 64
@@ -20,14 +18,18 @@ def row_digest(table: str, key: str, version: int, values: Mapping[str, WireValu
     `values` are the synced, non-stamp columns without the key. Columns that are null are left out, so that a
     new nullable column changes no digest.
     """
-    present = {name: value for name, value in values.items() if value is not None}
-    content = b"[%b,%b,%d,%b]" % (
-        msgspec.json.encode(table),
-        msgspec.json.encode(key),
-        version,
-        canonical_object(present),
-    )
-    return int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "big")
+    return digest_of(table, key, version, row_content(values))
+
+
+def row_content(values: Mapping[str, WireValue]) -> bytes:
+    """The canonical bytes of the columns that are not null."""
+    return canonical_object({name: value for name, value in values.items() if value is not None})
+
+
+def digest_of(table: str, key: str, version: int, content: bytes) -> int:
+    """The digest of a row whose `row_content` is known."""
+    whole = b'["%b","%b",%d,%b]' % (table.encode(), key.encode(), version, content)
+    return int.from_bytes(hashlib.blake2b(whole, digest_size=8).digest(), "big")
 
 
 def bucket_of(key: uuid.UUID | str) -> int:

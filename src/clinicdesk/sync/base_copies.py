@@ -12,7 +12,7 @@ import msgspec
 import sqlalchemy as sa
 
 from clinicdesk.domain.canonical import WireValue
-from clinicdesk.domain.digest import MODULUS, bucket_of, from_signed, row_digest, to_signed
+from clinicdesk.domain.digest import MODULUS, bucket_of, digest_of, from_signed, row_content, to_signed
 
 _LOAD = (
     "SELECT row_id, base_version, digest, anchor_id, companion FROM sync_rows"
@@ -34,6 +34,7 @@ _MEMBERS = (
     "SELECT anchor_id, scope_id FROM scope_members WHERE anchor_id IN (SELECT value FROM json_each(?))"
     " AND scope_id IN (SELECT scope_id FROM sync_cursors)"
 )
+_WITH_ROWS = "SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM sync_rows WHERE sync_rows.anchor_id = value)"
 _ADD_MEMBER = "INSERT INTO scope_members (anchor_id, scope_id) VALUES (?, ?) ON CONFLICT DO NOTHING"
 _DROP_MEMBER = "DELETE FROM scope_members WHERE anchor_id = ? AND scope_id = ?"
 _SUMS = (
@@ -93,17 +94,9 @@ class BaseCopies:
         companion: bool = False,
     ) -> None:
         """The row as acknowledged from now on; `known` is what it was. Call `expect` with the anchors before."""
-        present = {name: value for name, value in values.items() if value is not None}
-        digest = row_digest(table, key, version, present)
-        self._puts[(table, key)] = (
-            table,
-            key,
-            version,
-            msgspec.json.encode(present).decode(),
-            to_signed(digest),
-            anchor,
-            companion,
-        )
+        content = row_content(values)
+        digest = digest_of(table, key, version, content)
+        self._puts[(table, key)] = (table, key, version, content.decode(), to_signed(digest), anchor, companion)
         bucket = bucket_of(key)
         if known is not None and not known.companion:
             for scope in self._members.get(known.anchor or "", ()):
@@ -138,21 +131,31 @@ class BaseCopies:
             scopes[anchor].append(scope)
         self._members |= {anchor: tuple(sorted(found)) for anchor, found in scopes.items()}
 
-    def member(self, anchor: str, scope: str, *, present: bool) -> None:
-        """An anchor entered or left a scope: all rows of it enter or leave the sums of that scope."""
-        self.expect([anchor])
-        had = self._members[anchor]
-        self._connection.exec_driver_sql(_ADD_MEMBER if present else _DROP_MEMBER, (anchor, scope))
-        if (scope in had) is present:
-            return
-        del self._members[anchor]
-        self.expect([anchor])
-        if (scope in self._members[anchor]) is not present:
-            return  # not a scope of this device
-        sign = 1 if present else -1
-        for table, key, _version, digest, companion in self.rows_of([anchor]):
-            if not companion:
-                self._add(scope, table, bucket_of(key), sign, sign * digest)
+    def take_members(self, changes: Collection[tuple[str, str, bool]]) -> None:
+        """Anchors entered (True) or left scopes: all rows of them enter or leave the sums of those scopes."""
+        anchors = {anchor for anchor, _scope, _present in changes}
+        self.expect(anchors)
+        had = {anchor: self._members.pop(anchor) for anchor in anchors}
+        for statement, wanted in ((_ADD_MEMBER, True), (_DROP_MEMBER, False)):
+            pairs = [(anchor, scope) for anchor, scope, present in changes if present is wanted]
+            if pairs:
+                self._connection.exec_driver_sql(statement, pairs)
+        self.expect(anchors)
+        # A scope that this device does not have stands in neither.
+        moved = [
+            (anchor, scope, 1 if present else -1)
+            for anchor, scope, present in changes
+            if (scope in had[anchor]) is not present and (scope in self._members[anchor]) is present
+        ]
+        filled = self._with_rows({anchor for anchor, _scope, _sign in moved})
+        for anchor, scope, sign in moved:
+            for table, key, _version, digest, companion in self.rows_of([anchor]) if anchor in filled else ():
+                if not companion:
+                    self._add(scope, table, bucket_of(key), sign, sign * digest)
+
+    def _with_rows(self, anchors: Collection[str]) -> set[str]:
+        """Those of the anchors that have rows here; on a first pull none has."""
+        return {anchor for (anchor,) in self._connection.exec_driver_sql(_WITH_ROWS, (_list(anchors),))}
 
     def count_again(self, anchors: Collection[str], scope: str) -> None:
         """Add the rows of these anchors to the sums of a scope that this device has just been given."""

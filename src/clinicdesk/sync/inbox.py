@@ -26,6 +26,9 @@ _UNBLOCK = "DELETE FROM sync_states WHERE entity_type = ? AND entity_id = ? AND 
 Row = list[Any]
 """`[id, row_version, scope_id, created_at, created_by, updated_at, updated_by, value...]`."""
 
+Stored = tuple[Any, ...]
+"""The same in storage form."""
+
 _STAMPS = len(ROW_COLUMNS)
 
 _BLOCKED = (
@@ -46,7 +49,7 @@ class Inbox:
         self._copies = copies
         self._queue = queue
         self._open = open_rows
-        self._waiting: list[tuple[str, str, tuple[Any, ...]]] = []
+        self._waiting: list[tuple[str, str, Stored]] = []
 
     def write(
         self, plan: TablePlan, columns: Sequence[str], rows: Sequence[Row], *, companion: bool, always: bool = False
@@ -64,7 +67,8 @@ class Inbox:
         edited = [row for row in fresh if (plan.name, row[0]) in self._open]
         if edited:
             self._write_edited(plan, columns, edited)
-        self._store(plan, columns, [row for row in fresh if (plan.name, row[0]) not in self._open] if edited else fresh)
+        plain = [row for row in fresh if (plan.name, row[0]) not in self._open] if edited else fresh
+        self._store(plan, columns, _stored_rows(plan.storers(columns), plain))
         for row in fresh:
             base = known.get(row[0])
             aside = companion and (base is None or base.companion)
@@ -84,7 +88,7 @@ class Inbox:
         """The district's row with this desk's unsettled edits laid over it, whole merge groups at a time."""
         items = self._queue.of_rows(plan.name, [row[0] for row in rows])
         groups = {column.name: column.info.get("merge_group") for column in plan.shape.wire_columns}
-        laid: list[Row] = []
+        laid: list[Stored] = []
         for row in rows:
             mine = items.get(row[0], [])
             self._queue.mark_clashing(item for item in mine if _clashes(plan, columns, row, item))
@@ -93,29 +97,29 @@ class Inbox:
             touched = {name for item in mine for name in item.changes}
             touched_groups = {groups[name] for name in touched} - {None}
             kept = {name for name in columns if name in touched or groups[name] in touched_groups}
-            laid.append(self._with_own(plan, columns, row, kept) if kept else row)
+            (stored,) = _stored_rows(plan.storers(columns), [row])
+            laid.append(self._with_own(plan, columns, stored, kept) if kept else stored)
         self._store(plan, columns, laid)
 
-    def _with_own(self, plan: TablePlan, columns: Sequence[str], row: Row, kept: Collection[str]) -> Row:
+    def _with_own(self, plan: TablePlan, columns: Sequence[str], row: Stored, kept: Collection[str]) -> Stored:
         names = [name for name in columns if name in kept]
         found = self._connection.exec_driver_sql(plan.read(names), (row[0],)).first()
         if found is None:
             return row
-        own = {name: _Stored(value) for name, value in zip(names, found, strict=True)}
+        own = dict(zip(names, found, strict=True))
         values = zip(columns, row[_STAMPS:], strict=True)
-        return [*row[:_STAMPS], *(own.get(name, value) for name, value in values)]
+        return (*row[:_STAMPS], *(own.get(name, value) for name, value in values))
 
-    def _store(self, plan: TablePlan, columns: Sequence[str], rows: Sequence[Row]) -> None:
-        if not rows:
+    def _store(self, plan: TablePlan, columns: Sequence[str], stored: Sequence[Stored]) -> None:
+        if not stored:
             return
-        stored = _stored_rows(plan.storers(columns), rows)
         statement = plan.upsert(columns)
         if self._tried(statement, stored):
             return
         # Where another row still holds a unique key of one that came, that one waits (s33).
         self._waiting += [(plan.name, statement, values) for values in stored if not self._tried(statement, [values])]
 
-    def _tried(self, statement: str, stored: Sequence[tuple[Any, ...]]) -> bool:
+    def _tried(self, statement: str, stored: Sequence[Stored]) -> bool:
         savepoint = self._connection.begin_nested()
         try:
             self._connection.exec_driver_sql(statement, list(stored))
@@ -148,15 +152,6 @@ def unblock(connection: sa.Connection, table: str, keys: Iterable[str]) -> None:
     connection.exec_driver_sql(_UNBLOCK, [(table, key) for key in keys])
 
 
-class _Stored:
-    """A value that is in storage form already."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-
 def _is_news(known: Base | None, version: int, *, companion: bool) -> bool:
     if known is None or version > known.version:
         return True
@@ -164,17 +159,15 @@ def _is_news(known: Base | None, version: int, *, companion: bool) -> bool:
     return known.companion and not companion
 
 
-def _stored_rows(
-    storers: Sequence[tuple[int, Callable[[WireValue], Any]]], rows: Sequence[Row]
-) -> list[tuple[Any, ...]]:
+def _stored_rows(storers: Sequence[tuple[int, Callable[[WireValue], Any]]], rows: Sequence[Row]) -> list[Stored]:
     stored = []
     for row in rows:
         made = list(row)
         for index, store in storers:
             value = made[_STAMPS + index]
-            if value is not None and not isinstance(value, _Stored):
+            if value is not None:
                 made[_STAMPS + index] = store(value)
-        stored.append(tuple(value.value if isinstance(value, _Stored) else value for value in made))
+        stored.append(tuple(made))
     return stored
 
 

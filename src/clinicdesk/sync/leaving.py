@@ -43,12 +43,14 @@ OpenRows = Callable[[], set[tuple[str, str]]]
 
 def take_memberships(copies: BaseCopies, session: Session, members: Iterable[Membership]) -> None:
     """Anchors enter and leave scopes; one that is in none of this device's any more is noted for removal."""
-    for member in members:
-        copies.member(member.anchor, member.scope, present=member.present)
-        if copies.scopes_of(member.anchor):
-            _forget(session, [member.anchor])
-        elif not member.present:
-            write_fact(session, LEAVING + member.anchor, text="left")
+    changes = [(member.anchor, member.scope, member.present) for member in members]
+    if not changes:
+        return
+    copies.take_members(changes)
+    _forget(session, sorted({anchor for anchor, *_rest in changes if copies.scopes_of(anchor)}))
+    for anchor, _scope, present in changes:
+        if not present and not copies.scopes_of(anchor):
+            write_fact(session, LEAVING + anchor, text="left")
 
 
 def lose_scopes(connection: sa.Connection, session: Session, scopes: Collection[str]) -> None:
@@ -176,9 +178,9 @@ def _children_first(tables: Iterable[str]) -> list[TablePlan]:
 
 
 def _forget(session: Session, anchors: Iterable[str]) -> None:
-    session.connection().exec_driver_sql(
-        "DELETE FROM device_facts WHERE name = ?", [(LEAVING + anchor,) for anchor in anchors]
-    )
+    names = [(LEAVING + anchor,) for anchor in anchors]
+    if names:
+        session.connection().exec_driver_sql("DELETE FROM device_facts WHERE name = ?", names)
 
 
 _LEAVING = "SELECT name FROM device_facts WHERE name >= 'sync.leaving:' AND name < 'sync.leaving;'"
