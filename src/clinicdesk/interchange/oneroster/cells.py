@@ -15,6 +15,8 @@ from clinicdesk.interchange.oneroster.table import RawRow, tidy
 _E = TypeVar("_E", bound=enum.StrEnum)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SPACES = re.compile(r"\s+")
+# Invisible, yet part of the spelling of names in Persian and in the scripts of India.
+_JOINERS = str.maketrans("", "", "\u200c\u200d")
 _EXTENSION = "ext:"
 # Longer than any key of a real system, shorter than an index refuses.
 ID_LENGTH = 255
@@ -42,7 +44,7 @@ class RowReader:
         if not value:
             if needed:
                 self.reject(column, Problem.MISSING)
-        elif not value.isprintable():
+        elif not value.translate(_JOINERS).isprintable():
             self.reject(column, Problem.UNREADABLE_TEXT)
         elif len(value) > longest:
             self.reject(column, Problem.TOO_LONG, value)
