@@ -37,6 +37,24 @@ def read_visit(session: Session, desk: Desk, visit: uuid.UUID) -> VisitSheet:
     row = rows.newest(session, visit)
     if row is None:
         raise VisitUnknownError
+    return _of_row(session, desk, row)
+
+
+def read_version(session: Session, desk: Desk, visit: uuid.UUID) -> VisitSheet:
+    """The sheet of exactly this version, as it was signed; nothing can be written from it (D2).
+
+    Raises:
+        VisitUnknownError: there is none.
+    """
+    row = session.get(ClinicVisit, visit)
+    if row is None or row.deleted_at is not None:
+        raise VisitUnknownError
+    return _of_row(session, desk, row)
+
+
+def _of_row(session: Session, desk: Desk, row: ClinicVisit) -> VisitSheet:
+    newest = rows.newest(session, row.id)
+    superseded = newest is not None and newest.id != row.id
     root = rows.root_id(session, row)
     names = chart_rows.staff_names(session, [row.signed_by])
     signer = session.get(User, row.signed_by) if row.signed_by is not None else None
@@ -48,12 +66,15 @@ def read_visit(session: Session, desk: Desk, visit: uuid.UUID) -> VisitSheet:
         row.student_id,
         id=row.id,
         root_id=root,
-        entry=entry_of(session, row, root),
+        entry=entry_of(session, row, root, before=row.signed_at if superseded else None),
         steps=tuple(_step(step, by) for step in steps),
         calls=tuple(_call(*found) for found in rows.calls(session, root)),
         signed_at=row.signed_at,
         signed_by=names.get(row.signed_by, "") if row.signed_by is not None else "",
         amended=row.amends_id is not None,
+        amends=row.amends_id,
+        amendment_reason=row.amendment_reason or "",
+        superseded=superseded,
         awaits_co_review=(signer is not None and signer.role is UserRole.HEALTH_AIDE and row.co_reviewed_at is None),
     )
 
@@ -63,8 +84,8 @@ def read_start(session: Session, desk: Desk, student: uuid.UUID) -> VisitSheet:
     return _sheet(session, desk, student)
 
 
-def entry_of(session: Session, row: ClinicVisit, root: uuid.UUID) -> VisitEntry:
-    """What a row and its measurements hold, as the screen wrote it."""
+def entry_of(session: Session, row: ClinicVisit, root: uuid.UUID, *, before: dt.datetime | None = None) -> VisitEntry:
+    """What a row and its measurements hold, as the screen wrote it; `before` takes those signed by then."""
     parts: dict[str, list[dict[str, Any]]] = {}
     for part in row.findings:
         parts.setdefault(str(part["kind"]), []).append(part)
@@ -76,7 +97,7 @@ def entry_of(session: Session, row: ClinicVisit, root: uuid.UUID) -> VisitEntry:
         expected={part["key"]: Tick(part["tick"]) for part in parts.get("expected", [])},
         danger=frozenset(part["key"] for part in parts.get("danger", [])),
         fields={part["key"]: part["text"] for part in parts.get("field", [])},
-        vitals=signs_of(rows.vitals(session, root)),
+        vitals=signs_of(rows.vitals(session, root) if before is None else rows.vitals_signed(session, root, before)),
         interventions=frozenset(row.interventions),
         note=row.notes or "",
         disposition=None if row.disposition is None else VisitDisposition(row.disposition.value),
@@ -125,8 +146,8 @@ def _sheet(session: Session, desk: Desk, student: uuid.UUID, **visit: Any) -> Vi
         contacts=tuple(one for one in reading.read_contacts(session, ids) if one.to_show),
         staff=tuple(rows.staff_at(session, desk.school.id)),
         visit_of_week=visit_of_week(came, now, desk.school.zone.key),
-        may_write=not signed and desk.may(Act.DOCUMENT_VISIT),
-        may_amend=signed and desk.may(Act.AMEND_NOTE),
+        may_write=not signed and not visit.get("superseded") and desk.may(Act.DOCUMENT_VISIT),
+        may_amend=signed and not visit.get("superseded") and desk.may(Act.AMEND_NOTE),
         **visit,
     )
 

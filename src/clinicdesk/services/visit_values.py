@@ -124,7 +124,10 @@ class NewCall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitSheet:
-    """One opened visit. `id` is the newest version, `root_id` the first one; null before check-in."""
+    """One opened visit. `id` is the newest version, `root_id` the first one; null before check-in.
+
+    `amends` is the version before, which stays readable; opened, that one is `superseded`.
+    """
 
     student: StudentFacts
     badges: tuple[StudentBadge, ...]
@@ -138,6 +141,9 @@ class VisitSheet:
     signed_at: dt.datetime | None = None
     signed_by: str = ""
     amended: bool = False
+    amends: uuid.UUID | None = None
+    amendment_reason: str = ""
+    superseded: bool = False
     visit_of_week: int | None = None
     plan_on_file: bool = False
     may_write: bool = False

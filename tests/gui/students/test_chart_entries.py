@@ -14,7 +14,7 @@ from tests.support.busy_day import BusyDay
 from tests.support.clinic_window import ClinicWindow
 from tests.support.qt import settle
 
-from clinicdesk.gui.screens.students.chart import ChartScreen
+from clinicdesk.gui.screens.students.chart_screen import ChartScreen
 from clinicdesk.gui.screens.students.entry_sheets import EntrySheet
 from clinicdesk.gui.theme import Theme
 from clinicdesk.gui.widgets.fields import Choice, Field, TextEditor

@@ -120,7 +120,7 @@ class StudentHeader(Surface):
         self.setObjectName("studentHeader")
         self._large = large
         self._portrait = Portrait(identity.face, 84 if large else 52)
-        self._name = Paragraph("", TextKind.TITLE, least_width=150)
+        self._name = Paragraph("", TextKind.TITLE, least_width=150, whole_words=True)
         self._birth = Label("", TextKind.LABEL)
         self._details = Label("", TextKind.BODY, Role.TEXT_SECONDARY, elide=True)
         self._badges = TagRow()

@@ -81,9 +81,11 @@ class Paragraph(QWidget):
         role: Role = Role.TEXT,
         *,
         least_width: int = 120,
+        whole_words: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._whole_words = whole_words
         self._text = text
         self._kind = kind
         self._role = role
@@ -118,7 +120,11 @@ class Paragraph(QWidget):
         return QSize(max(width, 1), self.heightForWidth(max(width, 1)))
 
     def minimumSizeHint(self) -> QSize:
-        width = min(self._least, theme().text_width(self._kind, self._text) + 1)
+        look, least = theme(), self._least
+        if self._whole_words:
+            words = self._text.replace("-", "- ").split()
+            least = max(least, *(look.text_width(self._kind, word) + 1 for word in words)) if words else least
+        width = min(least, look.text_width(self._kind, self._text) + 1)
         return QSize(width, theme().line(self._kind) if self._text else 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:

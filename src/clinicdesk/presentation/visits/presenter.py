@@ -6,38 +6,45 @@ import datetime as dt
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from clinicdesk.core.clock import Clock
 from clinicdesk.core.errors import InvalidValueError, PermissionDeniedError, WorldError
 from clinicdesk.domain.visit_templates import TEMPLATES, VisitDisposition
-from clinicdesk.domain.visits import Tick, assess_closing
+from clinicdesk.domain.visits import assess_closing
 from clinicdesk.i18n import sentence, term, tr
 from clinicdesk.presentation.runner import Runner
 from clinicdesk.presentation.students.words import shown
 from clinicdesk.presentation.visits import judging
+from clinicdesk.presentation.visits.asking import WhoCame
+from clinicdesk.presentation.visits.filling import (
+    UNTOLD,
+    all_confirmed,
+    touched,
+    with_complaint,
+    with_danger,
+    with_template,
+)
 from clinicdesk.presentation.visits.form import (
     FIELD_OF,
     RESTING,
     VisitForm,
     came_at,
-    default_disposition,
     entry_of,
-    expected_of,
     follow_up_of,
     from_draft,
     from_entry,
     template_for,
 )
 from clinicdesk.presentation.visits.phrases import expanded
+from clinicdesk.presentation.visits.ports import Listener, SearchService, VisitService
 from clinicdesk.presentation.visits.state import CALL_911, STEP_OF, Asking, VisitState
-from clinicdesk.services.search import FoundStudent, SearchAnswer
+from clinicdesk.services.search import FoundStudent
 from clinicdesk.services.undo import LastAct, needs_reason
 from clinicdesk.services.visit_reading import judged
 from clinicdesk.services.visit_values import (
     CheckedIn,
-    FollowUp,
     NewCall,
     NewVisit,
     OpenTab,
@@ -47,45 +54,6 @@ from clinicdesk.services.visit_values import (
     VisitSheet,
 )
 from clinicdesk.services.vitals import implausible
-
-_UNTOLD = "other"
-"""The complaint of a visit that begins with a 911 call; the template is chosen afterwards."""
-COMPLAINTS = tuple(dict.fromkeys(template.complaint for template in TEMPLATES.values()))
-
-
-class VisitService(Protocol):
-    """What `services.visits.Visits` does."""
-
-    def open_visits(self) -> tuple[OpenTab, ...]: ...
-    def visit(self, visit_id: uuid.UUID) -> VisitSheet: ...
-    def refreshed(self, visit_id: uuid.UUID) -> VisitSheet: ...
-    def arriving(self, student: uuid.UUID) -> VisitSheet: ...
-    def check_in(self, new: NewVisit) -> CheckedIn: ...
-    def save(self, visit_id: uuid.UUID, entry: VisitEntry) -> None: ...
-    def note_step(self, visit_id: uuid.UUID, kind: str, *, code: str = "", note: str = "") -> LastAct: ...
-    def note_call(self, visit_id: uuid.UUID, call: NewCall) -> LastAct: ...
-    def close_and_sign(self, visit_id: uuid.UUID, entry: VisitEntry, follow_up: FollowUp | None = None) -> Signed: ...
-    def amend(self, visit_id: uuid.UUID, reason: str, entry: VisitEntry) -> uuid.UUID: ...
-    def co_review(self, visit_id: uuid.UUID, note: str = "") -> None: ...
-    def keep_draft(self, subject: str, content: dict[str, Any]) -> None: ...
-    def draft(self, subject: str) -> dict[str, Any] | None: ...
-
-
-class SearchService(Protocol):
-    """What `services.search.Search` does, as far as it is asked here."""
-
-    def widened(self, query: str, *, limit: int = 20) -> SearchAnswer: ...
-    def used(self, answer: SearchAnswer, opened: tuple[uuid.UUID, ...] = ()) -> None: ...
-
-
-class Listener(Protocol):
-    """The screen, as the presenter speaks to it."""
-
-    def draw(self, state: VisitState) -> None: ...
-    def focus(self, place: str) -> None: ...
-    def said(self, words: str, act: LastAct | None) -> None: ...
-    def left(self) -> None: ...
-    def ask_reason(self, title: str, verb: str, answered: Callable[[str], None]) -> None: ...
 
 
 class VisitPresenter:
@@ -101,17 +69,18 @@ class VisitPresenter:
         listener: Listener,
     ) -> None:
         self._visits = visits
-        self._search = search
         self._runner = runner
         self._clock = clock
         self._zone = zone
         self._to = listener
         self.private = False
-        self._answer: SearchAnswer | None = None
         self._changed = False
         self._checking_in = False
         self._sign_wanted = False
         self._state = VisitState(now=clock.now())
+        self._who = WhoCame(
+            search, runner, lambda: self._state.asking, lambda asking: self._set(asking=asking), self._on_quiet
+        )
 
     @property
     def state(self) -> VisitState:
@@ -132,28 +101,26 @@ class VisitPresenter:
             self._to.focus("who")
         self._runner.run(self._visits.open_visits, done=self._on_tabs, failed=self._on_quiet, key="visit.tabs")
 
+    def other_version(self) -> None:
+        """What was signed before the amendment; from there the newest again."""
+        sheet = self._state.sheet
+        if sheet is None or sheet.id is None or sheet.signed_at is None:
+            return
+        if sheet.superseded:
+            self.open(visit_id=sheet.id)
+        elif sheet.amends is not None:
+            earlier = sheet.amends
+            self._load(lambda: self._visits.version(earlier))
+
     def look_for(self, query: str) -> None:
         """Search while somebody types the name."""
-        if self._state.asking is None:
-            return
-        self._set(asking=Asking(query=query, found=self._state.asking.found if query.strip() else ()))
-        if query.strip():
-            self._runner.run(
-                lambda: self._search.widened(query), done=self._on_found, failed=self._on_failed, key="visit.who"
-            )
+        self._who.look_for(query)
 
     def choose(self, student: FoundStudent) -> None:
-        """This one came in. One of a same-name pair is looked at twice: photo and birth date (M1)."""
-        asking = self._state.asking
-        if asking is None:
-            return
-        if student.same_name and asking.sure != student.id:
-            self._set(asking=replace(asking, sure=student.id))
-            return
-        answer = self._answer
-        if answer is not None:
-            self._runner.run(lambda: self._search.used(answer, (student.id,)), failed=self._on_quiet)
-        self.open(student_id=student.id)
+        """This one came in."""
+        chosen = self._who.chosen(student)
+        if chosen is not None:
+            self.open(student_id=chosen)
 
     def step_through(self, by: int) -> None:
         """The previous or next open visit."""
@@ -173,6 +140,11 @@ class VisitPresenter:
         self._changed = True
         self._set(form=replace(self._state.form, **values))
 
+    def _fill(self, form: VisitForm) -> None:
+        if self._state.editable:
+            self._changed = True
+            self._set(form=form)
+
     def set_vital(self, key: str, text: str) -> None:
         self.change(vitals={**self._state.form.vitals, key: text})
 
@@ -189,19 +161,13 @@ class VisitPresenter:
 
     def add_complaint(self, words: str) -> None:
         """The first complaint brings its template and checks the student in (D2)."""
-        typed = words.strip()
-        if not typed or not self._state.editable:
-            return
-        known = {term("visit.complaint", key).casefold(): key for key in COMPLAINTS}
-        key = known.get(typed.casefold()) or next(
-            (code for text, code in known.items() if text.startswith(typed.casefold())), words
-        )
         form = self._state.form
-        if key in form.complaints:
+        filled = with_complaint(form, words)
+        if filled is None or not self._state.editable:
             return
-        self.change(complaints=(*form.complaints, key))
+        self.change(complaints=filled.complaints)
         if not form.complaints:
-            self.pick_template(template_for(key))
+            self.pick_template(template_for(filled.complaints[0]))
             self._check_in()
         self._to.focus(self._first_place())
 
@@ -209,21 +175,14 @@ class VisitPresenter:
         self.change(complaints=tuple(one for one in self._state.form.complaints if one != key))
 
     def pick_template(self, template: str) -> None:
-        """Expected findings come unconfirmed; what was ticked by hand before stays where the template has it."""
-        form = self._state.form
-        kept = {key: tick for key, tick in form.ticks.items() if key in expected_of(template)}
-        fresh = {key: kept.get(key, Tick.FROM_TEMPLATE.value) for key in expected_of(template)}
-        goes = form.disposition if form.disposition not in {"", default_disposition(form.template)} else ""
-        self.change(template=template, ticks=fresh, disposition=goes or default_disposition(template))
+        self._fill(with_template(self._state.form, template))
 
     def touch(self, key: str, *, found: bool) -> None:
         """A person confirmed an expected finding, or did not find it."""
-        tick = Tick.CONFIRMED if found else Tick.NOT_FOUND
-        self.change(ticks={**self._state.form.ticks, key: tick.value})
+        self._fill(touched(self._state.form, key, found=found))
 
     def set_danger(self, key: str, *, found: bool) -> None:
-        danger = set(self._state.form.danger) - {key}
-        self.change(danger=tuple(sorted(danger | {key} if found else danger)))
+        self._fill(with_danger(self._state.form, key, found=found))
 
     def set_interventions(self, keys: tuple[str, ...]) -> None:
         self.change(interventions=keys)
@@ -236,12 +195,7 @@ class VisitPresenter:
 
     def confirm_all(self) -> None:
         """Every finding of the template that nobody touched is confirmed (Ctrl+Shift+A)."""
-        ticks = self._state.form.ticks
-        done = {
-            key: Tick.CONFIRMED.value if ticks.get(key, Tick.FROM_TEMPLATE) == Tick.FROM_TEMPLATE else ticks[key]
-            for key in expected_of(self._state.form.template)
-        }
-        self.change(ticks=done)
+        self._fill(all_confirmed(self._state.form))
 
     def dispose(self, disposition: str) -> None:
         self.change(disposition=disposition)
@@ -268,7 +222,7 @@ class VisitPresenter:
         self._set(emergency_since=self._here())
         if self._state.visit_id is None:
             if not self._state.form.complaints:
-                self.add_complaint(term("visit.complaint", _UNTOLD))
+                self.add_complaint(term("visit.complaint", UNTOLD))
             return
         self.log(CALL_911.code)
 
@@ -542,11 +496,6 @@ class VisitPresenter:
         if visit is not None:
             self._load(lambda: self._visits.refreshed(visit))
         self._runner.run(self._visits.open_visits, done=self._on_tabs, failed=self._on_quiet, key="visit.tabs")
-
-    def _on_found(self, answer: SearchAnswer) -> None:
-        self._answer = answer
-        if self._state.asking is not None and self._state.asking.query == answer.query:
-            self._set(asking=replace(self._state.asking, found=answer.students))
 
     def _on_tabs(self, tabs: tuple[OpenTab, ...]) -> None:
         self._set(tabs=tabs)

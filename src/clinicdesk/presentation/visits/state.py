@@ -53,7 +53,7 @@ _BY_TEMPLATE = {
 
 def steps_of(template: str, *, emergency: bool) -> tuple[StepKey, ...]:
     """The entries that a template puts at hand; after a 911 call those of the emergency come first."""
-    codes = _BY_TEMPLATE.get(template, _USUAL)
+    codes: tuple[str, ...] = _BY_TEMPLATE.get(template, _USUAL)
     if emergency:
         codes = ("breathing_checked", "cpr_started", "aed_used", "family_told", "ems_arrived")
     return tuple(STEP_OF[code] for code in codes)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from clinicdesk.domain.permissions import Act
-from clinicdesk.gui.screens.students.chart import ChartScreen
+from clinicdesk.gui.screens.students.chart_screen import ChartScreen
 from clinicdesk.gui.screens.students.listing import StudentsScreen
 from clinicdesk.gui.shell.screen import ScreenSpec, ShellContext
 from clinicdesk.presentation.last_act import LastActs

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QWidget
 
 from clinicdesk.gui.icons import Shape
 from clinicdesk.gui.screens.people import face_of
+from clinicdesk.gui.screens.students.contacts import contact_card
 from clinicdesk.gui.screens.students.parts import TwoLines, caption
-from clinicdesk.gui.screens.students.summary import contact_card, plan_note
+from clinicdesk.gui.screens.students.summary import plan_note
 from clinicdesk.gui.theme import Role, TextKind
 from clinicdesk.gui.theme.metrics import GAP_3, GAP_4
 from clinicdesk.gui.widgets.buttons import Button

@@ -39,7 +39,7 @@ class GlanceStrip(QWidget):
         head = row(gap=GAP_3)
         head.addWidget(Mark(Shape.INFO, Tone.WARNING.text, 20), 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(column(Label(tr("Same name"), TextKind.SECTION), words, gap=2), 1)
-        people = row(self._person(glance.student, chosen=True, private=private), gap=GAP_4)
+        people = row(self._person(glance.student, chosen=True, private=private), gap=GAP_6)
         for other in glance.same_name:
             people.addWidget(self._person(other, chosen=False, private=private))
         people.addStretch(1)

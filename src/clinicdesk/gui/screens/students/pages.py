@@ -10,11 +10,10 @@ from PySide6.QtWidgets import QWidget
 
 from clinicdesk.domain.permissions import Act
 from clinicdesk.gui.icons import Shape
-from clinicdesk.gui.screens.students.parts import TwoLines, caption, lines_card, stacked, table_card
+from clinicdesk.gui.screens.students.parts import TwoLines, caption, change_link, lines_card, stacked, table_card
 from clinicdesk.gui.screens.students.summary import (
     SummaryActs,
     allergy_card,
-    change_link,
     consent_words,
     plan_note,
     visit_columns,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt
@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
 from clinicdesk.gui.theme import Role, TextKind, theme
 from clinicdesk.gui.theme.metrics import GAP_3, GAP_4
+from clinicdesk.gui.widgets.buttons import LinkText
 from clinicdesk.gui.widgets.cards import Card, SectionHead, Separator
 from clinicdesk.gui.widgets.layout import box, column, row
 from clinicdesk.gui.widgets.states import Mark
 from clinicdesk.gui.widgets.tables import Column, DataTable
 from clinicdesk.gui.widgets.text import Label, Paragraph
+from clinicdesk.i18n import tr
 
 Row = TypeVar("Row")
 Grown = TypeVar("Grown", bound=QWidget)
@@ -79,6 +81,14 @@ class TwoLines(QWidget):
         self.setLayout(line)
         self.setAccessibleName(", ".join(part for part in (words, below, warning) if part))
         grow_downwards(self)
+
+
+def change_link(what: str, spoken: str, run: Callable[[], None], words: str = "") -> LinkText:
+    """The way to correct one line; `what` names it among the others."""
+    link = LinkText(words or tr("Change"), f"chart.{what}.change")
+    link.setAccessibleName(tr("Change {what}", what=spoken))
+    link.clicked.connect(run)
+    return link
 
 
 def lines_card(head: SectionHead, lines: Sequence[QWidget], foot: QWidget | None = None) -> Card:

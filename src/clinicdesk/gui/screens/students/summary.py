@@ -13,33 +13,31 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from clinicdesk.domain.permissions import Act
 from clinicdesk.gui.icons import Shape
+from clinicdesk.gui.screens.students.contacts import contact_card
 from clinicdesk.gui.screens.students.parts import (
     SideBySide,
     TwoLines,
     caption,
+    change_link,
     grow_downwards,
     lines_card,
     stacked,
     table_card,
 )
 from clinicdesk.gui.theme import Role, TextKind, Tone
-from clinicdesk.gui.theme.metrics import GAP_3, GAP_4
+from clinicdesk.gui.theme.metrics import GAP_4
 from clinicdesk.gui.widgets.buttons import Button, LinkText
-from clinicdesk.gui.widgets.cards import Card, SectionHead, Surface
+from clinicdesk.gui.widgets.cards import Card, SectionHead
 from clinicdesk.gui.widgets.layout import STRETCH, box, column, row
-from clinicdesk.gui.widgets.naming import name
-from clinicdesk.gui.widgets.states import Mark
 from clinicdesk.gui.widgets.tables import Column
 from clinicdesk.gui.widgets.tags import StateTag, Tag
-from clinicdesk.gui.widgets.text import Label, Paragraph
+from clinicdesk.gui.widgets.text import Paragraph
 from clinicdesk.i18n import formats, plural, tr
 from clinicdesk.presentation.students.words import (
     DISPOSITION_ICONS,
-    contact_note,
     disposition_words,
     dose_words,
     plan_words,
-    relation_words,
     severity_words,
     visit_words,
     when_words,
@@ -50,7 +48,6 @@ from clinicdesk.services.student_values import (
     AllergyOnRecord,
     Chart,
     ConditionOnRecord,
-    ContactOnRecord,
     OrderOnRecord,
     PlanOnRecord,
     Side,
@@ -154,14 +151,6 @@ def allergy_card(
         ended = ", ".join(one.allergen for one in allergies.ended)
         foot = foot or caption(tr("No longer: {allergens}", allergens=ended))
     return lines_card(head, lines, foot)
-
-
-def change_link(what: str, spoken: str, run: Callable[[], None], words: str = "") -> LinkText:
-    """The way to correct one line; `what` names it among the others."""
-    link = LinkText(words or tr("Change"), f"chart.{what}.change")
-    link.setAccessibleName(tr("Change {what}", what=spoken))
-    link.clicked.connect(run)
-    return link
 
 
 def _ended_allergy(one: AllergyOnRecord, acts: SummaryActs, editing: bool) -> QWidget:
@@ -329,61 +318,6 @@ def _ignoring(act: Callable[[], None]) -> Callable[[object], None]:
 
 
 # --- the right column -------------------------------------------------------------------------------------------
-
-
-def contact_card(contacts: tuple[ContactOnRecord, ...], *actions: QWidget) -> Card:
-    """In call order, after whom the student must not leave with."""
-    body = column(gap=0)
-    for one in contacts:
-        if one.no_release:
-            body.addWidget(no_release_panel(one))
-    callable_ones = [one for one in contacts if not one.no_release]
-    lines = column(gap=0, margins=(GAP_4, 2, GAP_4, 6))
-    for one in callable_ones:
-        lines.addWidget(contact_line(one))
-    if not contacts:
-        lines.addWidget(caption(tr("No contact is on record. Ask the office before the student needs one.")))
-    body.addLayout(lines)
-    head = SectionHead(tr("Emergency contacts"), tr("in call order") if contacts else "", *actions)
-    return grow_downwards(Card(head, body=body, margins=(0, 0, 0, 0)))
-
-
-def no_release_panel(one: ContactOnRecord, *actions: QWidget) -> QWidget:
-    """Whom the student must not leave with, and why."""
-    panel = Surface(Role.DANGER_BG, ("bottom",))
-    title = Paragraph(tr("Do not release to {name}", name=one.name), TextKind.LABEL, Role.DANGER)
-    words = Paragraph(one.custody_limits, TextKind.CAPTION, Role.TEXT)
-    line = row(gap=GAP_3, margins=(GAP_4, 10, GAP_4, 10))
-    line.addWidget(Mark(Shape.PLAN, Role.DANGER, 20), 0, Qt.AlignmentFlag.AlignTop)
-    line.addLayout(column(title, words, gap=2), 1)
-    for action in actions:
-        line.addWidget(action, 0, Qt.AlignmentFlag.AlignVCenter)
-    panel.setLayout(line)
-    grow_downwards(panel)
-    name(panel, f"chart.contact.{one.id}", f"{title.text()}. {one.custody_limits}")
-    return panel
-
-
-def contact_line(one: ContactOnRecord, *actions: QWidget, rights: str = "") -> QWidget:
-    """Order, name and what a caller should know, number; `rights` is a further line of the page."""
-    order = Label(str(one.call_order), TextKind.LABEL, Role.TEXT_SECONDARY)
-    phone = Label(one.phone, TextKind.LABEL)
-    phone.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    number = box(row(Mark("phone", Role.TEXT_SECONDARY, 18), phone, gap=6))
-    words = Paragraph(f"{one.name}, {relation_words(one.relationship)}", TextKind.BODY_MEDIUM, least_width=80)
-    text = column(words, gap=0)
-    note = contact_note(one)
-    for below in (note, rights):
-        if below:
-            text.addWidget(Paragraph(below, TextKind.CAPTION, Role.TEXT_SECONDARY, least_width=80))
-    line = row(order, gap=GAP_3, margins=(0, 7, 0, 7))
-    line.addLayout(text, 1)
-    for part in (number, *actions):
-        line.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
-    made = box(line)
-    spoken = (str(one.call_order), words.text(), one.phone, note, rights)
-    made.setAccessibleName(", ".join(part for part in spoken if part))
-    return made
 
 
 def _vaccination_card(summary: Summary) -> Card:

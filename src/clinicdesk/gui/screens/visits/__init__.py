@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from clinicdesk.gui.screens.visits.screen import SCREEN, VisitScreen
 from clinicdesk.gui.shell.screen import ScreenSpec, ShellContext
-from clinicdesk.presentation.visits.presenter import SearchService, VisitService
+from clinicdesk.presentation.visits.ports import SearchService, VisitService
 from clinicdesk.services.student_values import EmergencyCard
 from clinicdesk.services.undo import LastAct
 

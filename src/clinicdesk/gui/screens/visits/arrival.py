@@ -15,7 +15,7 @@ from clinicdesk.gui.widgets.layout import STRETCH, FlowLayout, clear, column, ro
 from clinicdesk.gui.widgets.naming import name
 from clinicdesk.gui.widgets.text import Label, Paragraph
 from clinicdesk.i18n import formats, term, tr
-from clinicdesk.presentation.visits.presenter import COMPLAINTS
+from clinicdesk.presentation.visits.filling import COMPLAINTS
 from clinicdesk.presentation.visits.state import VisitState, step_words, steps_of
 
 _MOST_STEPS = 8

@@ -20,7 +20,8 @@ from clinicdesk.presentation.commands import BoundCommand, Command, Group, Scope
 from clinicdesk.presentation.shell import COMMANDS, Keys
 from clinicdesk.presentation.students.words import shown
 from clinicdesk.presentation.visits.form import RESTING
-from clinicdesk.presentation.visits.presenter import SearchService, VisitPresenter, VisitService
+from clinicdesk.presentation.visits.ports import SearchService, VisitService
+from clinicdesk.presentation.visits.presenter import VisitPresenter
 from clinicdesk.presentation.visits.state import STEPS, VisitState
 from clinicdesk.services.student_values import EmergencyCard
 from clinicdesk.services.undo import LastAct
@@ -181,6 +182,7 @@ class VisitScreen:
         view.confirm_wanted.connect(presenter.confirm_all)
         view.amend_wanted.connect(presenter.amend)
         view.review_wanted.connect(presenter.co_review)
+        view.version_wanted.connect(presenter.other_version)
         view.chart_wanted.connect(self._open_chart)
         view.tab_picked.connect(lambda key: presenter.open(visit_id=key))
         view.autosave_due.connect(presenter.keep_draft)

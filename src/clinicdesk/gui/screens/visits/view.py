@@ -53,6 +53,7 @@ class VisitView(QWidget):
     amend_wanted = Signal()
     review_wanted = Signal()
     chart_wanted = Signal()
+    version_wanted = Signal()
     tab_picked = Signal(object)
     autosave_due = Signal()
 
@@ -165,6 +166,8 @@ class VisitView(QWidget):
         self._will = Label(tr("will be signed as shown"), TextKind.BODY, Role.TEXT_SECONDARY, elide=True)
         self.confirm = LinkText(tr("Confirm all"), "visit.confirmAll", shortcut="Ctrl+Shift+A")
         self.confirm.clicked.connect(self.confirm_wanted)
+        self.version = LinkText(tr("Earlier version"), "visit.version")
+        self.version.clicked.connect(self.version_wanted)
         self.save = Button(tr("Save draft"), "visit.save", shortcut="Ctrl+S")
         self.save.clicked.connect(self.save_wanted)
         self.review = Button(tr("Reviewed"), "visit.coReview", icon="check")
@@ -179,7 +182,7 @@ class VisitView(QWidget):
         line.addStretch(1)
         buttons = QWidget()
         flow = FlowLayout(buttons)
-        for button in (self.confirm, self.save, self.review, self.amend, self.sign):
+        for button in (self.confirm, self.version, self.save, self.review, self.amend, self.sign):
             flow.addWidget(button)
         line.addWidget(buttons)
         bar.setLayout(line)
@@ -203,7 +206,15 @@ class VisitView(QWidget):
         elif state.signed and state.sheet is not None and state.sheet.signed_at is not None:
             at = state.sheet.signed_at.astimezone(state.now.tzinfo)
             when = f"{formats().date_short(at.date())}, {formats().time(at)}"
-            self._will.setText(tr("Signed {when} by {who}", when=when, who=state.sheet.signed_by))
+            words = tr("Signed {when} by {who}", when=when, who=state.sheet.signed_by)
+            if state.sheet.superseded:
+                words = tr("Earlier version: {words}", words=words)
+            elif state.sheet.amendment_reason:
+                words = f"{words} · {tr('Amended: {reason}', reason=state.sheet.amendment_reason)}"
+            self._will.setText(words)
+        sheet = state.sheet
+        self.version.setVisible(sheet is not None and state.signed and (sheet.superseded or sheet.amends is not None))
+        self.version.set_text(tr("Newest version") if sheet is not None and sheet.superseded else tr("Earlier version"))
         self.save.setVisible(not state.signed)
         self.amend.setVisible(state.sheet is not None and state.sheet.may_amend and not state.amending)
         self.review.setVisible(state.sheet is not None and state.sheet.awaits_co_review and state.sheet.may_amend)
