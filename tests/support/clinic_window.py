@@ -48,7 +48,7 @@ class ClinicWindow:
         self.parts = students.parts(self.desk)
         self.window = MainWindow(built.runner, clinic.clock, QWidget)
         specs = [
-            *today.screens(self.desk, self.acts),
+            *today.screens(self.desk, self.acts, self._show_document),
             *students.screens(self.desk, self.parts, self.acts, self._show_document),
             *[ScreenSpec(screen, self._plain(screen)) for screen in _ELSEWHERE],
         ]

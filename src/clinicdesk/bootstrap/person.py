@@ -138,7 +138,7 @@ class PersonAtWork:
             return CalendarScreen(shell, Calendars(self.desk), self.desk.today)
 
         found = [
-            *today.screens(self.desk, self.acts),
+            *today.screens(self.desk, self.acts, self._desktop.documents.show),
             *students.screens(self.desk, self._students, self.acts, self._desktop.documents.show),
             *visits.screens(
                 Visits(self.desk),

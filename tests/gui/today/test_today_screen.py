@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
+from pypdf import PdfReader
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 from tests.support import accessibility, layout
@@ -141,3 +144,14 @@ def test_nothing_is_cut_at_any_size(window: ClinicWindow, theme: Theme, size: tu
 
 def test_every_stop_has_a_name_and_tab_reaches_it(window: ClinicWindow) -> None:
     assert accessibility.problems(window.window) == []
+
+
+def test_todays_round_and_a_blank_log_are_printed_in_one_key(window: ClinicWindow) -> None:
+    window.press(Qt.Key.Key_P, _CONTROL)
+    (printed,) = window.documents
+    name, content = printed
+    assert name == "round.pdf"
+    text = " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages).split())
+    assert "Medication round, " in text
+    assert "Blank log" in text
+    assert window.workspace.toasts.notes()[0].words == "The sheets are open: print them from there."

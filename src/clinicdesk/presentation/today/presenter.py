@@ -7,15 +7,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from clinicdesk.i18n import sentence
+from clinicdesk.i18n import sentence, tr
 from clinicdesk.presentation.last_act import LastActs
 from clinicdesk.presentation.runner import Runner
 from clinicdesk.presentation.shell import Navigator
+from clinicdesk.presentation.today.paper import day_pdf
+from clinicdesk.presentation.today.words import Local
 from clinicdesk.services.dose_values import DueDose
+from clinicdesk.services.paper_day import PaperDay
 from clinicdesk.services.tasks import Tasks
 from clinicdesk.services.today import Alert, AlertKind, OpenVisit, Today, TodayBoard
 
 _TASK_SCREENS = {"IMPORT_REVIEW": "admin.roster", "STOCK_LOW": "inventory", "RECOUNT": "medications"}
+
+
+ShowDocument = Callable[[bytes, str], bool]
+"""Opens a document with the machine's viewer; false where that failed."""
 
 
 class Column(StrEnum):
@@ -38,9 +45,23 @@ class TodayState:
 
 
 class TodayPresenter:
-    """Decides what Today shows. `on_change` draws a state."""
+    """Decides what Today shows. `on_change` draws a state; `show` hands a document to the machine's viewer."""
 
-    def __init__(self, today: Today, tasks: Tasks, runner: Runner, navigator: Navigator, acts: LastActs) -> None:
+    def __init__(
+        self,
+        today: Today,
+        tasks: Tasks,
+        paper: PaperDay,
+        runner: Runner,
+        navigator: Navigator,
+        acts: LastActs,
+        *,
+        local: Local,
+        show: ShowDocument,
+    ) -> None:
+        self._paper = paper
+        self._local = local
+        self._show = show
         self._today = today
         self._tasks = tasks
         self._runner = runner
@@ -115,6 +136,16 @@ class TodayPresenter:
         else:
             self.open_alert(alert)
 
+    def print_day(self) -> None:
+        """Today's round and a blank log, in one key: for the day the computer is down."""
+        self._set(replace(self._state, message=tr("Making the sheets…")))
+        self._runner.run(
+            lambda: day_pdf(self._paper.round(), self._local),
+            done=self._on_paper,
+            failed=self._on_refused,
+            key="today.paper",
+        )
+
     def undo(self) -> None:
         self.acts.undo()
 
@@ -124,6 +155,11 @@ class TodayPresenter:
 
     def _on_board(self, board: TodayBoard) -> None:
         self._set(replace(self._state, board=board, busy=False, failure=""))
+
+    def _on_paper(self, content: bytes) -> None:
+        shown = self._show(content, "round.pdf")
+        words = tr("The sheets are open: print them from there.")
+        self._set(replace(self._state, message=words if shown else tr("This machine could not open the sheets.")))
 
     def _on_failed(self, error: Exception) -> None:
         self._set(replace(self._state, busy=False, failure=sentence(error)))

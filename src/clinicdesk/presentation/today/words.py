@@ -171,7 +171,9 @@ def alert_look(alert: Alert) -> Look:
             return Look(tr("Review an aide's visit"), "info", icon="pen")
         case _:
             tone, shape, icon = _TASK_LOOK.get(alert.task_kind, ("neutral", "", "clock"))
-            return Look(alert.words, "danger" if alert.overdue else tone, shape, icon)
+            # Controlled keeps its own colour (mockup 01): the time beside it says that it is late.
+            late = alert.overdue and tone != "controlled"
+            return Look(alert.words, "danger" if late else tone, shape, icon)
 
 
 def alert_time(alert: Alert, now: dt.datetime, local: Local) -> Look:

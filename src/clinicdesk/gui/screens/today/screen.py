@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
@@ -14,7 +15,7 @@ from clinicdesk.gui.screens.today.alerts import AlertColumn
 from clinicdesk.gui.screens.today.doses import AHEAD, BACK, DoseColumn
 from clinicdesk.gui.screens.today.visits import VisitColumn
 from clinicdesk.gui.shell.screen import ShellContext
-from clinicdesk.gui.theme import Role, TextKind, theme
+from clinicdesk.gui.theme import Role, TextKind, Tone, theme
 from clinicdesk.gui.theme.metrics import CONTENT_MARGINS, GAP_2, GAP_3, GAP_4
 from clinicdesk.gui.widgets.buttons import Button, Kind, LinkText
 from clinicdesk.gui.widgets.cards import Card, PageTitle, SectionHead, Separator, Stat, StatStrip
@@ -25,7 +26,7 @@ from clinicdesk.gui.widgets.tabs import TabBar
 from clinicdesk.gui.widgets.text import Label
 from clinicdesk.i18n import formats, tr
 from clinicdesk.presentation.commands import BoundCommand, Command, Group, Scope
-from clinicdesk.presentation.shell import Keys
+from clinicdesk.presentation.shell import COMMANDS, Keys
 from clinicdesk.presentation.today.presenter import Column, TodayPresenter, TodayState
 from clinicdesk.presentation.today.words import Local, returned_words
 from clinicdesk.services.today import TodayBoard
@@ -38,6 +39,10 @@ _WIDTHS = {Column.VISITS: 336, Column.DOSES: 464, Column.ALERTS: 352}
 _NEW = Command("today.new-visit", "New visit", "N", Group.SCREEN, Scope.SCREEN, "plus", Act.CHECK_IN, "today")
 _ROUND = Command(
     "today.open-round", "Open round", "R", Group.SCREEN, Scope.SCREEN, "pill", Act.VIEW_MEDICATION, "today"
+)
+
+_PRINT = replace(
+    COMMANDS[Keys.PRINT], title="Print today's round and a blank log", act=Act.PRINT_RECORD, icon="printer"
 )
 
 
@@ -78,6 +83,7 @@ class TodayView(QWidget):
         self._presenter = presenter
         self._local = local
         self._arriving = True
+        self._said = ""
         self.new_visit = Button(
             tr("New visit"),
             "today.newVisit",
@@ -86,7 +92,9 @@ class TodayView(QWidget):
             shortcut="Ctrl+N",
         )
         reveal(self.new_visit, shell.commands.allowed(Act.CHECK_IN))
-        self.title = PageTitle(tr("Today"), "", self.new_visit)
+        self.print_day = Button(tr("Print today's round"), "today.print", icon="printer", shortcut="Ctrl+P")
+        reveal(self.print_day, shell.commands.allowed(Act.PRINT_RECORD) and shell.commands.allowed(Act.VIEW_MEDICATION))
+        self.title = PageTitle(tr("Today"), "", self.print_day, self.new_visit)
         self.undo = UndoStrip()
         blank = Stat("", "")
         self.stats = StatStrip([blank, blank, blank], self.undo, stretches=(196, 250, 270))
@@ -139,11 +147,19 @@ class TodayView(QWidget):
         self.tabs.choose(state.column.value)
         self.states.show_content()
         self._fit()
-        if self._arriving and self.visits.cards and self.new_visit.hasFocus():
+        if self._arriving and self.visits.cards and (self.new_visit.hasFocus() or self.print_day.hasFocus()):
             self.visits.cards[0].setFocus(Qt.FocusReason.OtherFocusReason)
         self._arriving = False
-        if state.message:
-            announce(self, state.message)
+        self._say(state.message)
+
+    def _say(self, message: str) -> None:
+        """What undo says stands in its strip; everything else is a toast."""
+        if message and message != self._said:
+            if message == self._presenter.acts.message:
+                announce(self, message)
+            else:
+                self._shell.toast(message, Tone.INFO)
+        self._said = message
 
     def draw_undo(self) -> None:
         acts = self._presenter.acts
@@ -171,6 +187,7 @@ class TodayView(QWidget):
     def _connect(self) -> None:
         presenter = self._presenter
         self.new_visit.clicked.connect(presenter.new_visit)
+        self.print_day.clicked.connect(presenter.print_day)
         self.visits.wanted.connect(presenter.new_visit)
         self.visits.opened.connect(presenter.open_visit)
         self.visits.disposed.connect(presenter.dispose)
@@ -292,4 +309,5 @@ class TodayScreen:
         return (
             BoundCommand(_NEW, self._presenter.new_visit),
             BoundCommand(_ROUND, self._presenter.open_round),
+            BoundCommand(_PRINT, self._presenter.print_day),
         )
