@@ -247,8 +247,8 @@ class DosePresenter:
         return self._typed
 
     def keep_draft(self) -> None:
-        """Keep what was typed (within a second of the last key)."""
-        found = self._to_keep()
+        """Keep what was typed (within a second of the last key); a dose that is being written needs no draft."""
+        found = None if self.state.busy else self._to_keep()
         if found is None:
             return
         subject, content = found

@@ -53,6 +53,7 @@ from clinicdesk.services.dose_values import Cell, RoundRow
 Index = QModelIndex | QPersistentModelIndex
 ORDER_WIDTH = 291
 SLOT_WIDTH = 77
+WIDEST_SLOT = 160
 _ROW = 50
 _HEADING = 30
 _BLOCK = QSize(73, 40)
@@ -290,11 +291,13 @@ class RoundGrid(QTableView):
         self.grid.block_width = slot - SLOT_WIDTH + _BLOCK.width()
         slots = max(1, count - 1)
         room = self.viewport().width()
-        first = look.width(ORDER_WIDTH)
+        # Room that is left over goes to names and drugs; the times stay of one width.
+        widest_slot = look.width(WIDEST_SLOT) if self.grid.times else room
+        first = max(look.width(ORDER_WIDTH), room - slots * max(slot, widest_slot))
         header.resizeSection(0, first)
         rest = max(slot, (room - first) // slots)
         for column in range(1, count):
-            header.resizeSection(column, min(rest, look.width(200)) if self.grid.times else max(rest, slot))
+            header.resizeSection(column, rest)
         if count > 1:
             header.setSectionResizeMode(count - 1, QHeaderView.ResizeMode.Stretch)
 
