@@ -16,8 +16,14 @@ from clinicdesk.security.derivation import expand, wipe
 from clinicdesk.security.errors import SealBrokenError
 from clinicdesk.security.sealing import lock, unlock_bytes
 from clinicdesk.services.desk import Desk
+from clinicdesk.storage.store import Work
 
 _PURPOSE = "draft/v1"
+_DISCARD = sa.delete(Draft).where(
+    Draft.owner_id == sa.bindparam("owner"),
+    Draft.kind == sa.bindparam("kind"),
+    Draft.subject_key == sa.bindparam("subject"),
+)
 
 
 class Drafts:
@@ -67,6 +73,10 @@ class Drafts:
             row = work.session.scalar(self._mine(kind, subject))
             if row is not None:
                 work.session.delete(row)
+
+    def written(self, work: Work, kind: DraftKind, subject: str) -> None:
+        """Throw a draft away in the transaction that writes its act: both stand, or neither."""
+        work.session.connection().execute(_DISCARD, {"owner": self._owner(), "kind": kind, "subject": subject})
 
     def _mine(self, kind: DraftKind, subject: str) -> sa.Select[Draft]:
         return sa.select(Draft).where(

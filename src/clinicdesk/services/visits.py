@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import uuid
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from clinicdesk.core.errors import InvalidValueError, WorldError
+from clinicdesk.core.errors import InvalidValueError
 from clinicdesk.core.identifiers import new_id
 from clinicdesk.domain.people import PersonName
 from clinicdesk.domain.permissions import Act, Role
@@ -81,6 +80,16 @@ class Visits:
         with self._desk.open_record(Act.VIEW_VISITS, entry) as session:
             return reading.read_visit(session, self._desk, visit_id)
 
+    def version(self, visit_id: uuid.UUID) -> VisitSheet:
+        """Open exactly this version of a visit: what was signed before an amendment stays readable (D2, D34).
+
+        Raises:
+            VisitUnknownError: there is no such version.
+        """
+        entry = AuditEntry(AuditAction.READ, "ClinicVisit", entity_id=visit_id, student_id=self._student_of(visit_id))
+        with self._desk.open_record(Act.VIEW_VISITS, entry) as session:
+            return reading.read_version(session, self._desk, visit_id)
+
     def refreshed(self, visit_id: uuid.UUID) -> VisitSheet:
         """The open visit once more, after an act: the same reading, no further audit row."""
         with self._desk.look(Act.VIEW_VISITS, student=self._student_of(visit_id)) as session:
@@ -128,8 +137,8 @@ class Visits:
             work.session.add(writing.new_row(self._desk, new.student_id, work.at, key, values))
             work.session.flush()
             writing.add_step(work, self._desk, key, new.student_id, VisitEventKind.CHECKED_IN, came)
+            self._drafts.written(work, DraftKind.VISIT, f"new:{new.student_id}")
             at = work.at
-        self._drop_draft(f"new:{new.student_id}")
 
         def undo(reason: str | None) -> None:
             self.undo_check_in(key, reason)
@@ -149,7 +158,7 @@ class Visits:
             stops = implausible(entry.vitals, entry.reasons)
             if stops:
                 raise VisitRefusedError(stops)
-        self._drop_draft(str(visit_id))
+            self._drafts.written(work, DraftKind.VISIT, str(visit_id))
 
     def note_step(
         self, visit_id: uuid.UUID, kind: str, *, code: str = "", note: str = "", at: dt.datetime | None = None
@@ -254,8 +263,8 @@ class Visits:
             if vitals is not None and vitals.signed_at is None:
                 writing.seal(work, self._desk, vitals, meaning)
             signature = writing.seal(work, self._desk, row, meaning)
+            self._drafts.written(work, DraftKind.VISIT, str(visit_id))
             at = work.at
-        self._drop_draft(str(visit_id))
 
         def undo(reason: str | None) -> None:
             self.undo_sign(visit_id, reason)
@@ -330,7 +339,7 @@ class Visits:
                 measured.deleted_at = work.at
                 measured.deleted_by = self._desk.person.user_id
                 measured.delete_reason = because[:200]
-        self._drop_draft(str(visit_id))
+            self._drafts.written(work, DraftKind.VISIT, str(visit_id))
 
     def undo_sign(self, visit_id: uuid.UUID, reason: str | None = None) -> uuid.UUID:
         """Open a signed visit again: the signed row stays, an unsigned version follows on it (D2).
@@ -364,12 +373,6 @@ class Visits:
 
     def draft(self, subject: str) -> dict[str, Any] | None:
         return self._drafts.load(DraftKind.VISIT, subject)
-
-    def _drop_draft(self, subject: str) -> None:
-        # The act is written; a draft that outlives it by a full disk is offered again, never lost.
-        with contextlib.suppress(WorldError):
-            if subject in self._drafts.subjects(DraftKind.VISIT):
-                self._drafts.discard(DraftKind.VISIT, subject)
 
     # Parts
 
@@ -430,8 +433,10 @@ class Visits:
 
 
 def _student(session: Session, visit_id: uuid.UUID) -> uuid.UUID:
-    row = session.get(ClinicVisit, visit_id)
-    return _found(row).student_id
+    student = rows.student_of(session, visit_id)
+    if student is None:
+        raise VisitUnknownError
+    return student
 
 
 def _found(row: ClinicVisit | None) -> ClinicVisit:

@@ -27,6 +27,7 @@ NEWEST = ~sa.exists().where(_LATER.amends_id == ClinicVisit.id, _LATER.deleted_a
 """A visit that no later version amends."""
 
 # Built once: building them anew for each save takes longer than running them.
+_STUDENT = sa.select(ClinicVisit.student_id).where(ClinicVisit.id == sa.bindparam("visit"))
 _NEXT_VERSION = (
     sa.select(ClinicVisit)
     .where(ClinicVisit.amends_id == sa.bindparam("visit", type_=ClinicVisit.id.type), ClinicVisit.deleted_at.is_(None))
@@ -44,6 +45,16 @@ _VITALS = (
     .order_by(VitalSigns.measurement_date.desc(), VitalSigns.id.desc())
     .limit(1)
 )
+
+
+def vitals_signed(session: Session, root: uuid.UUID, by: dt.datetime) -> VitalSigns | None:
+    """The measurements of a visit as they stood when a version was signed."""
+    return session.scalar(
+        sa.select(VitalSigns)
+        .where(VitalSigns.visit_id == root, VitalSigns.deleted_at.is_(None), VitalSigns.signed_at <= by)
+        .order_by(VitalSigns.signed_at.desc(), VitalSigns.id.desc())
+        .limit(1)
+    )
 
 
 def open_visits(session: Session, school: uuid.UUID) -> Sequence[tuple[ClinicVisit, Student]]:
@@ -78,6 +89,12 @@ def open_visit_of(session: Session, students: Collection[uuid.UUID], school: uui
         .order_by(ClinicVisit.check_in_time.desc())
         .limit(1)
     )
+
+
+def student_of(session: Session, visit: uuid.UUID) -> uuid.UUID | None:
+    """Whose visit it is, from any version of it."""
+    found: uuid.UUID | None = session.scalar(_STUDENT, {"visit": visit})
+    return found
 
 
 def newest(session: Session, visit: uuid.UUID) -> ClinicVisit | None:
