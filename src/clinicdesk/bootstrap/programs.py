@@ -20,6 +20,7 @@ from clinicdesk.cli.credentials import Access
 from clinicdesk.core.clock import Clock, SystemClock
 from clinicdesk.domain.digest import to_text
 from clinicdesk.domain.permissions import Act
+from clinicdesk.domain.roster.difference import StopReason
 from clinicdesk.models import SyncDigest
 from clinicdesk.services.admission import Admission
 from clinicdesk.services.desk import Desk
@@ -104,14 +105,13 @@ class Programs:
             "audit_head": found.audit_head,
         }
 
-    def import_roster(self, access: Access, file: Path, dry_run: bool) -> dict[str, Any]:
+    def import_roster(self, access: Access, file: Path, dry_run: bool, accepted: list[str]) -> dict[str, Any]:
         with self._desk(access) as (here, desk):
             line = self._line(here, desk)
             service = RosterService(desk, line)
             if dry_run:
                 return service.preview(file).as_json()
-            line.sync()
-            report = service.import_package(file)
+            report = service.import_package(file, accepted=[StopReason(reason) for reason in accepted])
             line.sync()
             return report.as_json()
 

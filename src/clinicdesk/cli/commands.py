@@ -6,11 +6,15 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, Literal, Protocol
 
 from cyclopts import App, Parameter
 
 from clinicdesk.cli.credentials import Access, SignIn, read_secret
+from clinicdesk.i18n.roster_words import roster_words
+from clinicdesk.interchange.oneroster import RosterRefusedError
+from clinicdesk.presentation.roster.presenter import failure_words
+from clinicdesk.services.roster import ImportRefusedError
 
 
 class Programs(Protocol):
@@ -30,7 +34,7 @@ class Programs(Protocol):
 
     def verify(self, access: Access) -> dict[str, Any]: ...
 
-    def import_roster(self, access: Access, file: Path, dry_run: bool) -> dict[str, Any]: ...
+    def import_roster(self, access: Access, file: Path, dry_run: bool, accepted: list[str]) -> dict[str, Any]: ...
 
     def self_check(self) -> dict[str, Any]: ...
 
@@ -122,10 +126,29 @@ def make_app(programs: Programs, run_window: Callable[[Path | None, Path | None]
         file: Path,
         *,
         sign_in: SignIn,
-        dry_run: Annotated[bool, Parameter(name="--dry-run", negative="")] = False,
+        dry_run: Annotated[bool, Parameter(name="--dry-run", negative="", help="Write nothing.")] = False,
+        accept: Annotated[
+            list[Literal["many_leaving", "many_set_aside"]] | None,
+            Parameter(help="A reason that stopped the import before and is meant all the same."),
+        ] = None,
     ) -> int:
-        """Import a OneRoster 1.2 CSV package; prints the difference and the quarantined rows."""
-        return _say(programs.import_roster(sign_in.access(), file, dry_run))
+        """Import a OneRoster 1.2 CSV package; prints the difference and the quarantined rows (docs/roster-import.md).
+
+        The exit status is 1 when nothing was imported: the package was refused, or its difference stopped it.
+        """
+        access = sign_in.access()
+        try:
+            report = programs.import_roster(access, file, dry_run, list(accept or ()))
+        except (RosterRefusedError, ImportRefusedError) as refusal:
+            sys.stderr.write(f"clinicdesk: {failure_words(refusal)} [{refusal.code}: {refusal.reason.value}]\n")
+            return 1
+        _say(report)
+        if dry_run or report["applied"]:
+            return 0
+        for stop in report["stops"]:
+            words = roster_words("stop", stop["reason"], count=stop["count"], total=stop["total"])
+            sys.stderr.write(f"clinicdesk: {words} [{stop['reason']}]\n")
+        return 1
 
     @app.command(name="self-check")
     def self_check(*, as_json: Annotated[bool, Parameter(name="--json", negative="")] = True) -> int:
