@@ -101,7 +101,7 @@ def test_t07_without_a_scanner_the_lot_is_picked_from_stock_and_every_field_is_r
     window.press(Qt.Key.Key_Return, CTRL)
     assert seen == [
         f"immunizations.{name}"
-        for name in ("lot", "date", "maker", "expiry", "site", "route", "amount", "edition", "funding", "allClear")
+        for name in ("lot", "date", "expiry", "maker", "site", "route", "amount", "edition", "funding", "allClear")
     ]
     (row,) = clinic.rows(Vaccination, Vaccination.student_id == student)
     assert (row.lot_number, row.vfc_code) == ("X014582", VfcEligibility.NOT_ELIGIBLE)

@@ -16,12 +16,12 @@ _UNITS = 24
 
 
 class FieldGrid(QWidget):
-    """Fields in two rows by their share of 24 units; with less room four, three or two stand in a row."""
+    """Fields in rows by their share of 24 units; with less room three or two stand in a row."""
 
-    def __init__(self, rows: Sequence[Sequence[tuple[QWidget, int]]], *, two_rows_from: int) -> None:
+    def __init__(self, rows: Sequence[Sequence[tuple[QWidget, int]]], *, rows_from: int) -> None:
         super().__init__()
         self._rows = rows
-        self._wide = two_rows_from
+        self._wide = rows_from
         self._in_a_row = -1
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)

@@ -14,6 +14,7 @@ from clinicdesk.gui.theme import Role, TextKind
 from clinicdesk.gui.widgets.buttons import Button, Kind, LinkText
 from clinicdesk.gui.widgets.cards import Card, SectionHead
 from clinicdesk.gui.widgets.fields import Choice, Field, TextEditor, TypeAhead
+from clinicdesk.gui.widgets.layout import STRETCH, box, column
 from clinicdesk.gui.widgets.naming import announce, reveal
 from clinicdesk.gui.widgets.text import Label, Paragraph
 from clinicdesk.i18n import formats, tr
@@ -33,11 +34,14 @@ from clinicdesk.presentation.immunizations.state import ImmunizationState
 from clinicdesk.services.immunization_values import VaccineConsent
 
 _ORDER = (
-    "vaccine", "lot", "date", "maker", "expiry", "site", "route", "amount", "edition", "vfc", "consent_by", "lifts",
+    "vaccine", "lot", "date", "expiry", "maker", "site", "route", "amount", "edition", "vfc", "consent_by", "lifts",
     "why",
 )  # fmt: skip
-_FIRST_ROW = (("vaccine", 6), ("lot", 5), ("date", 4), ("maker", 4), ("expiry", 5))
-_SECOND_ROW = (("site", 5), ("route", 3), ("amount", 3), ("edition", 4), ("vfc", 5), ("consent_by", 4))
+_ROWS = (
+    (("vaccine", 8), ("lot", 7), ("date", 4), ("expiry", 5)),
+    (("maker", 5), ("site", 6), ("route", 4), ("amount", 4), ("edition", 5)),
+)
+_FUNDING, _CONSENT = 9, 15
 
 
 class LotField(TypeAhead):
@@ -179,13 +183,13 @@ class EntryCard(Card):
             "why": tr("Why is this entry corrected?"),
         }
         self.fields = {name: Field(words[name], editors[name], caption=True) for name in words}
-        grid = FieldGrid(
-            [[(self.fields[name], share) for name, share in line] for line in (_FIRST_ROW, _SECOND_ROW)],
-            two_rows_from=620,
-        )
-        self.consent = Label("", TextKind.CAPTION, Role.SUCCESS, elide=True)
-        self.body.addWidget(grid)
-        self.body.addWidget(self.consent)
+        # A consent on record takes the place of the field: nothing is typed over it.
+        self.consent = Paragraph("", TextKind.BODY, Role.SUCCESS, least_width=120)
+        self._held = box(column(Label(tr("Consent"), TextKind.CAPTION_STRONG), self.consent, STRETCH, gap=4))
+        consent = box(column(self.fields["consent_by"], self._held, gap=0))
+        rows: list[list[tuple[QWidget, int]]] = [[(self.fields[name], share) for name, share in line] for line in _ROWS]
+        rows.append([(self.fields["vfc"], _FUNDING), (consent, _CONSENT)])
+        self.body.addWidget(FieldGrid(rows, rows_from=560))
         for name in ("lifts", "why"):
             self.body.addWidget(self.fields[name])
             self.fields[name].hide()
@@ -228,16 +232,13 @@ class EntryCard(Card):
         held = consent.signature_id is not None
         words = ""
         if held and consent.on is not None:
-            words = tr("Consent on record: {name}, {date}", name=consent.by, date=formats().date(consent.on))
+            words = tr("On record: {name}, {date}", name=consent.by, date=formats().date(consent.on))
         elif consent.shut:
             words = tr("The consent for vaccines was refused or withdrawn: no dose may be given.")
-        self.consent.setText(words)
+        self.consent.set_text(words)
         self.consent.set_role(Role.DANGER if consent.shut else Role.SUCCESS)
-        reveal(self.consent, bool(words))
-        editor = self.fields["consent_by"].editor
-        editor.setEnabled(not held and not consent.shut)
-        if isinstance(editor, TextEditor):
-            editor.setPlaceholderText(tr("on record") if held else "" if consent.shut else tr("who, on paper"))
+        reveal(self._held, bool(words))
+        reveal(self.fields["consent_by"], not words)
 
     def _on_save(self) -> None:
         self.take_over()
