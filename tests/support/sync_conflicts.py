@@ -103,6 +103,7 @@ _TYPES = {
     "clinic_visits": "CLINIC_VISIT",
     "students": "STUDENT",
     "medication_logs": "MEDICATION_LOG",
+    "student_medications": "STUDENT_MEDICATION",
 }
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout,
 
 from clinicdesk.gui.theme import Role, TextKind, paint, theme
 from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_4, RADIUS_CARD
-from clinicdesk.gui.widgets.layout import column, row
+from clinicdesk.gui.widgets.layout import box, column, row
 from clinicdesk.gui.widgets.text import Label
 
 
@@ -219,9 +219,14 @@ class StatStrip(Card):
             self.cells.append(cell)
             inner = row(cell, margins=(20, 10, 20, 10))
             line.addLayout(inner, stretches[at] if at < len(stretches) else 1)
+        self.trailing: list[QWidget] = []
+        """What stands at the right, each with its hairline: hide it here, and its room goes too."""
         for widget in trailing:
-            line.addWidget(Separator(upright=True))
-            line.addLayout(row(widget, margins=(20, GAP_3, GAP_4, GAP_3)), 0)
+            inner = row(widget, margins=(20, GAP_3, GAP_4, GAP_3))
+            place = row(Separator(upright=True), gap=0)
+            place.addLayout(inner)
+            self.trailing.append(box(place))
+            line.addWidget(self.trailing[-1], 0)
 
     def set_stats(self, stats: Sequence[Stat]) -> None:
         for cell, stat in zip(self.cells, stats, strict=True):

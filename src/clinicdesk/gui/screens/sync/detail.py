@@ -12,7 +12,7 @@ from clinicdesk.gui.theme import Role, TextKind, Tone
 from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_4
 from clinicdesk.gui.widgets.buttons import Button, Kind
 from clinicdesk.gui.widgets.cards import Card, Separator
-from clinicdesk.gui.widgets.layout import column, row
+from clinicdesk.gui.widgets.layout import box, column, row
 from clinicdesk.gui.widgets.lists import RowList
 from clinicdesk.gui.widgets.naming import name, reveal
 from clinicdesk.gui.widgets.tags import StateTag, Tag
@@ -55,19 +55,19 @@ class Detail(Card):
         self.list: RowList[ListRow] = RowList(
             "sync.settled", tr("Settled without you today"), ListPainter(), lambda line: line.spoken
         )
-        self._why = column(
-            self.reason, self.fields, self.next, self.message, gap=GAP_2, margins=(GAP_4, GAP_3, GAP_4, GAP_3)
-        )
-        foot = row(gap=GAP_3, margins=(GAP_4, GAP_3, GAP_4, GAP_3))
+        margins = (GAP_4, GAP_3, GAP_4, GAP_3)
+        self._why = box(column(self.reason, self.fields, self.next, self.message, gap=GAP_2, margins=margins))
+        foot = row(gap=GAP_3, margins=margins)
         foot.addStretch(1)
         foot.addWidget(self.again)
+        self._foot = box(foot)
         self.body.setSpacing(0)
         self.body.addLayout(head)
         self.body.addWidget(Separator(role=Role.BORDER))
-        self.body.addLayout(self._why)
+        self.body.addWidget(self._why)
         self.body.addWidget(self.list, 1)
         self.body.addStretch(0)
-        self.body.addLayout(foot)
+        self.body.addWidget(self._foot)
 
     def draw(self, state: CentreState) -> None:
         shown = state.detail
@@ -77,6 +77,7 @@ class Detail(Card):
             self._draw_settled(shown)
         self.message.set_text(state.message)
         reveal(self.message, bool(state.message))
+        reveal(self._why, isinstance(shown, StoppedLine) or bool(state.message))
         self.again.set_available(tr("A sync is running.") if state.sync.running else "")
 
     def enter(self) -> None:
@@ -122,6 +123,6 @@ class Detail(Card):
         return "" if line.student is None else masked(line.student.shown, private=self._private())
 
     def _show_parts(self, *, stopped: bool) -> None:
-        for part in (self.reason, self.fields, self.next, self.again):
+        for part in (self.reason, self.fields, self.next, self._foot):
             reveal(part, stopped)
         reveal(self.list, not stopped)

@@ -137,7 +137,8 @@ class ListPainter(RowDelegate[ListRow]):
     def height(self, row: ListRow, width: int) -> int:
         look = theme()
         if row.heading:
-            return look.height(32)
+            tall = paint.wrapped_height(row.title, TextKind.CAPTION_STRONG, width - 24)
+            return max(look.height(32), tall + 12)
         if row.share is not None:
             return max(
                 look.height(36), paint.wrapped_height(row.title, TextKind.BODY, _room_beside_bar(row, width)) + 12
@@ -151,8 +152,9 @@ class ListPainter(RowDelegate[ListRow]):
         look = theme()
         if row.heading:
             painter.fillRect(rect, look.colour(Role.SUNKEN))
-            words = rect.adjusted(16, 0, -8, 0)
-            paint.text(painter, words, row.title, TextKind.CAPTION_STRONG, Role.TEXT_SECONDARY)
+            tall = paint.wrapped_height(row.title, TextKind.CAPTION_STRONG, rect.width() - 24)
+            words = rect.adjusted(16, (rect.height() - tall) / 2, -8, 0)
+            paint.wrapped(painter, words, row.title, TextKind.CAPTION_STRONG, Role.TEXT_SECONDARY)
             return
         if selected:
             painter.fillRect(QRectF(rect.left(), rect.top(), 3, rect.height()), look.colour(Role.ACCENT))

@@ -151,7 +151,7 @@ class SyncView(QWidget):
 
     def _make_room(self) -> None:
         """A way to the reason beside the figures, where they leave room for it; the list has it anyway."""
-        reveal(self.reason_button, self._stopped and self.width() >= theme().width(860))
+        reveal(self.stats.trailing[0], self._stopped and self.width() >= theme().width(860))
 
     def _draw_sync(self, sync: SyncState) -> None:
         reveal(self._running, sync.running)
