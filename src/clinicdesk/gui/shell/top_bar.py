@@ -304,4 +304,6 @@ class TopBar(Surface):
 
     def _fit(self) -> None:
         self._give_way()
+        # The parts take the new letters after this; what they need then is what counts.
+        QTimer.singleShot(0, self, self._give_way)
         self.setFixedHeight(theme().height(TOP_BAR, 2))
