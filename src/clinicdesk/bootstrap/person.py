@@ -24,7 +24,7 @@ from clinicdesk.gui.theme import Tone
 from clinicdesk.i18n import sentence, tr
 from clinicdesk.presentation.commands import BoundCommand
 from clinicdesk.presentation.last_act import LastActs
-from clinicdesk.presentation.shell import COMMANDS, Keys, SignedIn
+from clinicdesk.presentation.shell import COMMANDS, ROLE_WORDS, Keys, SignedIn
 from clinicdesk.presentation.sync_now import Running, SyncNow
 from clinicdesk.services.admission import Admission
 from clinicdesk.services.calendar import Calendars
@@ -49,15 +49,6 @@ WAITING = frozenset({SlotState.DUE, SlotState.LATE})
 SYNC_EVERY_MS = 5 * 60 * 1000
 REMIND_AFTER_MS = 10_000
 """Consents that end soon are looked for once a sign-in, when Today has long been painted."""
-ROLE_WORDS = {
-    "NURSE": "School nurse",
-    "HEALTH_AIDE": "Health aide",
-    "ADMIN": "Administrator",
-    "DISTRICT_ADMIN": "District administrator",
-    "SCHOOL_ADMIN": "School administrator",
-    "COUNSELOR": "Counselor",
-    "VIEWER": "Reader",
-}
 
 
 class PersonAtWork:
@@ -82,7 +73,7 @@ class PersonAtWork:
 
     def session(self) -> Session:
         person, policy = self.desk.person, self._desktop.here.policy.policy
-        role = ROLE_WORDS[person.role.value]
+        role = tr(ROLE_WORDS[person.role.value])
         return Session(
             SignedIn(
                 str(person.user_id),

@@ -241,6 +241,20 @@ class SignedIn:
     zone: str = ""
 
 
+ROLE_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "NURSE": "School nurse",
+        "HEALTH_AIDE": "Health aide",
+        "ADMIN": "Administrator",
+        "DISTRICT_ADMIN": "District administrator",
+        "SCHOOL_ADMIN": "School administrator",
+        "COUNSELOR": "Counselor",
+        "VIEWER": "Reader",
+    }
+)
+"""What a role is called beside a name."""
+
+
 def masked(name: str, *, private: bool) -> str:
     """In privacy mode names are initials on shared sight lines (F9)."""
     if not private:

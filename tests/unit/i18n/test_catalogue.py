@@ -12,10 +12,10 @@ import pytest
 import clinicdesk
 from clinicdesk.i18n import Language, catalogue, clinical, language, plural, term, tr, use
 from clinicdesk.presentation.commands import Group
-from clinicdesk.presentation.shell import COMMANDS, RAIL
+from clinicdesk.presentation.shell import RAIL, ROLE_WORDS
+from clinicdesk.presentation.today.words import _STEPS, WHEN_WORDS
 
 ROOT = Path(clinicdesk.__file__).parent
-_OF_THE_FRAME = tuple(f"presentation/{name}.py" for name in ("commands", "search", "shell", "unlock"))
 
 
 @pytest.fixture(autouse=True)
@@ -89,17 +89,36 @@ def test_translations_carry_the_parameters_of_their_source() -> None:
     assert wrong == []
 
 
-def test_every_word_of_the_frame_has_its_spanish() -> None:
+def _titles() -> Iterator[tuple[str, str]]:
+    """File and English title of every `Command(id, title ...)` and `replace(command, title=...)`."""
+    for path in sorted(ROOT.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+                continue
+            named = [word.value for word in node.keywords if word.arg == "title"]
+            title = node.args[1:2] if node.func.id == "Command" else named if node.func.id == "replace" else []
+            for one in title:
+                if isinstance(one, ast.Constant) and isinstance(one.value, str):
+                    yield str(path.relative_to(ROOT)), one.value
+
+
+def test_every_word_of_the_program_has_its_spanish() -> None:
     spanish = catalogue(Language.SPANISH)
-    frame = ("gui/shell/", "gui/widgets/", "gui/screens/unlock/", *_OF_THE_FRAME)
-    missing = [
-        f"{place}: {text}" for place, _, text in _literals() if place.startswith(frame) and not spanish.has(text)
-    ]
-    assert missing == []
+    spoken = {(place, text) for place, _, text in _literals()}
+    assert len(spoken) > 1200
+    assert sorted(f"{place}: {text}" for place, text in spoken if not spanish.has(text)) == []
 
 
 def test_every_command_place_and_group_has_its_spanish() -> None:
     spanish = catalogue(Language.SPANISH)
-    words = [command.title for command in COMMANDS.values()]
-    words += [place.title for place in RAIL] + [group.value for group in Group]
+    titles = set(_titles())
+    assert len(titles) > 60
+    assert sorted(f"{place}: {text}" for place, text in titles if not spanish.has(text)) == []
+    words = [place.title for place in RAIL] + [group.value for group in Group]
+    assert [text for text in words if not spanish.has(text)] == []
+
+
+def test_words_that_stand_in_tables_have_their_spanish() -> None:
+    spanish = catalogue(Language.SPANISH)
+    words = [*ROLE_WORDS.values(), *WHEN_WORDS.values(), *_STEPS.values()]
     assert [text for text in words if not spanish.has(text)] == []
