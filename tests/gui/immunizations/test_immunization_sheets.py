@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -18,6 +19,7 @@ from tests.support.qt import settle
 from tests.support.vaccines import new_dose, vaccine_lot
 
 from clinicdesk.core.identifiers import new_id
+from clinicdesk.domain.permissions import Act
 from clinicdesk.gui.app import Application
 from clinicdesk.gui.screens.immunizations.screen import ImmunizationScreen
 from clinicdesk.gui.screens.immunizations.sheets import EntrySheet, ExemptionSheet, ReportedSheet
@@ -27,6 +29,7 @@ from clinicdesk.gui.widgets.states import EmptyState, ErrorState, NoPermission
 from clinicdesk.gui.widgets.text import Paragraph
 from clinicdesk.models import Draft, Immunization, StockBalance, SyncConflict, Vaccination
 from clinicdesk.models.enums import ConflictKind, EntryKind, SyncEntityType
+from clinicdesk.presentation.immunizations.state import ImmunizationState
 from clinicdesk.services.allergies import AllergyEntry, HealthFacts
 from clinicdesk.services.immunization_values import NewExemption, ReportedDose
 from clinicdesk.services.immunizations import Immunizations
@@ -311,6 +314,57 @@ def test_a_failure_says_what_is_safe_and_tries_again(clinic: Clinic, window: Pap
     window.workspace.navigate("immunizations", student_id=str(student))
     window.rest()
     assert screen_of(window).view.history.rows()
+
+
+def test_a_role_sees_only_what_it_may_do(clinic: Clinic, window: PaperWindow) -> None:
+    view, state = screen_of(window).view, screen_of(window)._presenter.state
+    assert state.history is not None
+    aide = replace(state, history=replace(state.history, may=frozenset({Act.RECORD_OUTSIDE_DOSE})))
+    view.draw(aide)
+    assert not view.entry.isVisible()
+    assert not view.screening.isVisible()
+    assert not view.exempt.isVisible()
+    assert view.paste.isVisible()
+    reader = replace(state, history=replace(state.history, may=frozenset()))
+    view.draw(reader)
+    assert not view.paste.isVisible()
+    assert view.history.isVisible()
+    view.draw(replace(state, denied="NURSE", history=None))
+    assert isinstance(view.states.shown(), NoPermission)
+
+
+def test_loading_shows_nothing_of_the_student_before(window: PaperWindow) -> None:
+    view = screen_of(window).view
+    view.draw(ImmunizationState(loading=True))
+    assert not view.history.isVisible()
+    assert view.header is not None
+    assert not view.header.isVisible()
+
+
+def test_the_header_names_allergies_and_the_route_takes_a_student(
+    clinic: Clinic, window: PaperWindow, student: uuid.UUID
+) -> None:
+    HealthFacts(clinic.desk()).add_allergy(student, AllergyEntry(allergen="Peanut", severity="LIFE_THREATENING"))
+    window.workspace.navigate("today")
+    window.workspace.navigate("immunizations", student_id=str(student))
+    window.rest()
+    view = screen_of(window).view
+    assert view.header is not None
+    assert "Peanut: life-threatening" in view.header.accessibleName()
+    assert window.focus() == "immunizations.vaccine"
+
+
+def test_m01_one_of_a_same_name_pair_is_opened_by_a_second_key(clinic: Clinic, window: PaperWindow) -> None:
+    clinic.student("Amara", "Okonkwo-Lindqvist", born=dt.date(2016, 2, 2))
+    to(window, "immunizations.another")
+    window.press(Qt.Key.Key_Space)
+    window.write("okon")
+    window.press(Qt.Key.Key_Return)
+    view = screen_of(window).view
+    assert screen_of(window)._presenter.state.history is None
+    assert "Press Enter once more" in view.hint.text()
+    window.press(Qt.Key.Key_Return)
+    assert screen_of(window)._presenter.state.history is not None
 
 
 def test_a_conflict_of_sync_is_a_badge_on_its_entry(clinic: Clinic, window: PaperWindow, student: uuid.UUID) -> None:
