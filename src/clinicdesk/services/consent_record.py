@@ -43,7 +43,7 @@ def evidence(document: ConsentDocument) -> tuple[tuple[str, str], ...]:
     lines = [
         (_tr(language, "Signed by"), document.signed_by),
         (_tr(language, "Relation"), relation_words(document.relation, language)),
-        (_tr(language, "Identity checked by staff"), document.identity),
+        (_tr(language, "Identity checked by staff"), _tr(language, document.identity)),
         (_tr(language, "Signed on"), _signed_on(document)),
         (_tr(language, "How"), _tr(language, HOW_WORDS[document.how])),
     ]

@@ -334,3 +334,38 @@ def test_the_list_and_its_sheets_are_named_whole_and_uncut(
         for part in (board.view, board.sheet()):
             assert layout.problems(part) == []
             assert accessibility.unnamed(part) == []
+
+
+def test_the_list_follows_what_is_taken_back(board: Board) -> None:
+    board.window.type("eli")
+    board.open(ConsentState.DRAFT)
+    board.to("forms.request.cancel")
+    board.window.press(Qt.Key.Key_Return)
+    assert board.states == set()
+    board.window.press(Qt.Key.Key_Z, CTRL)
+    board.window.acts.undo()
+    board.window.rest()
+    assert board.states == {ConsentState.DRAFT}
+
+
+def test_who_may_only_read_gets_the_list_and_the_papers_and_nothing_to_write_with(
+    built: Application, clinic: Clinic
+) -> None:
+    form, student = publish_form(clinic), clinic.student()
+    consents_of(clinic).collect(typed(form, student, add_parent(clinic, student)))
+    window = PaperWindow(built, clinic, "forms", clinic.viewer)
+    found = window.workspace.current()
+    assert found is not None
+    view = found.widget()
+    assert isinstance(view, FormsView)
+    assert window.focus() == "forms.lines"
+    assert not view.go.isVisibleTo(view)
+    assert not view.author.isVisibleTo(view)
+    window.press(Qt.Key.Key_Return)
+    sheet = view._sheet
+    assert isinstance(sheet, RecordSheet)
+    assert sheet.ending is None
+    assert not sheet.renew.isVisibleTo(sheet)
+    window.press(Qt.Key.Key_P, CTRL)
+    assert len(window.opened) == 1
+    window.close()

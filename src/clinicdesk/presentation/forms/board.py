@@ -96,8 +96,20 @@ class FormsPresenter:
         self._tray = tray
         self._desk = desk
         self.state = BoardState()
+        self._shown = False
+        acts.subscribe(self._on_acts)
         self.on_change: Callable[[BoardState], None] = _nothing
         self.on_said: Callable[[str], None] = _nothing_said
+
+    def come(self) -> None:
+        """The list is on the screen: it follows what is done and taken back."""
+        self._shown = True
+        self.refresh()
+
+    def go(self) -> None:
+        """The person goes elsewhere: the sheet goes with the screen."""
+        self._shown = False
+        self.close()
 
     def refresh(self) -> None:
         """Read the list anew; the reminders that are due are made on the way."""
@@ -270,9 +282,12 @@ class FormsPresenter:
         self._on_act(done.last_act)
 
     def _on_act(self, act: LastAct) -> None:
-        self._acts.done(act)
         self._set(problem="")
-        self.refresh()
+        self._acts.done(act)
+
+    def _on_acts(self) -> None:
+        if self._shown:
+            self.refresh()
 
     def _on_changed(self, _nothing: None) -> None:
         self._set(asked=None, problem="")

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Collection
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from clinicdesk.models import (
     ClinicalTask,
@@ -60,9 +60,10 @@ def students_at(school: uuid.UUID) -> sa.Select[uuid.UUID]:
 def signatures(
     session: Session, students: Collection[uuid.UUID] | sa.Select[uuid.UUID], form: uuid.UUID | None = None
 ) -> list[ConsentSignature]:
-    """The signature log of these students, in the order written."""
+    """The signature log of these students, in the order written; what was signed is read when it is asked for."""
     among = students if isinstance(students, sa.Select) else list(students)
     query = sa.select(ConsentSignature).where(ConsentSignature.student_id.in_(among))
+    query = query.options(defer(ConsentSignature.signature_data))
     if form is not None:
         query = query.where(ConsentSignature.consent_form_id == form)
     return list(session.scalars(query.order_by(ConsentSignature.id)))

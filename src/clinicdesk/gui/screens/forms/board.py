@@ -35,7 +35,7 @@ from clinicdesk.services.search import FoundStudent
 
 SCREEN = "forms"
 SHEET = 440
-COLLECT = replace(COMMANDS[Keys.PRIMARY], title="Collect from the student found")
+COLLECT = replace(COMMANDS[Keys.PRIMARY], title="Collect from the student found", act=Act.COLLECT_CONSENT)
 AUTHOR = Command(
     "forms.write",
     "Write a consent form",
@@ -60,6 +60,7 @@ class FormsView(QWidget):
         self._presenter = presenter
         self._opened: object = None
         self._sheet: Sheet | None = None
+        self._may_collect = shell.commands.allowed(Act.COLLECT_CONSENT)
         self._build()
 
     def draw(self, state: BoardState) -> None:
@@ -98,7 +99,7 @@ class FormsView(QWidget):
             announce(self, state.problem)
 
     def focus_first(self) -> None:
-        self.search.setFocus(Qt.FocusReason.TabFocusReason)
+        (self.search if self._may_collect else self.lines).setFocus(Qt.FocusReason.TabFocusReason)
 
     def collect(self) -> None:
         """The student who is marked in the list of those found."""
@@ -142,6 +143,7 @@ class FormsView(QWidget):
             flow.addWidget(button)
         new.body.addWidget(ways)
         self._new = new
+        reveal(new, self._may_collect)
         self.lines: DataTable[ConsentLine] = DataTable(
             "forms.lines",
             tr("Requests and consents"),
@@ -196,24 +198,23 @@ class FormsView(QWidget):
         # The list keeps its room beside the sheet, and the focus until the sheet takes it.
         if opened is not None:
             self.lines.setFocus(Qt.FocusReason.OtherFocusReason)
-        reveal(self._new, opened is None)
+        reveal(self._new, opened is None and self._may_collect)
         if opened is None:
             self._shell.close_sheet()
             return
-        allowed = self._shell.commands.allowed
         if state.opened is not None:
             self._sheet = RecordSheet(
                 state.opened,
                 shown(state.opened.line.student.name, private=self._shell.private),
                 self._presenter,
-                may_collect=allowed(Act.COLLECT_CONSENT),
-                may_withdraw=allowed(Act.WITHDRAW_CONSENT),
+                may_collect=self._may_collect,
+                may_withdraw=self._shell.commands.allowed(Act.WITHDRAW_CONSENT),
             )
             title = tr("This consent")
         else:
             assert state.asked is not None
             name_shown = shown(state.asked.student.name, private=self._shell.private)
-            self._sheet = RequestSheet(state.asked, name_shown, self._presenter)
+            self._sheet = RequestSheet(state.asked, name_shown, self._presenter, may_collect=self._may_collect)
             title = tr("This request")
         self._shell.open_sheet(title, self._sheet, width=SHEET)
         self._sheet.focus_first()
@@ -258,12 +259,12 @@ class FormsScreen:
 
     def activate(self, **params: object) -> None:
         self._view.draw(self._presenter.state)
-        self._presenter.refresh()
+        self._presenter.come()
         self._view.focus_first()
 
     def deactivate(self) -> None:
         """Nothing is typed here that must be kept; the sheet goes with the screen."""
-        self._presenter.close()
+        self._presenter.go()
 
     def commands(self) -> Sequence[BoundCommand]:
         presenter = self._presenter

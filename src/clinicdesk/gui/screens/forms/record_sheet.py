@@ -55,7 +55,7 @@ class Sheet(QWidget):
 class RequestSheet(Sheet):
     """A request that waits: what can be done about it."""
 
-    def __init__(self, line: ConsentLine, student: str, presenter: FormsPresenter) -> None:
+    def __init__(self, line: ConsentLine, student: str, presenter: FormsPresenter, *, may_collect: bool) -> None:
         super().__init__(presenter.close)
         name(self, "forms.request", tr("This request"))
         draft = line.state is ConsentState.DRAFT
@@ -63,13 +63,15 @@ class RequestSheet(Sheet):
         self.collect.clicked.connect(partial(presenter.collect_asked))
         self.send = Button(tr("Mark as sent"), "forms.request.send", icon="check")
         self.send.clicked.connect(presenter.send)
-        reveal(self.send, draft)
         self.blank = Button(tr("Print the form for the pen"), "forms.request.blank", icon="printer")
         self.blank.clicked.connect(presenter.print_blank)
         self.paper = Button(tr("Enter the signed paper"), "forms.request.paper", icon="paper")
         self.paper.clicked.connect(partial(presenter.collect_asked, on_paper=True))
         self.cancel = Button(tr("Not needed any more"), "forms.request.cancel", kind=Kind.DANGER)
         self.cancel.clicked.connect(presenter.cancel)
+        for button in (self.collect, self.blank, self.paper, self.cancel):
+            reveal(button, may_collect)
+        reveal(self.send, may_collect and draft)
         words = (
             tr("Prepared, and not given to the family yet.")
             if draft
