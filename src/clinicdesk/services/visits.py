@@ -299,6 +299,7 @@ class Visits:
             if vitals is not None and vitals.signed_at is None:
                 writing.seal(work, self._desk, vitals, SignatureMeaning.AMENDED)
             writing.seal(work, self._desk, row, SignatureMeaning.AMENDED)
+            self._drafts.written(work, DraftKind.VISIT, f"amend:{visit_id}")
             return row.id
 
     def co_review(self, visit_id: uuid.UUID, note: str = "") -> None:
@@ -368,8 +369,15 @@ class Visits:
     # Drafts
 
     def keep_draft(self, subject: str, content: dict[str, Any]) -> None:
-        """Keep unsaved text, for its author alone (D2). `subject` is a visit's id, or `new:<student id>`."""
+        """Keep unsaved text, for its author alone (D2).
+
+        `subject` is a visit's id, `new:<student id>` before check-in, `amend:<visit id>` for an amendment.
+        """
         self._drafts.save(DraftKind.VISIT, subject, content)
+
+    def discard_draft(self, subject: str) -> None:
+        """The author does not want the text any more."""
+        self._drafts.discard(DraftKind.VISIT, subject)
 
     def draft(self, subject: str) -> dict[str, Any] | None:
         return self._drafts.load(DraftKind.VISIT, subject)

@@ -15,6 +15,7 @@ from tests.support.desk import Clinic
 from tests.support.frame import PlainScreen
 from tests.support.qt import settle, until
 
+from clinicdesk.domain.visit_templates import VisitDisposition
 from clinicdesk.gui.app import Application
 from clinicdesk.gui.theme import Mode
 from clinicdesk.gui.widgets.choices import Tick
@@ -355,3 +356,51 @@ def test_sent_home_warns_of_whom_the_student_must_not_leave_with_and_keeps_who_p
     visit_desk.press(Qt.Key.Key_Return, CTRL)
     until(lambda: clinic.count(ClinicVisit, ClinicVisit.signed_at.is_not(None)) == 1, what="the signature")
     assert clinic.rows(ClinicVisit)[0].released_to_name == "Ngozi Okonkwo"
+
+
+def test_d02_an_amended_visit_shows_what_was_signed_before(visit_desk: VisitDesk) -> None:
+    visits = visit_desk.visits
+    visit_desk.open(visit_id=begin(visit_desk, "rash"))
+    visit_desk.widget("visit.field.injury_site").setFocus()
+    visit_desk.type("arm")
+    visit_desk.press(Qt.Key.Key_Return, CTRL)
+    until(lambda: visit_desk.clinic.count(ClinicVisit, ClinicVisit.signed_at.is_not(None)) == 1, what="the signature")
+    until(lambda: visit_desk.workspace.current().id == "today", what="Today")  # type: ignore[union-attr]
+    first = visit_desk.clinic.rows(ClinicVisit)[0].id
+    entry = visits.refreshed(first).entry
+    assert entry is not None
+    amended = visits.amend(first, "It was the leg", dataclasses.replace(entry, fields={"injury_site": "leg"}))
+    visit_desk.open(visit_id=amended)
+    view = visit_desk.screen._view
+    assert "Amended: It was the leg" in view._will.text()
+    assert view.version.text() == "Earlier version"
+    view.version.click()
+    until(lambda: visit_desk.screen.presenter.state.visit_id == first, what="the earlier version")
+    assert visit_desk.screen.presenter.state.form.fields == {"injury_site": "arm"}
+    assert view._will.text().startswith("Earlier version: Signed")
+    assert not view.amend.isVisible()
+    view.version.click()
+    until(lambda: visit_desk.screen.presenter.state.visit_id == amended, what="the newest version")
+
+
+def test_what_is_typed_for_an_amendment_is_kept_until_it_is_signed_or_given_up(visit_desk: VisitDesk) -> None:
+    visits, clinic = visit_desk.visits, visit_desk.clinic
+    visit = begin(visit_desk, "rash")
+    entry = visits.refreshed(visit).entry
+    assert entry is not None
+    gone = dataclasses.replace(entry, fields={"injury_site": "arm"}, disposition=VisitDisposition.RETURN_TO_CLASS)
+    visits.close_and_sign(visit, gone)
+    visit_desk.open(visit_id=visit)
+    visit_desk.screen._view.amend.click()
+    visit_desk.widget("visit.note").setFocus()
+    visit_desk.type("leg")
+    visit_desk.workspace.navigate("today")
+    visit_desk.open(visit_id=visit)
+    until(lambda: visit_desk.screen.presenter.state.amending, what="the amendment")
+    assert visit_desk.screen.presenter.state.form.note == "leg"
+    visit_desk.screen._view.unamend.click()
+    until(lambda: visits.draft(f"amend:{visit}") is None, what="the end of the draft")
+    visit_desk.wait_loaded()
+    assert not visit_desk.screen.presenter.state.amending
+    assert visit_desk.screen.presenter.state.form.note == ""
+    assert clinic.count(ClinicVisit) == 1

@@ -372,6 +372,24 @@ def test_d02_a_signed_visit_is_changed_by_an_amendment_with_a_reason(clinic: Cli
     assert sheet.entry.vitals == warmer
 
 
+def test_d02_the_version_before_an_amendment_stays_readable_with_its_own_measurements(
+    clinic: Clinic, visits: Visits
+) -> None:
+    signed = finish(clinic, visits, note="Ate breakfast.")
+    before = visits.refreshed(signed.visit_id)
+    assert before.entry is not None
+    warmer = replace(before.entry.vitals, temperature=Temperature(value=Decimal("99.6"), unit=TemperatureUnit.F))
+    held = replace(before.entry, note="Skipped breakfast.", vitals=warmer)
+    clinic.clock.advance(dt.timedelta(minutes=5))
+    amended = visits.amend(signed.visit_id, "Misread", held)
+    now = visits.refreshed(amended)
+    assert (now.amends, now.amendment_reason, now.superseded) == (signed.visit_id, "Misread", False)
+    earlier = visits.version(signed.visit_id)
+    assert earlier.entry is not None
+    assert (earlier.entry.note, earlier.entry.vitals) == ("Ate breakfast.", before.entry.vitals)
+    assert (earlier.superseded, earlier.may_write, earlier.may_amend) == (True, False, False)
+
+
 def test_an_open_visit_is_not_amended_and_an_aide_does_not_amend(clinic: Clinic, visits: Visits) -> None:
     visit = begin(clinic, visits)
     with pytest.raises(VisitOpenError):

@@ -237,7 +237,7 @@ class VisitPresenter:
     def keep_draft(self) -> None:
         """Keep what was typed, if anything is new (called within a second of the last key, and on leaving)."""
         sheet = self._state.sheet
-        if not self._changed or sheet is None or self._state.amending:
+        if not self._changed or sheet is None:
             return
         self._changed = False
         subject, content = _subject(sheet), self._state.form.as_draft()
@@ -251,7 +251,7 @@ class VisitPresenter:
     def leave(self) -> None:
         """The person leaves or the desk locks: what was typed is written before the runner's work is dropped."""
         sheet = self._state.sheet
-        if not self._changed or sheet is None or self._state.amending:
+        if not self._changed or sheet is None:
             return
         try:
             self._visits.keep_draft(_subject(sheet), self._state.form.as_draft())
@@ -296,6 +296,20 @@ class VisitPresenter:
         """Change a signed visit: the form opens, signing asks for the reason (D2)."""
         if self._state.sheet is not None and self._state.sheet.may_amend:
             self._set(amending=True)
+
+    def leave_as_signed(self) -> None:
+        """No amendment after all: what was typed for it goes, the signed visit stands."""
+        sheet = self._state.sheet
+        if sheet is None or sheet.id is None or not self._state.amending:
+            return
+        visit, subject = sheet.id, _subject(sheet)
+        self._changed = False
+
+        def read() -> VisitSheet:
+            self._visits.discard_draft(subject)
+            return self._visits.refreshed(visit)
+
+        self._load(read)
 
     def co_review(self) -> None:
         visit = self._state.visit_id
@@ -435,7 +449,7 @@ class VisitPresenter:
 
         def work() -> tuple[VisitSheet, dict[str, Any] | None]:
             sheet = read()
-            return sheet, self._visits.draft(_subject(sheet)) if sheet.may_write else None
+            return sheet, self._visits.draft(_subject(sheet)) if sheet.may_write or sheet.may_amend else None
 
         self._runner.run(work, done=self._on_loaded, failed=self._on_failed, key="visit.open")
 
@@ -460,6 +474,7 @@ class VisitPresenter:
             form=kept,
             emergency_since=since if sheet.signed_at is None else None,
             draft_at=self._here() if draft is not None else None,
+            amending=sheet.signed_at is not None and draft is not None,
         )
         self._set()
         self._to.focus("complaints" if not kept.complaints else self._first_place())
@@ -546,7 +561,9 @@ class VisitPresenter:
 
 
 def _subject(sheet: VisitSheet) -> str:
-    return str(sheet.id) if sheet.id is not None else f"new:{sheet.student.id}"
+    if sheet.id is None:
+        return f"new:{sheet.student.id}"
+    return f"amend:{sheet.id}" if sheet.signed_at is not None else str(sheet.id)
 
 
 def _safe(error: Exception) -> str:

@@ -182,6 +182,7 @@ class VisitScreen:
         view.confirm_wanted.connect(presenter.confirm_all)
         view.amend_wanted.connect(presenter.amend)
         view.review_wanted.connect(presenter.co_review)
+        view.unamend_wanted.connect(presenter.leave_as_signed)
         view.version_wanted.connect(presenter.other_version)
         view.chart_wanted.connect(self._open_chart)
         view.tab_picked.connect(lambda key: presenter.open(visit_id=key))

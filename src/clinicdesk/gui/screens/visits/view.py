@@ -54,6 +54,7 @@ class VisitView(QWidget):
     review_wanted = Signal()
     chart_wanted = Signal()
     version_wanted = Signal()
+    unamend_wanted = Signal()
     tab_picked = Signal(object)
     autosave_due = Signal()
 
@@ -168,6 +169,8 @@ class VisitView(QWidget):
         self.confirm.clicked.connect(self.confirm_wanted)
         self.version = LinkText(tr("Earlier version"), "visit.version")
         self.version.clicked.connect(self.version_wanted)
+        self.unamend = Button(tr("Leave as signed"), "visit.leaveAsSigned")
+        self.unamend.clicked.connect(self.unamend_wanted)
         self.save = Button(tr("Save draft"), "visit.save", shortcut="Ctrl+S")
         self.save.clicked.connect(self.save_wanted)
         self.review = Button(tr("Reviewed"), "visit.coReview", icon="check")
@@ -182,7 +185,7 @@ class VisitView(QWidget):
         line.addStretch(1)
         buttons = QWidget()
         flow = FlowLayout(buttons)
-        for button in (self.confirm, self.version, self.save, self.review, self.amend, self.sign):
+        for button in (self.confirm, self.version, self.unamend, self.save, self.review, self.amend, self.sign):
             flow.addWidget(button)
         line.addWidget(buttons)
         bar.setLayout(line)
@@ -216,6 +219,7 @@ class VisitView(QWidget):
         self.version.setVisible(sheet is not None and state.signed and (sheet.superseded or sheet.amends is not None))
         self.version.set_text(tr("Newest version") if sheet is not None and sheet.superseded else tr("Earlier version"))
         self.save.setVisible(not state.signed)
+        self.unamend.setVisible(state.amending)
         self.amend.setVisible(state.sheet is not None and state.sheet.may_amend and not state.amending)
         self.review.setVisible(state.sheet is not None and state.sheet.awaits_co_review and state.sheet.may_amend)
         self.sign.setVisible(state.editable)
