@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 import psycopg
 
 from clinicdesk.domain.canonical import WireValue
+from clinicdesk.domain.item_reasons import ItemReason
 from clinicdesk.domain.merge import Clash, ConflictKind, Merge, Operation, Verdict, merge
 from clinicdesk.server import records
 from clinicdesk.server.conflicts import Conflicts, duplicates_and_forks, place_of
@@ -21,7 +22,7 @@ from clinicdesk.server.refusals import broken_unique_key, explain
 from clinicdesk.server.rows import Row, load, new_row, write_all, write_apart
 from clinicdesk.server.scopes import DeviceScopes, members_of
 from clinicdesk.server.synced_tables import CONFLICTS, SyncedTable, synced_tables
-from clinicdesk.sync.protocol import ItemReason, ItemResult, Outcome, PushBatch, TableRows
+from clinicdesk.sync.protocol import ItemResult, Outcome, PushBatch, TableRows
 
 _RELEASE_ROUNDS = 10
 _NO_KEY_LEFT = {"students": {"student_number": {"number_status": "CONTESTED"}}}

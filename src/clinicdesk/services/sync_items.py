@@ -14,6 +14,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from clinicdesk.core.errors import UserFacingError
+from clinicdesk.core.identifiers import new_id
+from clinicdesk.domain.item_reasons import ItemReason
 from clinicdesk.domain.people import PersonName
 from clinicdesk.domain.permissions import Act
 from clinicdesk.models import SyncQueueItem, SyncSession
@@ -22,8 +24,6 @@ from clinicdesk.services.desk import Desk
 from clinicdesk.storage.audit import AuditEntry
 from clinicdesk.storage.queries import conflicts as people
 from clinicdesk.storage.queries import sync_items as queries
-from clinicdesk.sync.protocol import ItemReason
-from clinicdesk.sync.queue import Queue
 
 LOG_SESSIONS = 500
 
@@ -123,7 +123,7 @@ class SyncItems:
         """
         entry = AuditEntry(AuditAction.SYNC, "SyncQueueItem", facts={"mutation": str(mutation)}, is_phi=False)
         with self._desk.act(Act.SYNC_NOW, entry) as work:
-            if not Queue(work.session.connection()).send_anew(str(mutation)):
+            if not queries.send_anew(work.session, mutation, new_id()):
                 raise NotStoppedError
 
     def export_log(self, file: Path) -> None:

@@ -189,51 +189,13 @@ class Outcome(enum.StrEnum):
     REJECTED = "rejected"  # kept in the server's inbox with the reason; the device shows it
 
 
-class ItemReason(enum.StrEnum):
-    """The stable words of `ItemResult.reason` besides the kinds of conflicts."""
-
-    # merged
-    SAME = "same"  # the district had the same already
-    BESIDE = "beside"  # other fields were changed there
-    # held: goes in by itself
-    DEPENDS = "depends"
-    PARENT_HELD = "parent_held"
-    PARENT_MISSING = "parent_missing"
-    NO_ANCHOR = "no_anchor"
-    # held: a person looks at it
-    SCOPE = "scope"
-    ROLE = "role"
-    AUTHOR_INACTIVE = "author_inactive"
-    NO_LEASE = "no_lease"
-    DEVICE_REVOKED = "device_revoked"
-    # rejected: against a rule of the record
-    INVALID = "invalid"
-    MISSING = "missing"
-    UNIQUE = "unique"
-    FROZEN = "frozen"
-    APPEND_ONLY = "append_only"
-    NO_SUCH_ROW = "no_such_row"
-    SYSTEM_ROW = "system_row"
-    TOO_EXACT = "too_exact"
-    # rejected: not a change that the district can read
-    MUTATION_REUSED = "mutation_reused"
-    UNKNOWN_TABLE = "unknown_table"
-    UNKNOWN_COLUMN = "unknown_column"
-    UNKNOWN_OPERATION = "unknown_operation"
-    NOT_CANONICAL = "not_canonical"
-    NO_AUTHOR = "no_author"
-    AUTHORED_AT = "authored_at"
-    VALUES = "values"
-    CHANGES = "changes"
-    REJECTED = "rejected"
-
-
 class ItemResult(_Row, frozen=True):
     """The answer to one item, at the item's position in the batch.
 
     `version` and `seq` are the row's (0 where nothing was written). `anchor` is the row's `scope_id`; null means
     the id that the first column of the table's scope path holds (for the district: the district's id).
-    `reason` is an `ItemReason` or, of a conflict, its kind; `fields` the columns that conflict or are at fault.
+    `reason` is a word of `domain.item_reasons` or, of a conflict, its kind; `fields` the columns that conflict or are
+    at fault.
     """
 
     outcome: Outcome

@@ -41,10 +41,6 @@ _REVIVED = (
     "UPDATE sync_queue_items SET state = 'PENDING', changes = ?, timestamp = ?, mutation_id = ?, last_error = NULL,"
     " outcome = NULL WHERE local_seq = ?"
 )
-_SEND_ANEW = (
-    "UPDATE sync_queue_items SET state = 'PENDING', mutation_id = ?, last_error = NULL, outcome = NULL"
-    " WHERE mutation_id = ? AND state = 'REJECTED'"
-)
 _ABSORBED = "DELETE FROM sync_queue_items WHERE local_seq = ?"
 _SETTLED = (
     "UPDATE sync_queue_items SET state = ?, synced = ?, synced_at = ?, server_version = ?, change_seq = ?,"
@@ -128,11 +124,6 @@ class Queue:
     def open_rows(self) -> set[tuple[str, str]]:
         """Rows with a change that the district has not taken or put before a person."""
         return {(table, key) for table, key in self._connection.exec_driver_sql(_OPEN_ROWS)}
-
-    def send_anew(self, mutation: str) -> bool:
-        """A refused change goes again with the next session, under a new identity; false if there is none such."""
-        again = self._connection.exec_driver_sql(_SEND_ANEW, (str(new_id()), mutation))
-        return again.rowcount == 1
 
     def of_rows(self, table: str, keys: Collection[str]) -> dict[str, list[Waiting]]:
         """The unsettled items of these rows, oldest first."""

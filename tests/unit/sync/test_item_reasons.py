@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 import clinicdesk
+from clinicdesk.domain.item_reasons import ItemReason
 from clinicdesk.domain.merge import ConflictKind
 from clinicdesk.i18n import Language, use
 from clinicdesk.presentation.sync_centre import words
 from clinicdesk.services.sync_items import SettledKind
-from clinicdesk.sync.protocol import ItemReason, Outcome
+from clinicdesk.sync.protocol import Outcome
 
 _ROOT = Path(clinicdesk.__file__).parent
 _SAYS = {"Problem": 1, "Refusal": 0, "_ItemError": 0}

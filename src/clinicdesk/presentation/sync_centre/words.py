@@ -9,10 +9,10 @@ from collections.abc import Callable, Collection, Mapping
 
 from clinicdesk.core.errors import InvalidValueError, UserFacingError
 from clinicdesk.domain.canonical import CanonicalError, Kind, WireValue, canonical_value
+from clinicdesk.domain.item_reasons import ItemReason
 from clinicdesk.i18n import formats, plural, tr
 from clinicdesk.services.conflicts import ConflictField, ConflictLine
 from clinicdesk.services.sync_items import SettledKind
-from clinicdesk.sync.protocol import ItemReason
 
 Local = Callable[[dt.datetime], dt.datetime]
 

@@ -77,6 +77,17 @@ def students_of(session: Session, rows: Collection[tuple[str, uuid.UUID]]) -> Ma
     return found
 
 
+def send_anew(session: Session, mutation: uuid.UUID, identity: uuid.UUID) -> bool:
+    """A refused change waits again, under a new identity; false if there is none such."""
+    found = session.scalars(
+        sa.update(SyncQueueItem)
+        .where(SyncQueueItem.mutation_id == mutation, SyncQueueItem.state == QueueState.REJECTED)
+        .values(state=QueueState.PENDING, mutation_id=identity, last_error=None, outcome=sa.null())
+        .returning(SyncQueueItem.id)
+    )
+    return found.first() is not None
+
+
 def sessions(session: Session, most: int) -> list[SyncSession]:
     """The last runs of this workstation, newest first."""
     return list(
