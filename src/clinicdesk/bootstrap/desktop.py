@@ -135,6 +135,11 @@ class Desktop:
         self.documents.forget()
         person.close()
 
+    def work_at(self, school_id: str) -> None:
+        """The same person at another of her schools: the frame is built anew over the same open desk."""
+        # After the event that chose it: the menu belongs to the frame that goes.
+        QTimer.singleShot(0, self.window, lambda: self._work_at(school_id))
+
     def close(self) -> None:
         self.lock()
         if self._pins is not None:
@@ -165,6 +170,18 @@ class Desktop:
         self._last = desk.unlocked.user_name
         self.person = PersonAtWork(self, desk)
         self.person.begin(self.window.show_workspace(self.person.session()))
+
+    def _work_at(self, school_id: str) -> None:
+        person = self.person
+        if person is None:
+            return
+        desk = person.desk
+        place = next((one for one in desk.person.schools if str(one.id) == school_id), None)
+        if place is None or place.id == desk.school.id:
+            return
+        person.end()
+        desk.work_at(place)
+        self._opened(desk)
 
     def _unlocked(self, user_name: str, password: str) -> Unlocked:
         from clinicdesk.security import slots

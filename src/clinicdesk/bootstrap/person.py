@@ -93,6 +93,8 @@ class PersonAtWork:
             idle_minutes=policy.idle_lock_minutes,
             pin=DeskPin(self._desktop.pins, self.desk),
             confirm_password=self.desk.confirm_password,
+            schools=[(str(place.id), place.name) for place in person.schools],
+            switch_school=self._desktop.work_at,
         )
 
     def begin(self, workspace: Workspace) -> None:
@@ -107,13 +109,17 @@ class PersonAtWork:
 
     def close(self) -> None:
         """End what runs, then record the end of the session, close the database and drop the keys."""
+        self.end()
+        leave(self.desk)
+
+    def end(self) -> None:
+        """End what runs; the desk stays open."""
         if self._stop_clock is not None:
             self._stop_clock()
         if self._stop_reminding is not None:
             self._stop_reminding()
         self.sync.close()
         self._students.close()
-        leave(self.desk)
 
     def _ask_password(self) -> None:
         """On whatever thread an act was refused; the window may have gone meanwhile."""

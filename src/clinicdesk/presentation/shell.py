@@ -164,6 +164,7 @@ class Keys:
     PREVIOUS_STUDENT = "list.previous-student"
     NEXT_STUDENT = "list.next-student"
     PIN = "shell.pin"
+    SCHOOL = "shell.school"
 
 
 _ALL: tuple[Command, ...] = (
@@ -208,6 +209,7 @@ _ALL: tuple[Command, ...] = (
     Command(Keys.PRIVACY, "Privacy mode", "F9", Group.DESK, icon="eye-off"),
     Command(Keys.NOTIFICATIONS, "Notifications", "F8", Group.DESK, icon="bell"),
     Command(Keys.SHORTCUTS, "Keyboard shortcuts", "F1", Group.DESK, icon="keyboard"),
+    Command(Keys.SCHOOL, "Switch school", "", Group.DESK, icon="school"),
     Command(Keys.PIN, "Quick-unlock PIN", "", Group.DESK, icon="key"),
 )
 COMMANDS: Mapping[str, Command] = MappingProxyType({command.id: command for command in _ALL})

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
 from tests.support.busy_day import busy_day
 from tests.support.desk import Clinic, open_clinic
 from tests.support.doorway import CTRL, Doorway
@@ -106,3 +108,31 @@ def test_roster_and_calendar_are_reached_by_the_palette(door: Doorway) -> None:
         current = door.workspace.current()
         assert current is not None
         assert current.id == screen
+
+
+def test_a_person_of_several_schools_goes_to_another_by_keys(door: Doorway) -> None:
+    door.sign_in("lindgren")
+    desk, clinic = door.person.desk, door.clinic
+    assert desk.school.id in {clinic.school.id, clinic.other_school.id}
+    other = clinic.other_school if desk.school.id == clinic.school.id else clinic.school
+    door.press(Qt.Key.Key_K, CTRL)
+    door.type("switch school")
+    door.press(Qt.Key.Key_Return)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    words = [action.text() for action in menu.actions()]
+    for _ in range(words.index(other.name) + 1):
+        QTest.keyClick(menu, Qt.Key.Key_Down)
+    QTest.keyClick(menu, Qt.Key.Key_Return)
+    door.rest()
+    assert door.person.desk is desk
+    assert desk.school.id == other.id
+    assert door.workspace.top_bar.school.accessibleName() == f"School: {other.name}"
+    current = door.workspace.current()
+    assert current is not None
+    assert current.id == "today"
+
+
+def test_with_one_school_there_is_nothing_to_switch(door: Doorway) -> None:
+    door.sign_in("olszewski")
+    assert door.workspace.commands.run("shell.school") == "You work at one school."

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
-from clinicdesk.gui.shell.screen import Screen
-
 
 @runtime_checkable
 class TakesScans(Protocol):
@@ -16,7 +14,7 @@ class TakesScans(Protocol):
         """True where the screen took the code, or has said why it does not."""
 
 
-def hand_scan(screen: Screen | None, code: str, otherwise: Callable[[str], None]) -> None:
+def hand_scan(screen: object, code: str, otherwise: Callable[[str], None]) -> None:
     """Give a code to the screen that shows; `otherwise` hears of it where the screen leaves it."""
     if not (isinstance(screen, TakesScans) and screen.scanned(code)):
         otherwise(code)

@@ -64,18 +64,7 @@ class MainWindow(QWidget):
 
     def show_locked(self) -> None:
         """Replace all content by the locked card; drafts were kept by `leave`."""
-        self.idle.stop()
-        if self._workspace is not None:
-            self._workspace.leave()
-            if self.keyboard is not None:
-                self.keyboard.close()
-                self.keyboard.deleteLater()
-                self.keyboard = None
-            self._workspace.hide()
-            self._holder.removeWidget(self._workspace)
-            self._workspace.deleteLater()
-            self._workspace = None
-            self._session = None
+        if self._drop_workspace():
             self.locked.emit()
         if self._locked_view is None:
             self._locked_view = self._make_locked()
@@ -83,6 +72,23 @@ class MainWindow(QWidget):
             target = entry_of(self._locked_view)
             if target is not None:
                 target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _drop_workspace(self) -> bool:
+        """Take the frame away with everything in it; false where there was none."""
+        self.idle.stop()
+        if self._workspace is None:
+            return False
+        self._workspace.leave()
+        if self.keyboard is not None:
+            self.keyboard.close()
+            self.keyboard.deleteLater()
+            self.keyboard = None
+        self._workspace.hide()
+        self._holder.removeWidget(self._workspace)
+        self._workspace.deleteLater()
+        self._workspace = None
+        self._session = None
+        return True
 
     def renew_locked(self) -> None:
         """The locked state is another one now: the workstation has joined."""
@@ -94,11 +100,12 @@ class MainWindow(QWidget):
         self.show_locked()
 
     def show_workspace(self, session: Session) -> Workspace:
-        """Sign-in succeeded: build the frame and go to the first screen."""
+        """Sign-in succeeded, or the person works at another school now: build the frame, go to the first screen."""
         # Imported here: the locked card is painted before the frame is loaded.
         from clinicdesk.gui.shell.keyboard import Keyboard
         from clinicdesk.gui.shell.workspace import Workspace
 
+        self._drop_workspace()
         if self._locked_view is not None:
             self._locked_view.hide()
             self._holder.removeWidget(self._locked_view)

@@ -272,6 +272,9 @@ class Workspace(QWidget):
         menu.triggered.connect(self._on_school)
         menu.popup(self.top_bar.school.mapToGlobal(self.top_bar.school.rect().bottomLeft()))
 
+    def _why_no_school(self) -> str:
+        return "" if len(self._session.schools) > 1 else tr("You work at one school.")
+
     def toggle_privacy(self) -> None:
         """Names become initials on shared sight lines; the screen shows itself anew."""
         self._private = not self._private
@@ -328,6 +331,7 @@ class Workspace(QWidget):
         }
         for command_id, run in bindings.items():
             self._commands.add(COMMANDS[command_id], run)
+        self._commands.add(COMMANDS[Keys.SCHOOL], self.choose_school, self._why_no_school)
         self._commands.add(COMMANDS[Keys.PIN], self.show_pin, partial(why_no_pin, self._session.pin))
         for screen in self._specs:
             if f"go.{screen}" in COMMANDS:
