@@ -63,7 +63,7 @@ class PaperDay:
         entry = AuditEntry(AuditAction.PRINT, "MedicationLog", facts={"document": "medication round"})
         with desk.open_record(Act.PRINT_RECORD, entry) as session:
             found = read_round(session, desk, desk.today())
-            people = {row.student.id for row in (*found.rows, *found.prn)}
+            people = {row.student.id for row in found.rows} | {row.student.id for row in found.prn}
             allergies = {student: _allergies(session, student) for student in people}
         scheduled = [
             PaperDose(

@@ -67,7 +67,9 @@ class PinField(Field):
         self._until = Label("", TextKind.CAPTION, Role.TEXT_SECONDARY)
         outer = self.layout()
         assert outer is not None
-        head = outer.itemAt(0).layout()
+        first = outer.itemAt(0)
+        assert first is not None
+        head = first.layout()
         assert isinstance(head, QBoxLayout)
         head.addWidget(self._until)
         name(self._line, object_name, words)
