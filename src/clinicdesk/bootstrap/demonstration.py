@@ -31,6 +31,7 @@ from clinicdesk.server.house import House
 from clinicdesk.server.own_writes import OwnWrites
 from clinicdesk.server.sessions import read_district
 from clinicdesk.services.field_keys import SUITE
+from clinicdesk.services.roster import without_cycle_search
 from clinicdesk.services.roster_writing import LINKS, first_days, fixed_columns, link_columns
 from clinicdesk.storage.queries.roster_columns import ROSTER_TABLES
 
@@ -71,7 +72,9 @@ class Loader:
         plan = plan_district(self.seed, today, self.students)
         package = house.folder / ROSTER_FILE
         write_roster(plan, package)
-        _Loading(plan, school_years(plan.year_start, plan.year_end, today), zone, database, clock, ring).load(package)
+        loading = _Loading(plan, school_years(plan.year_start, plan.year_end, today), zone, database, clock, ring)
+        with without_cycle_search():
+            loading.load(package)
 
 
 def late_morning_zone(now: dt.datetime) -> ZoneInfo:
