@@ -21,7 +21,7 @@ from clinicdesk.gui.theme import Density, Role, TextKind, Tone, theme
 from clinicdesk.gui.theme.metrics import CONTENT_MARGINS, GAP_3, GAP_4
 from clinicdesk.gui.widgets.buttons import Button, ChipRow, Kind
 from clinicdesk.gui.widgets.cards import Card, PageTitle, SectionHead
-from clinicdesk.gui.widgets.layout import FlowLayout, clear, column, row
+from clinicdesk.gui.widgets.layout import STRETCH, FlowLayout, clear, column, row
 from clinicdesk.gui.widgets.naming import name, reveal
 from clinicdesk.gui.widgets.states import StateStack
 from clinicdesk.gui.widgets.tables import Column, DataTable
@@ -94,6 +94,7 @@ class CollectView(QWidget):
         rows = [SignerRow(at, one, at == state.signer) for at, one in enumerate(state.paper.signers)]
         if list(self.signers.rows()) != rows:
             self.signers.set_rows(rows)
+            self.signers.setFixedHeight(min(self.signers.content_height() + 4, theme().height(320)))
             if state.signer >= 0:
                 self.signers.selectRow(state.signer)
         if state.identity:
@@ -184,7 +185,7 @@ class CollectView(QWidget):
         )
         self.hand_over.clicked.connect(self._presenter.hand_over)
         who = Card(SectionHead(tr("Who is signing")))
-        who.body.addWidget(self.signers, 1)
+        who.body.addWidget(self.signers)
         check = Card(SectionHead(tr("How you know who it is")))
         check.body.addWidget(self.identity)
         check.body.addWidget(
@@ -222,8 +223,7 @@ class CollectView(QWidget):
         form.body.addLayout(self.preview)
         form.body.addStretch(1)
         self._check = check
-        left = column(who, self.nobody, check, self.entry, self.result, gap=GAP_4)
-        left.setStretch(0, 1)
+        left = column(who, self.nobody, check, self.entry, self.result, STRETCH, gap=GAP_4)
         cards = row(gap=GAP_4)
         cards.addLayout(left, 3)
         cards.addWidget(form, 2)

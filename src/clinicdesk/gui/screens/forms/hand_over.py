@@ -128,8 +128,10 @@ class HandOver(Surface):
                 if declined
                 else "Thank you. Please give the screen back."
             )
-            self._thanks_words.set_text(state.tr(words))
-            announce(self, state.tr(words))
+            if self._thanks_words.text() != state.tr(words):
+                self._thanks_words.set_text(state.tr(words))
+                announce(self, state.tr(words))
+                self.unlock.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _say(self, state: CollectState) -> None:
         at_lock = state.field == "password"
@@ -187,7 +189,8 @@ class HandOver(Surface):
         self._form_page = QWidget(self)
         self._thanks = QWidget(self)
         self._thanks_words = Paragraph("", TextKind.TITLE)
-        self._thanks.setLayout(column(STRETCH, self._thanks_words, STRETCH, margins=(48, 48, 48, 48)))
+        said = row(STRETCH, Mark(Shape.DONE, Role.SUCCESS, 28), self._thanks_words, STRETCH, gap=GAP_4)
+        self._thanks.setLayout(column(STRETCH, said, STRETCH, STRETCH, margins=(48, 48, 48, 48)))
         self._build_form()
         inner = QWidget(self)
         self._pages = QStackedLayout(inner)
