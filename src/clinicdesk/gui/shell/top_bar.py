@@ -287,17 +287,17 @@ class TopBar(Surface):
         self._give_way()
 
     def _give_way(self) -> None:
-        """Words go until the rest fits: a long school's end, user and day, the lock, the school, the sync chip."""
+        """Words go until the rest fits: user and day, the lock, a long school's end, the sync chip, the school."""
         layout = self.layout()
         assert layout is not None
         self.search.setMaximumWidth(theme().width(400))
         for level in range(6):
-            self.school.set_narrow(level >= 1)
-            self.user.set_brief(level >= 2)
-            self.clock.set_brief(level >= 2)
-            self.lock.set_text("" if level >= 3 else tr("Lock"), tr("Lock"))
-            self.school.set_brief(level >= 4)
-            self.sync.set_brief(level >= 5)
+            self.user.set_brief(level >= 1)
+            self.clock.set_brief(level >= 1)
+            self.lock.set_text("" if level >= 2 else tr("Lock"), tr("Lock"))
+            self.school.set_narrow(level >= 3)
+            self.sync.set_brief(level >= 4)
+            self.school.set_brief(level >= 5)
             layout.invalidate()
             if layout.minimumSize().width() <= self.width():
                 return
