@@ -218,13 +218,18 @@ class RosterView(QWidget):
             self.deciding.show_line(shown.undecided[0] if shown and shown.undecided else None)
             if shown is not None:
                 self.tabs.choose(UNDECIDED if shown.undecided else CHANGES)
-                # Single keys decide only while no text field has the focus.
-                (self.undecided if shown.undecided else self.changes).setFocus()
+                self._first_to_do(shown).setFocus()
         self.undecided.viewport().update()
         if self.past.rows() != state.past:
             self.past.set_rows(state.past)
         self._on_past_chosen(self.past.current())
         self._on_tab(self.tabs.chosen())
+
+    def _first_to_do(self, shown: Shown) -> QWidget:
+        """Where a person goes on: who is who by single keys, what stops the import by Space, else the difference."""
+        if shown.undecided:
+            return self.undecided
+        return self.accept if shown.stop_words and not shown.report.applied else self.changes
 
     def _note_decisions(self, state: RosterState) -> None:
         self._words.clear()
