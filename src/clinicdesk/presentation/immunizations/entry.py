@@ -161,6 +161,8 @@ def lot_warnings(entry: DoseEntry, history: VaccineHistory) -> tuple[tuple[str, 
         found.append(("lot", clinical("dose.product_quarantined")))
     if lot.expires_on is not None and lot.expires_on < history.today and entry.corrects is None:
         found.append(("expiry", clinical("vaccine.lot_expired", expired=formats().date(lot.expires_on))))
+    if lot.balance is not None and lot.balance <= 0 and entry.corrects is None:
+        found.append(("lot", tr("By the stock none of this lot is left.")))
     if entry.product is not None and lot.cvx is not None and lot.cvx != entry.product.cvx:
         found.append(("lot", clinical("vaccine.lot_of_other_product", vaccine=lot.vaccine)))
     return tuple(found)

@@ -10,7 +10,7 @@ from typing import Any
 from clinicdesk.core.errors import InvalidValueError, PermissionDeniedError, WorldError
 from clinicdesk.domain.permissions import Act
 from clinicdesk.i18n import sentence, tr
-from clinicdesk.presentation.immunizations.drafts import as_draft, entry_of, old_of
+from clinicdesk.presentation.immunizations.drafts import Typed, as_draft, from_draft
 from clinicdesk.presentation.immunizations.entry import (
     DoseEntry,
     all_clear,
@@ -66,7 +66,7 @@ class ImmunizationPresenter:
         self._changed = False
         self.state = ImmunizationState()
         self.on_change: Callable[[ImmunizationState], None] = _nothing
-        self.on_said: Callable[[str], None] = _nothing_said
+        self.on_said: Callable[[str, bool], None] = _nothing_said
         self.records = RecordSheets(self, desk, service, runner)
         self.old = OldDoseGrid(self, service, runner)
         acts.subscribe(self._on_act)
@@ -169,7 +169,7 @@ class ImmunizationPresenter:
             self._take_lot(read)
         elif read is not None:
             self.change_entry(**with_foreign_lot(read))
-            self.on_said(tr("This lot is not in the stock of this school: type its vaccine and maker."))
+            self.on_said(tr("This lot is not in the stock of this school: type its vaccine and maker."), False)
         return read is not None
 
     def screen(self, question: str, *, yes: bool) -> None:
@@ -263,8 +263,12 @@ class ImmunizationPresenter:
         """An act is written: say it, offer to take it back, read again."""
         if recorded.last_act is not None:
             self._acts.done(recorded.last_act)
-        self.on_said(words)
+        self.on_said(words, recorded.last_act is not None)
         self.refresh()
+
+    def undo(self) -> None:
+        """Take the last act back, within its minute without a word."""
+        self._acts.undo()
 
     def change_entry(self, **changes: Any) -> None:
         self._changed = True
@@ -284,7 +288,9 @@ class ImmunizationPresenter:
         return entry.edition or (known.isoformat() if known is not None else "")
 
     def _content(self) -> dict[str, Any] | None:
-        return as_draft(self.state.entry, self.state.old, self._desk.today())
+        state = self.state
+        typed = Typed(entry=state.entry, parked=self._parked, old=state.old, exemption=state.exemption)
+        return as_draft(typed, self._desk.today())
 
     def _begin(self, state: ImmunizationState) -> None:
         """Another student or none: nothing of the one before stays on the screen (M1)."""
@@ -298,15 +304,16 @@ class ImmunizationPresenter:
         self.set(history=history, loading=False, failure="", denied="")
         if draft is None:
             return
-        entry = entry_of(draft, history.today)
-        standing = {line.id for line in history.doses}
-        if entry.corrects is not None and entry.corrects not in standing:
+        typed = from_draft(draft, history.today)
+        entry, self._parked = typed.entry, typed.parked
+        if entry.corrects is not None and entry.corrects not in {line.id for line in history.doses}:
             # Somebody was here before: a correction of what does not stand any more is let go.
-            entry = DoseEntry()
+            entry, self._parked = self._parked or DoseEntry(), None
         self.set(
             entry=entry,
             needs_reason=bool(entry.lifts),
-            old=self.old.read(old_of(draft)),
+            old=self.old.read(typed.old),
+            exemption=typed.exemption,
             draft_at=self._desk.local(self._desk.now()),
         )
 
@@ -376,7 +383,7 @@ def _nothing(_state: ImmunizationState) -> None:
     return
 
 
-def _nothing_said(_words: str) -> None:
+def _nothing_said(_words: str, _undoable: bool) -> None:
     return
 
 

@@ -118,6 +118,7 @@ class RecordSheets:
             self._owner.set(sheet=Sheet.EXEMPTION, sheet_problems=())
 
     def type_exemption(self, name: str, text: str) -> None:
+        self._owner.touched()
         self._owner.set(exemption=replace(self._owner.state.exemption, **{name: text}), sheet_problems=())
 
     def save_exemption(self) -> None:
@@ -142,7 +143,7 @@ class RecordSheets:
         except InvalidValueError as problem:
             self._owner.set(sheet_problems=((problem.field, sentence(problem)),))
             return
-        self._write(tr("Exemption recorded"), lambda: self._service.record_exemption(new))
+        self._write(tr("Exemption recorded"), lambda: self._service.record_exemption(new), fresh=True)
 
     # Parts
 
@@ -168,7 +169,9 @@ class RecordSheets:
             lot=form.lot,
         )
 
-    def _write(self, words: str, work: Callable[[], Recorded]) -> None:
+    def _write(self, words: str, work: Callable[[], Recorded], *, fresh: bool = False) -> None:
+        """One act of a sheet; `fresh` empties the form of exemptions, whose text is in a draft."""
+
         def done(recorded: Recorded) -> None:
             self._owner.set(
                 sheet=None,

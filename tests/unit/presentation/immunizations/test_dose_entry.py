@@ -15,7 +15,7 @@ from clinicdesk.domain.entry.lots import ScannedLot
 from clinicdesk.domain.people import PersonName
 from clinicdesk.domain.vaccines import BY_CVX
 from clinicdesk.domain.vaccines_on_record import DoseMark
-from clinicdesk.presentation.immunizations.drafts import as_draft, entry_of, old_of
+from clinicdesk.presentation.immunizations.drafts import Typed, as_draft, from_draft
 from clinicdesk.presentation.immunizations.entry import (
     DoseEntry,
     all_clear,
@@ -28,7 +28,7 @@ from clinicdesk.presentation.immunizations.entry import (
     read_entry,
     with_lot,
 )
-from clinicdesk.presentation.immunizations.state import OldDoses
+from clinicdesk.presentation.immunizations.state import ExemptionForm, OldDoses
 from clinicdesk.services.immunization_values import VaccineConsent, VaccineHistory, VaccineLot
 from clinicdesk.services.student_values import StudentFacts
 
@@ -110,6 +110,8 @@ def test_m13_m03_what_is_wrong_with_a_lot_is_told_at_once() -> None:
     old = lot("OLD1", expires_on=dt.date(2026, 10, 5))
     assert [field for field, _ in lot_warnings(DoseEntry(vaccine="MMR", lot_id=old.id), history(old))] == ["expiry"]
     assert [field for field, _ in lot_warnings(DoseEntry(vaccine="Tdap", lot_id=lot().id), history(lot()))] == ["lot"]
+    none_left = lot("EMPTY1", balance=Decimal(0))
+    assert [field for field, _ in lot_warnings(DoseEntry(lot_id=none_left.id), history(none_left))] == ["lot"]
     assert lot_warnings(DoseEntry(vaccine="MMR", lot_id=lot().id), history(lot())) == ()
 
 
@@ -146,21 +148,31 @@ def test_a_draft_gives_back_what_was_typed_and_nothing_is_no_draft() -> None:
         vaccine="MMR", lot="X1", lot_id=uuid.UUID(int=3), screening=all_clear(), corrects=uuid.UUID(int=4),
         given_at=NOW, why="Wrong arm",
     )  # fmt: skip
-    old = OldDoses(text="mmr 5/6/16", source="REGISTRY", detail="state")
-    draft = as_draft(entry, old, TODAY)
+    typed = Typed(
+        entry=entry,
+        parked=DoseEntry(vaccine="Tdap"),
+        old=OldDoses(text="mmr 5/6/16", source="REGISTRY", detail="state"),
+        exemption=ExemptionForm(vaccine="21", reason="Steroids", until="6/30/2027"),
+    )
+    draft = as_draft(typed, TODAY)
     assert draft is not None
-    assert entry_of(draft, TODAY) == entry
-    assert old_of(draft) == old
-    assert as_draft(DoseEntry(), OldDoses(), TODAY) is None
+    assert from_draft(draft, TODAY) == typed
+    assert as_draft(Typed(), TODAY) is None
+    assert as_draft(Typed(parked=DoseEntry()), TODAY) is None
+    assert as_draft(Typed(exemption=ExemptionForm(reason="Steroids")), TODAY) is not None
 
 
 def test_m17_today_in_a_draft_means_the_day_it_was_typed() -> None:
-    draft = as_draft(DoseEntry(vaccine="MMR"), OldDoses(), TODAY)
+    later = TODAY + dt.timedelta(days=2)
+    draft = as_draft(Typed(entry=DoseEntry(vaccine="MMR")), TODAY)
     assert draft is not None
-    assert entry_of(draft, TODAY + dt.timedelta(days=2)).date == "2026-10-06"
-    odd = as_draft(DoseEntry(date="3/40"), OldDoses(), TODAY)
+    assert from_draft(draft, later).entry.date == "2026-10-06"
+    odd = as_draft(Typed(entry=DoseEntry(date="3/40")), TODAY)
     assert odd is not None
-    assert entry_of(odd, TODAY + dt.timedelta(days=2)).date == "3/40"
+    assert from_draft(odd, later).entry.date == "3/40"
+    only_old = as_draft(Typed(old=OldDoses(text="mmr 5/6/16")), TODAY)
+    assert only_old is not None
+    assert from_draft(only_old, later).entry == DoseEntry()
 
 
 def test_i15_old_doses_on_record_are_left_out_before_they_are_kept() -> None:

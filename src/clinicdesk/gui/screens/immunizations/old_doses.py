@@ -95,7 +95,8 @@ class OldDosesSheet(SheetContent):
         reveal(self.problem, bool(old.problem))
         count = len(old.doses)
         self.save.set_text(plural("Keep {count} dose", "Keep {count} doses", count))
-        self.save.set_available("" if count and not state.busy else tr("Type a vaccine and its dates."))
+        missing = tr("All of these are on record already.") if old.lines else tr("Type a vaccine and its dates.")
+        self.save.set_available("" if count and not state.busy else missing)
 
     def focus_first(self) -> None:
         self.text.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -93,6 +93,10 @@ class ImmunizationScreen:
     def _on_opened(self, student: str) -> None:
         self._shell.navigator.navigate(SCREEN, student_id=student)
 
-    def _on_said(self, words: str) -> None:
-        self._shell.toast(words, Tone.SUCCESS)
+    def _on_said(self, words: str, undoable: bool) -> None:
+        """What was done, with its undo; a mere notice has none."""
+        if undoable:
+            self._shell.toast(words, Tone.SUCCESS, tr("Undo"), self._presenter.undo)
+        else:
+            self._shell.toast(words, Tone.INFO)
         announce(self._view, words)

@@ -69,7 +69,7 @@ class ImmunizationView(QWidget):
 
     def draw(self, state: ImmunizationState) -> None:
         before, self._state = self._state, state
-        if (state.entry, state.old) != (before.entry, before.old):
+        if (state.entry, state.old, state.exemption) != (before.entry, before.old, before.exemption):
             self._autosave.start()
         if not self._draw_stand_in(state):
             return
