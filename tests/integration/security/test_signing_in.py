@@ -77,7 +77,18 @@ def test_a_password_typed_in_another_composition_is_the_same_password(desk: Work
 def test_t03_wrong_password_and_unknown_name_give_the_same_answer(desk: Workstation, name: str) -> None:
     with pytest.raises(WrongPasswordError) as refused:
         desk.sign_in("not the password at all", name)
-    assert (refused.value.code, refused.value.params) == ("wrong_password", {})
+    assert (refused.value.code, refused.value.params) == ("wrong_password", {"retry_after_s": 0})
+
+
+@pytest.mark.parametrize("name", ["rivera", "nobody"])
+def test_t03_a_wrong_try_says_how_long_the_next_one_waits(desk: Workstation, name: str) -> None:
+    waits = []
+    for _ in range(5):
+        with pytest.raises(WrongPasswordError) as refused:
+            desk.sign_in("not the password at all", name)
+        waits.append(refused.value.params["retry_after_s"])
+        desk.clock.advance(dt.timedelta(seconds=int(waits[-1] or 0)))
+    assert waits == [0, 0, 0, 1, 2]
 
 
 def test_t03_an_unknown_name_takes_as_long_as_a_wrong_password(desk: Workstation) -> None:
