@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench.measure import Result
 
-MODULES = ("bench.start_bench", "bench.window_bench", "bench.desk_bench", "bench.sync_bench")
+MODULES = ("bench.start_bench", "bench.window_bench", "bench.desk_bench", "bench.sync_bench", "bench.station_bench")
 REPORT = Path("build/bench.json")
 
 Bench = Callable[[], list[Result]]

@@ -15,7 +15,8 @@ Round = Callable[[], Sequence[float]]
 
 @dataclass(frozen=True, kw_only=True)
 class Goal:
-    """What must hold. `ratio` compares p50 with the floor's p50, `limit` holds for p95, `worst` for every sample.
+    """What must hold. `ratio` compares p50 with the floor's p50, `limit` holds for a `share` of all samples,
+    `worst` for every one.
 
     With `more_is_better` (rates) the ratio and the limit are lower bounds, else upper bounds.
     """
@@ -23,6 +24,7 @@ class Goal:
     ratio: float | None = None
     limit: float | None = None
     worst: float | None = None
+    share: float = 0.95
     more_is_better: bool = False
 
     def __str__(self) -> str:
@@ -31,7 +33,7 @@ class Goal:
         if self.ratio is not None:
             parts.append(f"{sign} {self.ratio:g} x floor")
         if self.limit is not None:
-            parts.append(f"p95 {sign} {self.limit:g}")
+            parts.append(f"p{self.share * 100:.0f} {sign} {self.limit:g}")
         if self.worst is not None:
             parts.append(f"none > {self.worst:g}")
         return " and ".join(parts)
@@ -44,6 +46,7 @@ class Result:
     name: str
     value: float
     p95: float
+    tail: float
     unit: str
     floor: float | None
     floor_is: str
@@ -102,7 +105,7 @@ def judge(
 ) -> Result:
     """The verdict over samples already taken."""
     ratio = statistics.median(ratios) if ratios else None
-    tail = percentile(samples, 0.05 if goal.more_is_better else 0.95)
+    tail = percentile(samples, 1 - goal.share if goal.more_is_better else goal.share)
     found: list[tuple[float, float]] = []
     if goal.ratio is not None and ratio is not None:
         found.append((ratio, goal.ratio))
@@ -114,7 +117,8 @@ def judge(
     return Result(
         name=name,
         value=statistics.median(samples),
-        p95=tail,
+        p95=percentile(samples, 0.05 if goal.more_is_better else 0.95),
+        tail=tail,
         unit=unit,
         floor=statistics.median(floor_samples) if floor_samples else None,
         floor_is=floor_is,

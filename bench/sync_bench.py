@@ -359,5 +359,4 @@ def benches() -> dict[str, Callable[[], list[Result]]]:
         "pull_10k": pull_10k,
         "noop_sync": noop_sync,
         "save_visit_during_pull": save_visit_during_pull,
-        "memory_sync_process": memory_sync_process,
     }

@@ -234,7 +234,7 @@ class _Paints(QObject):
 
     painted = False
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt names it
         self.painted = self.painted or event.type() == QEvent.Type.Paint
         return False
 
