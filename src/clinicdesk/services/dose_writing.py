@@ -43,7 +43,6 @@ from clinicdesk.services.dose_values import NewDose
 from clinicdesk.services.second_person import SecondPerson
 from clinicdesk.services.signatures import SignedRow, Signer, sign_row
 from clinicdesk.services.stock import StockMove, Witnessed, require_valid, write_move
-from clinicdesk.storage.queries.stock import LotOnHand
 from clinicdesk.storage.store import Work
 
 LOG = MedicationLog.__tablename__
@@ -362,8 +361,3 @@ def _missed_dose_incident(work: Work, desk: Desk, gathered: Gathered, dose: NewD
             school_id=gathered.school,
         )
     )
-
-
-def lot_of(gathered: Gathered, lot_id: uuid.UUID | None) -> LotOnHand | None:
-    """The lot that a row came from, among those at hand."""
-    return next((lot for lot in gathered.lots if lot.lot_id == lot_id), None)

@@ -46,7 +46,7 @@ def label_of(session: Session, code: LabelCode, school: uuid.UUID) -> ScannedLab
         ScannedPackage(lot_id=lot, drug_id=drug, student_id=student)
         for lot, drug, student, _ in lots
         # A label that names its drug is of that drug's packages alone: two makers may use one lot number.
-        if code.lot_number and (not drugs or drug in drugs)
+        if code.lot_number and drug is not None and (not drugs or drug in drugs)
     )
     return ScannedLabel(drugs=drugs, packages=packages)
 
@@ -55,16 +55,11 @@ def _drugs(session: Session, codes: Collection[str]) -> frozenset[uuid.UUID]:
     if not codes:
         return frozenset()
     wanted = set(codes)
-    known = session.execute(
-        sa.union(
-            sa.select(Medication.id, Medication.ndc).where(
-                Medication.ndc.is_not(None), Medication.deleted_at.is_(None)
-            ),
-            sa.select(InventoryLot.medication_id, InventoryLot.ndc).where(
-                InventoryLot.ndc.is_not(None),
-                InventoryLot.medication_id.is_not(None),
-                InventoryLot.deleted_at.is_(None),
-            ),
-        )
+    of_formulary = sa.select(Medication.id, Medication.ndc).where(
+        Medication.ndc.is_not(None), Medication.deleted_at.is_(None)
     )
-    return frozenset(drug for drug, written in known if wanted & drug_codes(written))
+    of_packages = sa.select(InventoryLot.medication_id, InventoryLot.ndc).where(
+        InventoryLot.ndc.is_not(None), InventoryLot.deleted_at.is_(None)
+    )
+    known = [(row[0], row[1]) for query in (of_formulary, of_packages.distinct()) for row in session.execute(query)]
+    return frozenset(drug for drug, written in known if drug is not None and wanted & drug_codes(written or ""))
