@@ -84,7 +84,7 @@ class ArrivalPanel(QWidget):
         head = row(Label(tr("Event log"), TextKind.SECTION), gap=GAP_2)
         hint = Label(tr("one key each"), TextKind.CAPTION, Role.TEXT_SECONDARY, elide=True)
         head.addWidget(hint, 1)
-        second = Card(body=column(head, self._log, STRETCH, self._keys_box, gap=GAP_3), margins=(GAP_4, GAP_3) * 2)
+        second = Card(body=column(head, self._log, self._keys_box, STRETCH, gap=GAP_3), margins=(GAP_4, GAP_3) * 2)
         lines = column(first, second, gap=GAP_4)
         lines.setStretch(1, 1)
         self.setLayout(lines)
@@ -172,5 +172,7 @@ def _ago(state: VisitState) -> str:
     if entry is None:
         return tr("now, when the complaint is in")
     came, now = entry.came_at.astimezone(state.now.tzinfo), state.now
-    day = tr("today") if came.date() == now.date() else formats().weekday_short(came.date())
-    return tr("{day}, {span} ago", day=day, span=formats().duration(max(now - came, now - now)))
+    span = formats().duration(max(now - came, now - now))
+    if came.date() == now.date():
+        return tr("{span} ago", span=span)
+    return tr("{day}, {span} ago", day=formats().weekday_short(came.date()), span=span)

@@ -12,7 +12,7 @@ from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_4, GAP_6
 from clinicdesk.gui.widgets.layout import clear
 from clinicdesk.gui.widgets.naming import reveal
 
-_SHARES = (264, 600, 288)
+_SHARES = (260, 606, 286)
 
 
 class VisitColumns(QWidget):
@@ -132,7 +132,7 @@ class TickGrid(QWidget):
         self._columns = 0
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(GAP_3)
+        self._grid.setHorizontalSpacing(GAP_2)
         self._grid.setVerticalSpacing(0)
 
     def set_groups(self, *groups: tuple[QWidget, Sequence[QWidget]]) -> None:
@@ -152,8 +152,20 @@ class TickGrid(QWidget):
     def _widest(self) -> int:
         return max((tick.sizeHint().width() for _, ticks in self._groups for tick in ticks), default=0)
 
+    def _needed(self, columns: int) -> int:
+        """The width of so many columns: the last group has all but the first."""
+        if not self._groups or columns == 1:
+            return 0
+        (_, first), *rest = self._groups
+        parts = [first]
+        for _, ticks in rest:
+            lines = -(-len(ticks) // (columns - 1))
+            parts += [ticks[at * lines : (at + 1) * lines] for at in range(columns - 1)]
+        widths = [max((tick.sizeHint().width() for tick in part), default=0) for part in parts]
+        return sum(widths) + GAP_2 * (len(widths) - 1)
+
     def _fit(self) -> None:
-        columns = max(1, min(3, (self.width() + GAP_3) // (self._widest() + GAP_3)))
+        columns = next(count for count in (3, 2, 1) if self._needed(count) <= self.width())
         if columns == self._columns:
             return
         self._columns = columns

@@ -11,7 +11,8 @@ from clinicdesk.core.errors import InvalidValueError
 from clinicdesk.domain.entry.when import Facing, parse_date
 from clinicdesk.domain.visit_templates import VisitDisposition
 from clinicdesk.gui.icons import Shape
-from clinicdesk.gui.theme import Role, TextKind, Tone
+from clinicdesk.gui.screens.students.contacts import no_release_panel
+from clinicdesk.gui.theme import Role, TextKind
 from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_4
 from clinicdesk.gui.widgets.buttons import Button
 from clinicdesk.gui.widgets.cards import Card
@@ -19,7 +20,6 @@ from clinicdesk.gui.widgets.choices import TileChoice, TileList
 from clinicdesk.gui.widgets.fields import Choice, Field, TextEditor, TypeAhead
 from clinicdesk.gui.widgets.layout import STRETCH, box, clear, column, row
 from clinicdesk.gui.widgets.naming import name
-from clinicdesk.gui.widgets.notices import Banner
 from clinicdesk.gui.widgets.states import Mark
 from clinicdesk.gui.widgets.text import Label, Paragraph
 from clinicdesk.i18n import formats, tr
@@ -70,7 +70,9 @@ class LeavingPanel(QWidget):
         self.reason = TextEditor("visit.dispositionReason", tr("Where to, and why"))
         self.reason.textEdited.connect(self.reason_typed)
         self.reason_field = Field(tr("Where to, and why"), self.reason, required=True)
-        self.release = Banner("visit.release", Tone.DANGER, "", two_lines=True, line=False)
+        self._limited: tuple[ContactOnRecord, ...] = ()
+        self._warnings = column(gap=GAP_2)
+        self.release = box(self._warnings, "visit.release")
         self.release.hide()
         self.released_to = TypeAhead("visit.releasedTo", tr("Released to"), placeholder=tr("who picks up"))
         self.released_to.textEdited.connect(self.released_typed)
@@ -164,12 +166,15 @@ class LeavingPanel(QWidget):
         """Sent home: who picks up, and whom the student must not leave with (M16)."""
         home = state.form.disposition == VisitDisposition.SENT_HOME
         contacts = state.sheet.contacts if state.sheet is not None else ()
-        limited = [one for one in contacts if one.no_release]
+        limited = tuple(one for one in contacts if one.no_release)
         self.released_field.setVisible(home)
         self.release.setVisible(home and bool(limited))
-        if limited:
-            who = ", ".join(one.name for one in limited)
-            self.release.set_words(tr("Do not release to {name}", name=who), limited[0].custody_limits)
+        if limited != self._limited:
+            self._limited = limited
+            clear(self._warnings)
+            for one in limited:
+                self._warnings.addWidget(no_release_panel(one))
+            self.release.setAccessibleName(", ".join(one.name for one in limited))
         self.released_field.set_echo(*_judged_release(state))
 
     def _draw_tiles(self, state: VisitState) -> None:
