@@ -105,6 +105,7 @@ class AuthorView(QWidget):
             self.forms.set_rows(rows)
         draft = state.draft
         self._pages.setCurrentWidget(self._empty if draft is None else self._desk)
+        reveal(self.discard, draft is not None)
         self.publish.set_available(self._presenter.why_not_publish() if not state.busy else tr("One moment"))
         self.title.set_note(_kept_words(state))
         self.problem.set_text(state.problem)
@@ -215,7 +216,7 @@ class AuthorView(QWidget):
         self.publish.clicked.connect(self._presenter.publish)
         self.discard = Button(tr("Throw the draft away"), "author.discard", kind=Kind.GHOST)
         self.discard.clicked.connect(self._presenter.discard)
-        self.title = PageTitle(tr("Write a consent form"))
+        self.title = PageTitle(tr("Write a consent form"), "", self.discard, self.publish)
         self._empty = EmptyState(
             tr(
                 "A published form is never changed: open one at the left to write its next version, or begin a new one."
@@ -289,9 +290,7 @@ class AuthorView(QWidget):
         self._sheets.addWidget(self._writing)
         self._sheets.addWidget(self._preview_area)
         desk = QWidget()
-        lines = column(
-            row(self.looks, STRETCH, self.discard, self.publish), self.problem, self.summary, sheets, gap=GAP_3
-        )
+        lines = column(row(self.looks), self.problem, self.summary, sheets, gap=GAP_3)
         lines.setStretch(3, 1)
         desk.setLayout(lines)
         return desk

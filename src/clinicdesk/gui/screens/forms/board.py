@@ -110,7 +110,8 @@ class FormsView(QWidget):
     def _build(self) -> None:
         self.author = Button(tr("Write a form"), "forms.author", icon="pen", shortcut=AUTHOR.shortcut)
         self.author.clicked.connect(self.write)
-        reveal(self.author, self._shell.commands.allowed(Act.AUTHOR_CONSENT_FORM))
+        self._may_write = self._shell.commands.allowed(Act.AUTHOR_CONSENT_FORM)
+        reveal(self.author, self._may_write)
         self.title = PageTitle(tr("Forms & consent"), "", self.author)
         self.search = TextEditor("forms.search", tr("Find a student"), placeholder=tr("Find a student"))
         self.search.textEdited.connect(self._presenter.find)
@@ -199,6 +200,7 @@ class FormsView(QWidget):
         if opened is not None:
             self.lines.setFocus(Qt.FocusReason.OtherFocusReason)
         reveal(self._new, opened is None and self._may_collect)
+        reveal(self.author, opened is None and self._may_write)
         if opened is None:
             self._shell.close_sheet()
             return
