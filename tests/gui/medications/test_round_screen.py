@@ -134,3 +134,12 @@ def test_t06_a_count_is_blind_witnessed_and_within_budget(
     rows = clinic.rows(ControlledCount)
     assert [row.counted for row in rows] == [Decimal(counted[0])] * 5
     assert {row.is_discrepancy for row in rows} == {counted[1]}
+
+
+def test_numbers_of_a_count_are_there_again_after_a_look_elsewhere(station: Station) -> None:
+    station.press(K.Key_C)
+    station.write("20")
+    station.press(K.Key_Left, modifiers=Qt.KeyboardModifier.AltModifier)
+    station.press(K.Key_Right, modifiers=Qt.KeyboardModifier.AltModifier)
+    (editor,) = station.count.view.editors.values()
+    assert editor.text() == "20"

@@ -50,6 +50,11 @@ class CountPresenter:
         self.state = CountState()
         self.on_change: Callable[[CountState], None] = lambda _state: None
 
+    @property
+    def begun(self) -> bool:
+        """Whether numbers were typed that nobody has signed yet."""
+        return not self.state.results and any(text.strip() for text in self.state.typed.values())
+
     def load(self) -> None:
         """A fresh, blind count."""
 

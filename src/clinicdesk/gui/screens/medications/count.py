@@ -192,7 +192,11 @@ class CountScreen:
 
     def activate(self, **params: object) -> None:
         self.view.wants_focus = True
-        self._presenter.load()
+        if self._presenter.begun:
+            # Back to a count that is half done: no number that was typed is lost.
+            self.view.draw(self._presenter.state)
+        else:
+            self._presenter.load()
 
     def deactivate(self) -> None:
         self.view.password.clear()
