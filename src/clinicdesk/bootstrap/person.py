@@ -203,6 +203,9 @@ class PersonAtWork:
             else:
                 unknown(tr("Scanned: {code}. Nothing here has this code.", code=code))
 
+        if not self.desk.may(Act.VIEW_MEDICATION):
+            done(Scan(code=code))
+            return
         doses = Doses(self.desk)
         self._desktop.application.runner.run(
             lambda: doses.scan(code), done=done, failed=lambda error: unknown(sentence(error))
