@@ -250,14 +250,19 @@ def test_i_do_not_agree_is_an_answer(office: Office) -> None:
     assert office.clinic.rows(ConsentSignature)[0].decision is ConsentDecision.REFUSED
 
 
-def test_t20_no_registered_key_and_no_palette_leads_out_of_the_hand_over(office: Office) -> None:
+@pytest.mark.parametrize("place", ["handOver.block.talk", "handOver.sign", "handOver.pad", "handOver.unlock"])
+def test_t20_no_registered_key_and_no_palette_leads_out_of_the_hand_over(office: Office, place: str) -> None:
+    """In a text field, on a button, in the box: letters alone are commands where no text is typed."""
     office.hand()
     sheet, window = office.hand_over, office.window
+    start = sheet.findChild(QWidget, place)
+    assert start is not None
     keys = {key for bound in window.workspace.commands.all() for key in window.workspace.commands.keys(bound.command)}
     keys |= {"Escape", "Alt+F4", "Ctrl+W", "Ctrl+Q", "F11", "Menu"}
     assert len(keys) > 20
     for key in sorted(keys):
         combination = QKeySequence.fromString(key)[0]  # type: ignore[index]  # its stub forgets it
+        start.setFocus()
         QTest.keyClick(QApplication.focusWidget() or sheet, combination.key(), combination.keyboardModifiers())
         assert window.window.keyboard is not None
         window.window.keyboard.hand_on()
