@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import random
 import uuid
+from collections import deque
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -120,9 +121,14 @@ class _Loading:
         history = History(
             self._plan, placed, formulary, self._years, self._zone, self._keys, new_id(), self._clock.now()
         )
-        # One school is prepared here while PostgreSQL writes another.
+        # One school is prepared here while PostgreSQL writes others; no more of them wait in memory.
         with ThreadPoolExecutor(WRITERS) as writers:
-            for written in [writers.submit(self._write, past.tables) for past in history.batches()]:
+            under_way: deque[Future[None]] = deque()
+            for past in history.batches():
+                under_way.append(writers.submit(self._write, past.tables))
+                if len(under_way) > WRITERS:
+                    under_way.popleft().result()
+            for written in under_way:
                 written.result()
 
     def _write(self, tables: Mapping[str, Rows]) -> None:
