@@ -9,13 +9,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from clinicdesk.domain.consent_text import ASKING, Block, BlockKind, answer_words
 from clinicdesk.i18n import Language, catalogue
 from clinicdesk.reports.consent import AnswerBlock, ConsentPaper, TextBlock, consent_pdf
-from clinicdesk.reports.sealing import seal_pdf
 from clinicdesk.services.consent_record import born_words, disclosure, evidence, order_details
 from clinicdesk.services.consent_values import ConsentDocument
 
 
 def sealed_document(document: ConsentDocument, key: Ed25519PrivateKey) -> bytes:
     """The PDF that the family takes home and the record keeps; any later change of a byte breaks its seal."""
+    # Imported here: the signing library takes 30 MB, and most sessions seal nothing.
+    from clinicdesk.reports.sealing import seal_pdf
+
     return seal_pdf(
         document_pdf(document),
         device_key=key,
