@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
 from tests.support import layout
 from tests.support.accessibility import unnamed
 from tests.support.consents import add_parent, consents_of, publish_form, typed
@@ -106,6 +106,37 @@ def test_t07_without_a_scanner_the_lot_is_picked_from_stock_and_every_field_is_r
     (row,) = clinic.rows(Vaccination, Vaccination.student_id == student)
     assert (row.lot_number, row.vfc_code) == ("X014582", VfcEligibility.NOT_ELIGIBLE)
     assert row.stock_transaction_id is not None
+
+
+TYPED = {
+    "vaccine": "mmr",
+    "lot": "FOREIGN7",
+    "expiry": "06/2028",
+    "maker": "Merck",
+    "edition": "2025-01-31",
+    "consent": "Mother, on paper",
+}
+
+
+def test_a_typed_lot_and_a_consent_on_paper_are_entered_by_tab_alone(clinic: Clinic, window: PaperWindow) -> None:
+    """A student without a signed consent, a lot that no stock knows: every field in its order."""
+    other = clinic.student("Zola", "Brandt")
+    window.workspace.navigate("immunizations", student_id=str(other))
+    window.rest()
+    while window.focus() != "immunizations.allClear":
+        place = window.focus().rpartition(".")[2]
+        editor = QApplication.focusWidget()
+        if isinstance(editor, QComboBox) and not editor.currentData():
+            window.press(Qt.Key.Key_Down)
+        elif isinstance(editor, QLineEdit) and not editor.text() and place in TYPED:
+            window.write(TYPED[place])
+        window.press(Qt.Key.Key_Tab)
+        assert window.keys < 60
+    window.press(Qt.Key.Key_Space)
+    window.press(Qt.Key.Key_Return, CTRL)
+    (row,) = clinic.rows(Vaccination, Vaccination.student_id == other)
+    assert (row.lot_number, row.expiration_date, row.lot_id) == ("FOREIGN7", dt.date(2028, 6, 30), None)
+    assert (row.consent_by, row.consent_signature_id) == ("Mother, on paper", None)
 
 
 def test_t07_ten_old_doses_take_ninety_keys(clinic: Clinic, window: PaperWindow, student: uuid.UUID) -> None:

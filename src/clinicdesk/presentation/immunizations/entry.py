@@ -55,6 +55,7 @@ VFC_WORDS: Mapping[str, str] = {
 class DoseEntry:
     """What stands in the fields. Text is kept exactly as typed; `lot_id` is set once the lot is one of the stock.
 
+    `proposed` is the vaccine whose usual site, route, amount and sheet were filled in.
     A correction names the entry it `corrects`, when that dose was given, and `why`.
     """
 
@@ -73,6 +74,7 @@ class DoseEntry:
     screening: Mapping[str, bool] = field(default_factory=dict)
     lifts: str = ""
     ndc: str = ""
+    proposed: str = ""
     corrects: uuid.UUID | None = None
     given_at: dt.datetime | None = None
     why: str = ""
@@ -89,7 +91,15 @@ def with_vaccine(entry: DoseEntry, vaccine: Vaccine) -> dict[str, str]:
         "site": entry.site or vaccine.site,
         "route": entry.route or vaccine.route,
         "amount": entry.amount or str(vaccine.amount),
+        "proposed": vaccine.cvx,
     }
+
+
+def for_vaccine(entry: DoseEntry, vaccine: Vaccine) -> DoseEntry:
+    """Another vaccine is given in another way: what was proposed for the one before must not stay."""
+    if entry.proposed in {"", vaccine.cvx}:
+        return entry
+    return replace(entry, site="", route="", amount="", edition="")
 
 
 def with_lot(entry: DoseEntry, lot: VaccineLot) -> dict[str, object]:
@@ -104,8 +114,7 @@ def with_lot(entry: DoseEntry, lot: VaccineLot) -> dict[str, object]:
     vaccine = find_vaccine(lot.cvx) if lot.cvx is not None else None
     if vaccine is None:
         return filled
-    # Another vaccine is given in another way: what was proposed for the one before must not stay.
-    fresh = entry if entry.product in {None, vaccine} else replace(entry, site="", route="", amount="", edition="")
+    fresh = for_vaccine(entry, vaccine)
     return {**filled, "edition": fresh.edition, **with_vaccine(fresh, vaccine)}
 
 
@@ -192,6 +201,7 @@ def correcting(on_record: VaccineEntry, history: VaccineHistory) -> DoseEntry:
         screening=answers,
         lifts=str(on_record.screening.get("reason", "")),
         ndc=on_record.ndc,
+        proposed=line.cvx,
         corrects=line.id,
         given_at=on_record.given_at,
     )

@@ -15,6 +15,7 @@ from clinicdesk.presentation.immunizations.entry import (
     DoseEntry,
     all_clear,
     field_of,
+    for_vaccine,
     lot_scanned,
     lot_typed,
     lot_warnings,
@@ -135,19 +136,17 @@ class ImmunizationPresenter:
     # A dose given here
 
     def type(self, name: str, text: str) -> None:
-        """A field of the entry, as typed."""
-        self.change_entry(**{name: text})
+        """A field of the entry, as typed; a lot that is being typed is none of the stock yet."""
+        self.change_entry(**{name: text}, **({"lot_id": None, "ndc": ""} if name == "lot" else {}))
 
     def choose_vaccine(self, text: str) -> None:
         """The vaccine fills what is usual for it: site, route, amount, and the sheet handed out last."""
-        before, entry = self.state.entry.product, replace(self.state.entry, vaccine=text)
+        entry = replace(self.state.entry, vaccine=text)
         vaccine = entry.product
         if vaccine is None:
             self.change_entry(vaccine=text)
             return
-        if before is not None and before != vaccine:
-            # What was proposed for another vaccine must not stay.
-            entry = replace(entry, site="", route="", amount="", edition="")
+        entry = for_vaccine(entry, vaccine)
         self.change_entry(edition=self._edition(entry, vaccine.cvx), **with_vaccine(entry, vaccine))
 
     def type_lot(self, text: str) -> None:

@@ -100,7 +100,9 @@ def test_m13_the_stock_list_offers_only_what_may_be_given() -> None:
 
 
 def test_a_lot_of_another_vaccine_takes_its_own_way_of_giving() -> None:
-    entry = DoseEntry(vaccine="MMR", site="DELTOID_LEFT", route="SUBCUTANEOUS", amount="0.5", edition="2025-01-31")
+    entry = DoseEntry(
+        vaccine="MMR", site="DELTOID_LEFT", route="SUBCUTANEOUS", amount="0.5", edition="2025-01-31", proposed="03"
+    )
     filled = with_lot(entry, lot("F1", cvx="111"))
     assert (filled["site"], filled["route"], filled["amount"], filled["edition"]) == ("NASAL", "INTRANASAL", "0.2", "")
     assert (filled["maker"], filled["expiry"], filled["ndc"]) == ("Merck", "2027-05-31", "00000-0003-01")

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from clinicdesk.domain.permissions import Act
 from clinicdesk.gui.screens.immunizations.arranging import FieldGrid
 from clinicdesk.gui.theme import Role, TextKind
 from clinicdesk.gui.widgets.buttons import Button, Kind, LinkText
@@ -77,6 +76,7 @@ class EntryCard(Card):
         self._presenter = presenter
         self._drawing = False
         self._lots: tuple[str, ...] | None = None
+        self._unread: set[str] = set()
         self.save.clicked.connect(self._on_save)
         self.leave.clicked.connect(presenter.leave_correction)
         self.leave.hide()
@@ -138,9 +138,11 @@ class EntryCard(Card):
 
     def _build(self) -> None:
         self.vaccine = TypeAhead("immunizations.vaccine", "", vaccine_choices())
+        self.vaccine.textEdited.connect(partial(self._on_typed, "vaccine"))
         self.vaccine.left.connect(self._on_vaccine)
         self.vaccine.returnPressed.connect(self._on_vaccine)
         self.lot = LotField("immunizations.lot", "", placeholder=tr("scan, type or ↓"))
+        self.lot.textEdited.connect(partial(self._on_typed, "lot"))
         self.lot.left.connect(self._on_lot)
         self.lot.returnPressed.connect(self._on_lot)
         self.lot.picked.connect(self._on_lot)
@@ -244,19 +246,22 @@ class EntryCard(Card):
         self.take_over()
         self._presenter.save()
 
+    def _on_typed(self, name: str, text: str) -> None:
+        """Every letter is kept at once; what it stands for is asked when the field is left."""
+        self._unread.add(name)
+        self._presenter.type(name, text)
+
     def _on_vaccine(self) -> None:
         text = self.vaccine.text()
-        if not self._drawing and text != self._presenter.state.entry.vaccine:
+        if not self._drawing and ("vaccine" in self._unread or text != self._presenter.state.entry.vaccine):
+            self._unread.discard("vaccine")
             self._presenter.choose_vaccine(text)
 
     def _on_lot(self) -> None:
         text = self.lot.text()
-        if not self._drawing and text != self._presenter.state.entry.lot:
+        if not self._drawing and ("lot" in self._unread or text != self._presenter.state.entry.lot):
+            self._unread.discard("lot")
             self._presenter.type_lot(text)
-
-
-def may_give(state: ImmunizationState) -> bool:
-    return state.may(Act.RECORD_VACCINATION)
 
 
 def _joined(state: ImmunizationState, name: str) -> str:
