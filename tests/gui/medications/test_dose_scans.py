@@ -171,3 +171,10 @@ def test_t04_of_two_doses_owed_the_label_says_which(station: Station, clinic: Cl
     assert station.dose.state.wrong == ()
     assert rights(station) == (RightState.DONE, RightState.DONE)
     assert [row for row in clinic.rows(AuditLog) if row.result == "dose.wrong_drug"] == []
+
+
+def test_a_screen_that_takes_no_scans_leaves_them_and_its_fields_stay_empty(station: Station) -> None:
+    station.press(K.Key_C)
+    station.scan("9788491050000")
+    assert station.unknown == ["9788491050000"]
+    assert [editor.text() for editor in station.count.view.editors.values()] == [""]
