@@ -155,3 +155,10 @@ def test_todays_round_and_a_blank_log_are_printed_in_one_key(window: ClinicWindo
     assert "Medication round, " in text
     assert "Blank log" in text
     assert window.workspace.toasts.notes()[0].words == "The sheets are open: print them from there."
+
+
+def test_whoever_comes_back_to_today_starts_at_the_visit_that_waits_longest(window: ClinicWindow) -> None:
+    window.press(Qt.Key.Key_2, _CONTROL)
+    assert window.at() != "today"
+    window.press(Qt.Key.Key_1, _CONTROL)
+    assert _focused_card() is _screen(window).view.visits.cards[0]

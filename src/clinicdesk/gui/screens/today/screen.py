@@ -147,10 +147,20 @@ class TodayView(QWidget):
         self.tabs.choose(state.column.value)
         self.states.show_content()
         self._fit()
-        if self._arriving and self.visits.cards and (self.new_visit.hasFocus() or self.print_day.hasFocus()):
-            self.visits.cards[0].setFocus(Qt.FocusReason.OtherFocusReason)
-        self._arriving = False
+        if self._arriving and not state.busy:
+            self._arriving = False
+            self._focus_work()
         self._say(state.message)
+
+    def arrive(self) -> None:
+        """The person comes to Today: once the board is read, the keys start at the work."""
+        self._arriving = True
+
+    def _focus_work(self) -> None:
+        """The visit that waits longest, else New visit; whoever has gone elsewhere meanwhile stays there."""
+        if self.print_day.hasFocus() or self.new_visit.hasFocus():
+            target = self.visits.cards[0] if self.visits.cards else self.new_visit
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _say(self, message: str) -> None:
         """What undo says stands in its strip; everything else is a toast."""
@@ -296,7 +306,7 @@ class TodayScreen:
         return self._view
 
     def activate(self, **params: object) -> None:
-        self._view.draw(self._presenter.state)
+        self._view.arrive()
         self._presenter.refresh()
         self._fresh.start()
         self._second.start()
