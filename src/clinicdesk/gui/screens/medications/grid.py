@@ -219,8 +219,11 @@ class GridDelegate(QStyledItemDelegate):
         size = tag_size(theme(), tag)
         paint_tag(painter, QPointF(rect.left() + 12, rect.center().y() - size.height() / 2), tag)
         left = rect.left() + 12 + size.width() + 12
-        words = QRectF(left, rect.top(), rect.right() - left - 8, rect.height())
-        paint.text(painter, words, prn_line(line.prn, self._local), TextKind.CAPTION, Role.TEXT_SECONDARY, elide=True)
+        # When the next dose may be given wraps below; it is never cut off.
+        words, wide = prn_line(line.prn, self._local), rect.right() - left - 8
+        high = paint.wrapped_height(words, TextKind.CAPTION, wide)
+        where = QRectF(left, rect.center().y() - high / 2, wide, high)
+        paint.wrapped(painter, where, words, TextKind.CAPTION, Role.TEXT_SECONDARY)
 
 
 class RoundGrid(QTableView):
