@@ -1,43 +1,128 @@
-"""Every main screen once more in the dark theme, chosen by keys from the appearance sheet."""
+"""Every screen, light and dark: what the main job did not show, and all of it once more in the dark theme."""
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from PySide6.QtCore import Qt
 
 from clinicdesk.gui.theme import theme
-from tour.hand import CTRL, K, TourError
-from tour.place import RAIL_KEYS, Station
+from clinicdesk.models import Allergy, Student, StudentMedication
+from tour.hand import CTRL, PLAIN, SHIFT, K, TourError
+from tour.place import Station
 from tour.record import Record, Rows
-from tour.roster import NEWCOMER
 
 
-class DarkRound:
-    """Walks through the rail; each stop is a step with a picture."""
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One screen and how keys lead there; `shown`: the main job has a light picture of it."""
 
-    def __init__(self, station: Station, record: Record, *, nurse: str) -> None:
+    title: str
+    screen: str
+    go: Callable[[], object]
+    shown: bool = False
+
+
+class EveryScreen:
+    """The nurse walks through her screens and the administrator through hers, in one theme and then in the other."""
+
+    def __init__(self, station: Station, record: Record, *, administrator: str, nurse: str) -> None:
         self._station = station
         self._record = record
+        self._administrator = administrator
         self._nurse = nurse
 
     def run(self) -> None:
-        step = self._record.run
-        step("School calendar", "admin.calendar", self._calendar)
-        step("Dark theme chosen", "appearance", self._darken, dark=True)
-        for screen in RAIL_KEYS:
-            step(f"Dark: {screen}", screen, partial(self._go, screen), dark=True)
-        step("Dark: students.chart", "students.chart", self._chart, dark=True)
-        step("Dark: visits.visit", "visits.visit", self._visit, dark=True)
-        step("Dark: unlock", "unlock", self._lock, dark=True)
+        for person, stops in ((self._administrator, self._office()), (self._nurse, self._clinic())):
+            self._station.lock()
+            self._station.unlock(person)
+            for stop in stops:
+                if not stop.shown:
+                    self._visit(stop, "Light", dark=False)
+            self._record.run(f"Dark theme chosen by {person}", "appearance", self._darken, dark=True)
+            for stop in stops:
+                self._visit(stop, "Dark", dark=True)
+        self._record.run("Dark: unlock", "unlock", self._lock, dark=True)
 
-    def _calendar(self) -> Rows:
-        self._station.further_place("admin.calendar")
+    def _office(self) -> tuple[Stop, ...]:
+        further = self._station.further_place
+        return (
+            Stop("people and workstations", "admin", lambda: self._station.palette("admin", "admin"), shown=True),
+            Stop("roster import", "admin.roster", lambda: further("admin.roster"), shown=True),
+            Stop("school calendar", "admin.calendar", lambda: further("admin.calendar")),
+        )
+
+    def _clinic(self) -> tuple[Stop, ...]:
+        go, key = self._station.go, self._key
+        return (
+            Stop("Today", "today", lambda: go("today"), shown=True),
+            Stop("notifications", "notifications", lambda: self._sheet(K.Key_F8)),
+            Stop("keyboard shortcuts", "shortcuts", lambda: self._sheet(K.Key_F1)),
+            Stop("students", "students", lambda: go("students")),
+            Stop("student with orders", "students.chart", self._chart),
+            Stop("emergency card", "students.chart", lambda: self._sheet(K.Key_E, CTRL)),
+            Stop("visit", "visits.visit", lambda: key(K.Key_N, "visits.visit"), shown=True),
+            Stop("medication round", "medications", lambda: go("medications"), shown=True),
+            Stop("new order", "medications.order", lambda: self._from_round(K.Key_O, "medications.order")),
+            Stop("controlled count", "medications.count", lambda: self._from_round(K.Key_C, "medications.count")),
+            Stop("immunizations", "immunizations", self._immunizations),
+            Stop("forms", "forms", lambda: go("forms")),
+            Stop("consent form written", "forms.author", self._author),
+            Stop("sync centre", "sync", lambda: go("sync"), shown=True),
+        )
+
+    def _visit(self, stop: Stop, look: str, *, dark: bool) -> None:
+        self._record.run(f"{look}: {stop.title}", stop.screen, lambda: self._at(stop), dark=dark)
+
+    def _at(self, stop: Stop) -> Rows:
+        if self._station.workspace.sheet.content is not None:
+            self._station.hand.press(K.Key_Escape)
+        stop.go()
+        self._station.quiet()
         return {}
 
+    # -- Ways ----------------------------------------------------------------------------------------------------
+
+    def _key(self, key: Qt.Key, screen: str, modifiers: Qt.KeyboardModifier = CTRL) -> None:
+        self._station.hand.press(key, modifiers=modifiers)
+        self._station.hand.until(lambda: self._station.on(screen), f"screen {screen}")
+
+    def _sheet(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = PLAIN) -> None:
+        self._station.hand.press(key, modifiers=modifiers)
+        self._station.hand.until(lambda: self._station.workspace.sheet.content is not None, "sheet")
+
+    def _from_round(self, key: Qt.Key, screen: str) -> None:
+        self._station.go("medications")
+        self._key(key, screen, PLAIN)
+
+    def _chart(self) -> None:
+        """A student who has orders, and an allergy if one of those has."""
+        with self._station.reading() as session:
+            ordered = sa.select(StudentMedication.student_id)
+            allergic = sa.select(Allergy.student_id)
+            found = session.execute(
+                sa.select(Student.first_name, Student.last_name)
+                .where(Student.id.in_(ordered), Student.school_id == self._station.desk.school.id)
+                .order_by(Student.id.in_(allergic).desc(), Student.last_name, Student.first_name)
+                .limit(1)
+            ).one()
+        self._station.palette(f"{found.first_name} {found.last_name}".lower(), "students.chart")
+
+    def _immunizations(self) -> None:
+        self._chart()
+        self._key(K.Key_I, "immunizations")
+
+    def _author(self) -> None:
+        self._station.go("forms")
+        self._key(K.Key_F, "forms.author", CTRL | SHIFT)
+
     def _darken(self) -> Rows:
-        """As the nurse: it is her theme."""
+        """Each person has her own theme."""
         hand = self._station.hand
-        self._station.lock()
-        self._station.unlock(self._nurse)
+        if self._station.workspace.sheet.content is not None:
+            hand.press(K.Key_Escape)
         for _ in range(8):
             hand.press(K.Key_F6)
             if hand.focused().startswith("topBar"):
@@ -56,22 +141,6 @@ class DarkRound:
         hand.press(K.Key_Space)
         if not theme().dark:
             raise TourError("the dark theme was not taken")
-        return {}
-
-    def _go(self, screen: str) -> Rows:
-        if self._station.workspace.sheet.content is not None:
-            self._station.hand.press(K.Key_Escape)
-        self._station.go(screen)
-        return {}
-
-    def _chart(self) -> Rows:
-        self._station.palette(NEWCOMER[1].lower(), "students.chart")
-        return {}
-
-    def _visit(self) -> Rows:
-        self._station.hand.press(K.Key_N, modifiers=CTRL)
-        self._station.hand.until(lambda: self._station.on("visits.visit"), "visit screen")
-        self._station.quiet()
         return {}
 
     def _lock(self) -> Rows:

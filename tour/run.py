@@ -15,7 +15,7 @@ from tour.care import Care
 from tour.hand import K, settle
 from tour.joining import Arriving
 from tour.paper import Paper
-from tour.pictures import DarkRound
+from tour.pictures import EveryScreen
 from tour.place import Station
 from tour.record import Record
 from tour.sharing import Sharing
@@ -66,7 +66,7 @@ def _drive(folder: Path, place: Demonstration, code: str, part: str) -> bool:
         Care(first, record, part, witness=ADMINISTRATOR, nurse=NURSE).run()
         Paper(first, record, part).run()
         Sharing(place, first, second, record, part, administrator=ADMINISTRATOR, nurse=NURSE).run()
-        DarkRound(first, record, nurse=NURSE).run()
+        EveryScreen(first, record, administrator=ADMINISTRATOR, nurse=NURSE).run()
         return record.ok
     finally:
         for station in (first, second):
