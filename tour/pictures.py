@@ -117,6 +117,7 @@ class EveryScreen:
     def _author(self) -> None:
         self._station.go("forms")
         self._key(K.Key_F, "forms.author", CTRL | SHIFT)
+        self._station.hand.press(K.Key_N, modifiers=CTRL | SHIFT)
 
     def _darken(self) -> Rows:
         """Each person has her own theme."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from clinicdesk.demonstration import medicines, names
 from clinicdesk.demonstration.calendar_facts import SchoolYears
-from clinicdesk.demonstration.medicines import TABLETS_A_RECEIPT, Medicine
+from clinicdesk.demonstration.medicines import Medicine
 from clinicdesk.demonstration.people import StudentPlan
 from clinicdesk.demonstration.reference import CONSENT_HASH, Formulary
 from clinicdesk.demonstration.rows import Batch, Keys
@@ -201,7 +201,7 @@ class DoseHistory:
             received_on=day,
         )  # fmt: skip
         supply = _Supply(one, lot, item, Decimal(0), [])
-        self._move(supply, at, "RECEIPT", TABLETS_A_RECEIPT, witness=True)
+        self._move(supply, at, "RECEIPT", one.container, witness=True)
         if before is not None and before.held:
             # What was left of the old container goes home with the parent.
             self._move(before, at, "RETURN", -before.held, witness=True)

@@ -29,6 +29,8 @@ class Medicine:
     indications: tuple[str, ...] = ()
     schedule: str | None = None
     emergency: bool = False
+    container: Decimal = Decimal(40)
+    """How much a parent brings, in the form's own units."""
     condition: tuple[str, str] | None = None
 
     @property
@@ -64,7 +66,8 @@ DAILY = (
 AS_NEEDED = (
     Medicine(key="albuterol", generic="albuterol", rxnorm="435", drug_class="beta-2 agonist", form="HFA inhaler",
              strength=Decimal(90), unit="ug", form_unit="{puff}", route="INHALED", count=2, interval_minutes=240,
-             most_a_day=3, indications=("wheeze", "cough", "before exercise"), condition=("Asthma", "J45.909")),
+             container=Decimal(200), most_a_day=3, indications=("wheeze", "cough", "before exercise"),
+             condition=("Asthma", "J45.909")),
     Medicine(key="acetaminophen", generic="acetaminophen", rxnorm="161", drug_class="analgesic", form="tablet",
              strength=Decimal(325), unit="mg", form_unit="{tablet}", route="ORAL", interval_minutes=240,
              most_a_day=2, indications=("pain", "fever"), condition=("Migraine", "G43.909")),
@@ -78,5 +81,3 @@ EMERGENCY = Medicine(
     indications=("anaphylaxis",), emergency=True,
 )  # fmt: skip
 ALL = (*DAILY, *AS_NEEDED, EMERGENCY)
-
-TABLETS_A_RECEIPT = Decimal(40)

@@ -15,7 +15,7 @@ from clinicdesk.core.identifiers import new_id
 from clinicdesk.i18n import Language, use
 from clinicdesk.models import AuditLog, HealthRecord, SyncConflict
 from clinicdesk.models.enums import AuditAction, ConflictKind, HealthRecordType, SyncConflictStatus, SyncEntityType
-from clinicdesk.presentation.today.paper import day_pdf
+from clinicdesk.presentation.paper_day import day_pdf
 from clinicdesk.services.paper_day import PaperDay, PaperRound
 from clinicdesk.storage.queries.students import NO_KNOWN_ALLERGIES
 

@@ -11,7 +11,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pypdf import PdfReader
 
 from clinicdesk.reports.consent import AnswerBlock, ConsentPaper, TextBlock, consent_pdf
-from clinicdesk.reports.round_sheet import RoundLine, round_sheet_pdf
 from clinicdesk.reports.sealing import seal_holds, seal_pdf
 
 PAPER = ConsentPaper(
@@ -89,12 +88,3 @@ def test_bytes_added_at_the_end_break_the_seal(sealed: tuple[bytes, Ed25519Priva
 
 def test_an_unsealed_paper_holds_no_seal() -> None:
     assert not seal_holds(consent_pdf(PAPER), device_key=Ed25519PrivateKey.generate().public_key())
-
-
-def test_the_round_sheet_lists_each_dose_and_leaves_room_for_the_pen() -> None:
-    line = RoundLine(
-        time="12:00", student="Zoë Example", born="Nov 3, 2015", medication="cetirizine 5 mg", allergies="Peanut"
-    )
-    text = text_of(round_sheet_pdf(title="Medication round", site="Example School", printed="Oct 6", lines=[line] * 30))
-    assert text.count("cetirizine 5 mg") == 30
-    assert "Given at" in text

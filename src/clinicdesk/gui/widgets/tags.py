@@ -110,6 +110,11 @@ def consent_badge(text: str) -> Tag:
     return Tag(text, Tone.DANGER, Shape.CONSENT_MISSING)
 
 
+def unasked_badge(text: str) -> Tag:
+    """What nobody has asked yet, which is not the same as none."""
+    return Tag(text, Tone.WARNING, Shape.WAITING)
+
+
 def cleared_badge(text: str) -> Tag:
     """An explicit, dated "No known allergies"."""
     return Tag(text, Tone.SUCCESS, Shape.DONE)

@@ -283,5 +283,8 @@ def _time_evidence(sheet: DoseSheet, local: Local) -> str:
     if sheet.slot is not None:
         return tr("due {time}", time=formats().time(local(sheet.slot.due_at)))
     if sheet.guard is not None and sheet.guard.last_dose is not None:
-        return tr("{span} gap", span=formats().duration(sheet.opened_at - sheet.guard.last_dose.event_at))
+        last = sheet.guard.last_dose.event_at
+        if sheet.opened_at - last >= dt.timedelta(days=1):
+            return tr("last on {date}", date=formats().date_short(local(last).date()))
+        return tr("{span} gap", span=formats().duration(sheet.opened_at - last))
     return tr("as needed")

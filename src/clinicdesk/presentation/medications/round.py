@@ -20,11 +20,12 @@ from clinicdesk.presentation.medications.words import (
     second_line,
     title_of,
 )
+from clinicdesk.presentation.paper_day import day_pdf
 from clinicdesk.presentation.runner import Runner
 from clinicdesk.presentation.shell import masked
-from clinicdesk.reports.round_sheet import RoundLine, round_sheet_pdf
 from clinicdesk.services.dose_values import Cell, PrnRow, Recorded, Round, RoundRow, Scan
 from clinicdesk.services.doses import Doses
+from clinicdesk.services.paper_day import PaperDay
 from clinicdesk.services.undo import LastAct
 
 
@@ -102,6 +103,7 @@ class RoundPresenter:
     def __init__(
         self,
         doses: Doses,
+        paper: PaperDay,
         runner: Runner,
         report: Callable[[LastAct], None],
         local: Local,
@@ -109,6 +111,7 @@ class RoundPresenter:
         staff: Callable[[], tuple[str, ...]] = tuple,
     ) -> None:
         self._doses = doses
+        self._paper = paper
         self._runner = runner
         self._report = report
         self.local = local
@@ -199,7 +202,7 @@ class RoundPresenter:
         self._set(replace(self.state, open_order=None))
 
     def print_round(self, path_of: Callable[[str], str | None], saved: Callable[[str], None]) -> None:
-        """The round on paper, for the day the computer is down; `path_of` asks where it goes."""
+        """The round and a blank log on paper, audited (D34); `path_of` asks where it goes."""
         found = self.state.round
         if found is None:
             return
@@ -208,41 +211,12 @@ class RoundPresenter:
             return
 
         def write() -> str:
-            content = round_sheet_pdf(
-                title=tr("Medication round"),
-                site=found.site,
-                printed=f"{found.day.isoformat()} {self.local(found.now):%H:%M}",
-                lines=self._printed(found),
-            )
+            content = day_pdf(self._paper.round(), self.local)
             with open(path, "wb") as file:
                 file.write(content)
             return path
 
         self._runner.run(write, done=saved, failed=self._on_failed)
-
-    def _printed(self, found: Round) -> list[RoundLine]:
-        scheduled = [
-            RoundLine(
-                time=time,
-                student=row.student.name.shown,
-                born=row.student.born.isoformat(),
-                medication=f"{order_words(row.order)}, {second_line(cell, row.order, found.now, self.local)}",
-                allergies="",
-            )
-            for row in found.rows
-            for time, cell in sorted(row.cells.items())
-        ]
-        needed = [
-            RoundLine(
-                time=tr("PRN"),
-                student=row.student.name.shown,
-                born=row.student.born.isoformat(),
-                medication=order_words(row.order),
-                allergies="",
-            )
-            for row in found.prn
-        ]
-        return sorted(scheduled, key=lambda line: (line.time, line.student)) + needed
 
     def _arrange(self, state: RoundState) -> None:
         """The lines of the filter, and the cell where work begins: late first, then due, then the next one."""

@@ -106,6 +106,13 @@ def open_look() -> StateLook:
     return StateLook(tr("Open"), "info", "dot-ring", filled=True)
 
 
+def when_words(moment: dt.datetime, now: dt.datetime, local: Local) -> str:
+    """The time alone today, else with its day: "Nov 5, 12:17"."""
+    at, today = local(moment), local(now).date()
+    time = formats().time(at)
+    return time if at.date() == today else f"{formats().date_short(at.date())}, {time}"
+
+
 def prn_line(row: PrnRow, local: Local) -> str:
     """ "1 of 3 today, last 07:20 at home"."""
     if row.state == PrnState.BLOCKED:

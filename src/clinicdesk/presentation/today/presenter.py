@@ -9,9 +9,9 @@ from enum import StrEnum
 
 from clinicdesk.i18n import sentence, tr
 from clinicdesk.presentation.last_act import LastActs
+from clinicdesk.presentation.paper_day import day_pdf
 from clinicdesk.presentation.runner import Runner
 from clinicdesk.presentation.shell import Navigator
-from clinicdesk.presentation.today.paper import day_pdf
 from clinicdesk.presentation.today.words import Local
 from clinicdesk.services.dose_values import DueDose
 from clinicdesk.services.paper_day import PaperDay

@@ -6,8 +6,10 @@ import dataclasses
 import datetime as dt
 import uuid
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 from tests.support.desk import PASSWORD, Clinic
 from tests.support.medication import PRN, note_allergy, sign_consent, strength_of, train_aide, write_order
 from tests.support.round_day import RoundDay, stock_round
@@ -16,18 +18,20 @@ from clinicdesk.domain.medication.controlled import CountKind
 from clinicdesk.domain.medication.log import DoseOutcome
 from clinicdesk.domain.medication.orders import PreCheck
 from clinicdesk.domain.medication.outcomes import DoseReason
-from clinicdesk.models import ControlledCount, Draft, MedicationLog, Student
+from clinicdesk.models import AuditLog, ControlledCount, Draft, MedicationLog, Student
+from clinicdesk.models.enums import AuditAction, Route, Unit
 from clinicdesk.models.enums import DoseReason as ReasonColumn
-from clinicdesk.models.enums import Route, Unit
 from clinicdesk.presentation.medications.count import CountPresenter
 from clinicdesk.presentation.medications.dose_state import PRECHECK_MISSING
 from clinicdesk.presentation.medications.round import RoundPresenter, Show
 from clinicdesk.presentation.medications.sheet import DosePresenter
+from clinicdesk.presentation.medications.words import when_words
 from clinicdesk.presentation.runner import ImmediateRunner
 from clinicdesk.services.controlled import ControlledDrugs
 from clinicdesk.services.desk import Desk
 from clinicdesk.services.dose_values import Recorded
 from clinicdesk.services.doses import Doses
+from clinicdesk.services.paper_day import PaperDay
 from clinicdesk.services.undo import LastAct
 
 STAFF = ("carvalho", "ferrer", "olszewski", "whitfield")
@@ -65,7 +69,9 @@ class Work:
 def at_work(clinic: Clinic, day: RoundDay, desk: Desk) -> Work:
     acts: list[LastAct] = []
     advice: list[str] = []
-    presenter = RoundPresenter(Doses(desk), ImmediateRunner(), acts.append, desk.local, desk.now, lambda: STAFF)
+    presenter = RoundPresenter(
+        Doses(desk), PaperDay(desk), ImmediateRunner(), acts.append, desk.local, desk.now, lambda: STAFF
+    )
     presenter.on_advice = advice.append
     presenter.load()
     return Work(clinic, day, presenter, acts, advice, desk)
@@ -100,6 +106,24 @@ def test_the_round_begins_at_the_late_dose_and_counts_its_filters(work: Work) ->
     work.round.filter(Show.ALL)
     assert everything == sum(not line.heading for line in work.round.state.lines)
     assert due >= late
+
+
+def test_d34_the_printed_round_names_allergies_and_is_audited(work: Work, tmp_path: Path) -> None:
+    """The same paper as Today's: a round on paper without allergies would be a trap (M6)."""
+    note_allergy(work.clinic, work.day.jose, "Tree nuts")
+    saved: list[str] = []
+    work.round.print_round(lambda name: str(tmp_path / name), saved.append)
+    (path,) = saved
+    text = " ".join(" ".join(page.extract_text() for page in PdfReader(path).pages).split())
+    assert "TREE NUTS" in text, "a severe one stands in capitals"
+    assert "not asked" in text
+    assert AuditAction.PRINT in {row.action for row in work.clinic.rows(AuditLog)}
+
+
+def test_the_sheet_says_with_its_day_when_the_last_dose_was() -> None:
+    now = dt.datetime(2026, 10, 6, 15, tzinfo=dt.UTC)
+    assert when_words(now - dt.timedelta(hours=2), now, lambda moment: moment) == "13:00"
+    assert when_words(now - dt.timedelta(hours=20), now, lambda moment: moment) == "Oct 5, 19:00"
 
 
 def test_a_room_shows_its_own_students_only(work: Work) -> None:

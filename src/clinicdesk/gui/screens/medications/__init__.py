@@ -20,6 +20,7 @@ from clinicdesk.services.controlled import ControlledDrugs
 from clinicdesk.services.desk import Desk
 from clinicdesk.services.doses import Doses
 from clinicdesk.services.orders import Orders
+from clinicdesk.services.paper_day import PaperDay
 from clinicdesk.services.search import Search
 
 Staff = Callable[[], tuple[str, ...]]
@@ -27,7 +28,7 @@ Staff = Callable[[], tuple[str, ...]]
 
 def screens(desk: Desk, acts: LastActs, staff: Staff, ask_path: AskPath) -> list[ScreenSpec]:
     def medications(shell: ShellContext) -> MedicationsScreen:
-        presenter = RoundPresenter(Doses(desk), shell.runner, acts.done, desk.local, desk.now, staff)
+        presenter = RoundPresenter(Doses(desk), PaperDay(desk), shell.runner, acts.done, desk.local, desk.now, staff)
         return MedicationsScreen(shell, presenter, ask_path)
 
     def count(shell: ShellContext) -> CountScreen:

@@ -18,7 +18,7 @@ from clinicdesk.gui.widgets.fields import Field, PasswordField, TextEditor, Type
 from clinicdesk.gui.widgets.layout import column, row
 from clinicdesk.gui.widgets.states import Mark
 from clinicdesk.gui.widgets.text import Label, Paragraph
-from clinicdesk.i18n import formats, term, tr
+from clinicdesk.i18n import term, tr
 from clinicdesk.presentation.medications.dose_state import (
     PRECHECK_MISSING,
     Lifting,
@@ -27,7 +27,7 @@ from clinicdesk.presentation.medications.dose_state import (
     precheck_skipped,
 )
 from clinicdesk.presentation.medications.sheet import DosePresenter
-from clinicdesk.presentation.medications.words import Local, amount_words, emergency_minutes
+from clinicdesk.presentation.medications.words import Local, amount_words, emergency_minutes, when_words
 from clinicdesk.services.dose_values import DoseSheet
 
 _UNITS = {PreCheck.PEAK_FLOW: PEAK_FLOW_UNIT, PreCheck.GLUCOSE: GLUCOSE_UNITS[0]}
@@ -46,7 +46,7 @@ class GuardCard(Card):
         head.addWidget(self._verdict, 1)
         self.body.addLayout(head)
         if sheet.guard is not None:
-            self.body.addLayout(_cells(sheet.guard, presenter.local))
+            self.body.addLayout(_cells(sheet.guard, sheet.opened_at, presenter.local))
         choices = presenter.indications()
         if choices:
             self.indications = ChipRow(
@@ -152,13 +152,14 @@ def _verdict(state: SheetState) -> tuple[Tone, Shape, str]:
     return Tone.SUCCESS, Shape.DONE, tr("PRN guard: may be given now")
 
 
-def _cells(guard: PrnGuard, local: Local) -> QHBoxLayout:
+def _cells(guard: PrnGuard, now: dt.datetime, local: Local) -> QHBoxLayout:
     last, after = guard.last_dose, guard.next_allowed_at
+    waits = after is not None and after > now
     parts = (
         (
             tr("Last dose"),
-            formats().time(local(last.event_at)) if last is not None else tr("none"),
-            tr("next from {time}", time=formats().time(local(after))) if after is not None else "",
+            when_words(last.event_at, now, local) if last is not None else tr("none"),
+            tr("next from {time}", time=when_words(after, now, local)) if after is not None and waits else "",
         ),
         (
             tr("Today"),

@@ -11,7 +11,7 @@ from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_4
 from clinicdesk.gui.widgets.cards import SectionHead, Separator
 from clinicdesk.gui.widgets.layout import STRETCH, box, column, row
 from clinicdesk.gui.widgets.people import Portrait
-from clinicdesk.gui.widgets.tags import Tag, TagRow, allergy_badge, cleared_badge
+from clinicdesk.gui.widgets.tags import Tag, TagRow, allergy_badge, cleared_badge, unasked_badge
 from clinicdesk.gui.widgets.text import Label, Paragraph
 from clinicdesk.i18n import formats, tr
 from clinicdesk.presentation.medications.words import (
@@ -40,8 +40,7 @@ def identity(sheet: DoseSheet, *, private: bool) -> QWidget:
         allergy_badge(f"{line.allergen}: {line.reaction}" if line.reaction else line.allergen)
         for line in sheet.allergies
     ]
-    matches = any(finding.rule == "M6" and finding.stops for finding in sheet.findings)
-    verdict = [] if matches else [_plain(cleared_badge(tr("No match with allergies")))]
+    verdict = _allergy_verdict(sheet)
     words = column(
         Paragraph(masked(student.name.shown, private=private), TextKind.TITLE),
         Label(age, TextKind.LABEL),
@@ -106,3 +105,12 @@ def last_doses(sheet: DoseSheet, local: Local) -> QVBoxLayout:
 
 def _plain(tag: Tag) -> Tag:
     return Tag(tag.text, tag.tone, tag.shape, plain=True)
+
+
+def _allergy_verdict(sheet: DoseSheet) -> list[Tag]:
+    """Whether the drug matches an allergy (M6). Without an answer there is nothing to match, and that is said."""
+    if any(finding.rule == "M6" and finding.stops for finding in sheet.findings):
+        return []
+    if not sheet.allergies and not sheet.no_known_allergies:
+        return [unasked_badge(tr("Allergies not asked"))]
+    return [_plain(cleared_badge(tr("No match with allergies")))]
