@@ -324,8 +324,8 @@ class LabResults(Syncable, SoftDeleted, Signable, Base):
     result_value: Mapped[Decimal | None] = column(Exact(16, 6), phi=True, group="result")
     result_unit: Mapped[str | None] = column(String(255), phi=True, group="result")
     reference_range: Mapped[str | None] = column(String(255), phi=True, group="result")
-    is_abnormal: Mapped[bool] = column(default=False, index=True, phi=True, group="flags")
-    abnormal_flags: Mapped[list[Any] | None] = column(phi=True, group="flags")
+    is_abnormal: Mapped[bool] = column(default=False, index=True, phi=True, group="result")
+    abnormal_flags: Mapped[list[Any] | None] = column(phi=True, group="result")
     interpretation: Mapped[str | None] = column(phi=True)
     status: Mapped[LabResultStatus | None] = column(default=LabResultStatus.PENDING, index=True, group="review")
     ordered_by: Mapped[uuid.UUID | None] = link("users.id", group="order")
@@ -337,7 +337,7 @@ class LabResults(Syncable, SoftDeleted, Signable, Base):
     reviewed_date: Mapped[dt.datetime | None] = column(group="review")
     lab_name: Mapped[str | None] = column(String(255))
     notes: Mapped[str | None] = column(phi=True)
-    flags_set_by_hand: Mapped[bool] = column(default=False, group="flags")
+    flags_set_by_hand: Mapped[bool] = column(default=False, group="result")
 
 
 class MedicalHistory(Syncable, SoftDeleted, Base):
