@@ -225,8 +225,12 @@ class _Window:
     def close(self) -> None:
         self.window.hide()
         self.workspace.leave()
+        if self.window.keyboard is not None:
+            self.window.keyboard.close()
         self.window.deleteLater()
         self.settle()
+        # Without a running loop Qt keeps what was deleted, and each further window would be slower.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 class _Paints(QObject):

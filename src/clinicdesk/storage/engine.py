@@ -98,7 +98,7 @@ class _Opener:
         connection.execute("PRAGMA trusted_schema = OFF")
         # Without it INSERT OR REPLACE removes rows behind the back of the delete triggers.
         connection.execute("PRAGMA recursive_triggers = ON")
-        connection.execute("PRAGMA cache_size = -65536")
+        connection.execute("PRAGMA cache_size = -16384")
 
 
 def open_engine(path: Path, key: bytes, *, synchronous: Synchronous = "FULL", read_only: bool = False) -> sa.Engine:

@@ -57,7 +57,9 @@ SLICE_ROWS = 20
 GAP_SECONDS = 0.02
 """Between two slices the desk gets its turn: SQLite polls for the lock, so a shorter gap would starve it (D25)."""
 
-UNLOCKED_PAGE, LOCKED_PAGE = 1_000, 2_000
+PAGE_ROWS = 1_000
+"""A page is applied from memory: twice as many rows would cost the sync process 30 MB more."""
+
 MOST_HELD = 2_000
 
 _APPLY = WorkContext(author=None, purpose=WritePurpose.SYNC, mode=WriteMode.APPLY)
@@ -351,7 +353,7 @@ class DeskStore:
             return _cursors(connection)
 
     def page_rows(self) -> int:
-        return UNLOCKED_PAGE if self._unlocked else LOCKED_PAGE
+        return PAGE_ROWS
 
     def apply(self, scopes: tuple[str, ...], page: PullPage, totals: Totals) -> None:
         """A page in one transaction with its cursor, or, beside a person, in slices of which the last has the cursor.

@@ -99,7 +99,7 @@ def test_the_connect_recipe_holds_on_every_connection(empty_desk: sa.Engine) -> 
         "trusted_schema": 0,
         "recursive_triggers": 1,
         "busy_timeout": 5000,
-        "cache_size": -65536,
+        "cache_size": -16384,
         "page_size": "4096",
         "cipher_page_size": "4096",
     }
