@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import sqlalchemy as sa
 from PySide6.QtCore import Qt
@@ -26,7 +27,7 @@ class Stop:
 
 
 class EveryScreen:
-    """The nurse walks through her screens and the administrator through hers, in one theme and then in the other."""
+    """The administrator walks through her screens and the nurse through hers, in one theme and then in the other."""
 
     def __init__(self, station: Station, record: Record, *, administrator: str, nurse: str) -> None:
         self._station = station
@@ -35,16 +36,22 @@ class EveryScreen:
         self._nurse = nurse
 
     def run(self) -> None:
-        for person, stops in ((self._administrator, self._office()), (self._nurse, self._clinic())):
-            self._station.lock()
-            self._station.unlock(person)
+        people = ((self._administrator, self._office()), (self._nurse, self._clinic()))
+        for person, stops in people:
+            self._enter(person)
             for stop in stops:
                 if not stop.shown:
-                    self._visit(stop, "Light", dark=False)
-            self._record.run(f"Dark theme chosen by {person}", "appearance", self._darken, dark=True)
+                    self._record.run(f"Light: {stop.title}", stop.screen, partial(self._at, stop))
+        self._record.run("Dark theme chosen", "appearance", self._darken, dark=True)
+        for person, stops in people[::-1]:
+            self._enter(person)
             for stop in stops:
-                self._visit(stop, "Dark", dark=True)
+                self._record.run(f"Dark: {stop.title}", stop.screen, partial(self._at, stop), dark=True)
         self._record.run("Dark: unlock", "unlock", self._lock, dark=True)
+
+    def _enter(self, person: str) -> None:
+        self._station.lock()
+        self._station.unlock(person)
 
     def _office(self) -> tuple[Stop, ...]:
         further = self._station.further_place
@@ -72,9 +79,6 @@ class EveryScreen:
             Stop("consent form written", "forms.author", self._author),
             Stop("sync centre", "sync", lambda: go("sync"), shown=True),
         )
-
-    def _visit(self, stop: Stop, look: str, *, dark: bool) -> None:
-        self._record.run(f"{look}: {stop.title}", stop.screen, lambda: self._at(stop), dark=dark)
 
     def _at(self, stop: Stop) -> Rows:
         if self._station.workspace.sheet.content is not None:
@@ -120,7 +124,7 @@ class EveryScreen:
         self._station.hand.press(K.Key_N, modifiers=CTRL | SHIFT)
 
     def _darken(self) -> Rows:
-        """Each person has her own theme."""
+        """In the sheet behind the user's name."""
         hand = self._station.hand
         if self._station.workspace.sheet.content is not None:
             hand.press(K.Key_Escape)

@@ -23,6 +23,7 @@ from clinicdesk.services.dose_facts import Gathered, gather
 from clinicdesk.services.dose_values import AllergyLine, DoseSheet, NewDose, PastDose, StockLine
 from clinicdesk.services.dose_writing import proposed
 from clinicdesk.services.medication_round import initials_of, student_value
+from clinicdesk.storage.queries.students import no_known_allergies
 
 _LAST = 3
 _FILLED_IN = frozenset(
@@ -66,7 +67,7 @@ def read_sheet(
         age_years=age.years,
         age_months=age.months,
         allergies=_allergies(session, facts.allergies),
-        no_known_allergies=_says_none(session, facts.student_ids),
+        no_known_allergies=no_known_allergies(session, facts.student_ids) is not None,
         order=order,
         slot=None if standing is None else standing.slot,
         state=None if standing is None else standing.state,
@@ -116,12 +117,6 @@ def _allergies(session: Session, facts: Collection[AllergyFact]) -> tuple[Allerg
 def _reaction(row: Allergy) -> str:
     named = [str(one) for one in row.reactions or ()]
     return ", ".join(named) or row.symptoms or ""
-
-
-def _says_none(session: Session, students: Collection[uuid.UUID]) -> bool:
-    """Whether the record has no allergy at all; a sheet never says "none known" for the nurse."""
-    count = sa.select(sa.func.count()).where(Allergy.student_id.in_(list(students)), Allergy.deleted_at.is_(None))
-    return not session.scalar(count)
 
 
 def _stock(found: Gathered) -> StockLine | None:

@@ -27,6 +27,7 @@ from clinicdesk.presentation.medications.round import RoundPresenter, Show
 from clinicdesk.presentation.medications.sheet import DosePresenter
 from clinicdesk.presentation.medications.words import when_words
 from clinicdesk.presentation.runner import ImmediateRunner
+from clinicdesk.services.allergies import HealthFacts
 from clinicdesk.services.controlled import ControlledDrugs
 from clinicdesk.services.desk import Desk
 from clinicdesk.services.dose_values import Recorded
@@ -118,6 +119,22 @@ def test_d34_the_printed_round_names_allergies_and_is_audited(work: Work, tmp_pa
     assert "TREE NUTS" in text, "a severe one stands in capitals"
     assert "not asked" in text
     assert AuditAction.PRINT in {row.action for row in work.clinic.rows(AuditLog)}
+
+
+def test_m06_a_sheet_knows_whether_somebody_was_asked_for_allergies(work: Work) -> None:
+    """No allergy on record is not the same as none known."""
+    line = work.round.state.lines[0].scheduled
+    assert line is not None
+    time = next(iter(line.cells))
+
+    def asked() -> bool:
+        work.round.open_at(0, time)
+        assert work.sheet.state.sheet is not None
+        return work.sheet.state.sheet.no_known_allergies
+
+    assert not asked()
+    HealthFacts(work.desk).state_none_known(line.student.id, "Mother, by phone")
+    assert asked()
 
 
 def test_the_sheet_says_with_its_day_when_the_last_dose_was() -> None:
