@@ -15,7 +15,7 @@ from clinicdesk.services.signing_in import NotJoinedError
 from clinicdesk.storage import device_facts
 from clinicdesk.storage.audit import AuditEntry
 from clinicdesk.sync.enrolment import approve, list_devices, refuse, revoke
-from clinicdesk.sync.protocol import DeviceRow, DevicesReply, EnrolState, PendingDevice
+from clinicdesk.sync.enrolment_messages import DeviceRow, DevicesReply, EnrolState, PendingDevice
 
 
 class NoSuchDeviceError(UserFacingError):

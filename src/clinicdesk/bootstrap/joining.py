@@ -21,7 +21,7 @@ from clinicdesk.services.signing_in import OpenProfile, Workstation
 from clinicdesk.storage import device_facts
 from clinicdesk.storage.context import WorkContext
 from clinicdesk.sync.enrolment import Enrolment, Newcomer, collect, join, line_to
-from clinicdesk.sync.protocol import EnrolState
+from clinicdesk.sync.enrolment_messages import EnrolState
 
 _SYSTEM = WorkContext(author=None, purpose=WritePurpose.SYNC, mode=WriteMode.APPLY)
 

@@ -20,6 +20,7 @@ from clinicdesk.server.errors import RefusedRequestError
 from clinicdesk.server.exchange import Exchange
 from clinicdesk.server.gate import Gate
 from clinicdesk.server.sessions import KnownDevice
+from clinicdesk.sync import enrolment_messages as e
 from clinicdesk.sync import protocol as p
 from clinicdesk.sync.body import BadBodyError, check_digest, content_digest, decode, encode
 
@@ -84,7 +85,7 @@ def _routes(services: Services) -> list[_Route]:
 
         return handle
 
-    def greet(http: HttpRequest, message: p.EnrolRequest) -> msgspec.Struct:
+    def greet(http: HttpRequest, message: e.EnrolRequest) -> msgspec.Struct:
         gate.admit_newcomer(http, str(message.hello.device), message.hello.keys.signing)
         return office.greet(message)
 
@@ -92,21 +93,21 @@ def _routes(services: Services) -> list[_Route]:
         gate.admit_newcomer(http, str(message.device), office.signing_key_of(str(message.device)))
         return office.prove(message)
 
-    def status(http: HttpRequest, message: p.EnrolStatusRequest) -> msgspec.Struct:
+    def status(http: HttpRequest, message: e.EnrolStatusRequest) -> msgspec.Struct:
         gate.admit_newcomer(http, message.device, office.signing_key_of(message.device))
         return office.status(message)
 
-    def authority(_http: HttpRequest, _message: p.AuthorityRequest) -> msgspec.Struct:
-        return p.AuthorityReply(services.authority_pem)
+    def authority(_http: HttpRequest, _message: e.AuthorityRequest) -> msgspec.Struct:
+        return e.AuthorityReply(services.authority_pem)
 
     return [
-        _Route("/v1/authority", p.AuthorityRequest, p.AuthorityReply, authority),
-        _Route("/v1/enrol", p.EnrolRequest, EnrolmentChallenge, greet),
-        _Route("/v1/enrol/proof", EnrolmentProof, p.EnrolReply, prove),
-        _Route("/v1/enrol/status", p.EnrolStatusRequest, p.EnrolReply, status),
-        _Route("/v1/enrol/approve", p.ApproveRequest, p.EnrolReply, active(office.approve)),
-        _Route("/v1/devices", p.DevicesRequest, p.DevicesReply, active(office.devices)),
-        _Route("/v1/devices/revoke", p.RevokeRequest, p.DevicesReply, active(office.revoke)),
+        _Route("/v1/authority", e.AuthorityRequest, e.AuthorityReply, authority),
+        _Route("/v1/enrol", e.EnrolRequest, EnrolmentChallenge, greet),
+        _Route("/v1/enrol/proof", EnrolmentProof, e.EnrolReply, prove),
+        _Route("/v1/enrol/status", e.EnrolStatusRequest, e.EnrolReply, status),
+        _Route("/v1/enrol/approve", e.ApproveRequest, e.EnrolReply, active(office.approve)),
+        _Route("/v1/devices", e.DevicesRequest, e.DevicesReply, active(office.devices)),
+        _Route("/v1/devices/revoke", e.RevokeRequest, e.DevicesReply, active(office.revoke)),
         _Route("/v1/session", p.SessionOpen, p.SessionReply, enrolled(exchange.open_session)),
         _Route("/v1/outcomes", p.HeldRequest, p.HeldReply, enrolled(exchange.outcomes)),
         _Route("/v1/push", p.PushBatch, p.PushReply, enrolled(exchange.push)),

@@ -25,7 +25,7 @@ from clinicdesk.server.database import Connection, Database
 from clinicdesk.server.errors import RefusedRequestError
 from clinicdesk.server.own_writes import OwnWrites
 from clinicdesk.server.sessions import District, KnownDevice
-from clinicdesk.sync.protocol import (
+from clinicdesk.sync.enrolment_messages import (
     APPROVAL_PURPOSE,
     GRANT_PURPOSE,
     REVOCATION_PURPOSE,
@@ -37,13 +37,13 @@ from clinicdesk.sync.protocol import (
     EnrolRequest,
     EnrolState,
     EnrolStatusRequest,
-    ErrorCode,
     Grant,
     PendingDevice,
     RevokeRequest,
     approval_statement,
     revocation_statement,
 )
+from clinicdesk.sync.protocol import ErrorCode
 
 _LIFE = dt.timedelta(minutes=handshake.CODE_LIFE_MINUTES)
 _STATES = {"PENDING": EnrolState.PENDING, "ACTIVE": EnrolState.APPROVED, "REVOKED": EnrolState.REFUSED}

@@ -25,14 +25,10 @@ from clinicdesk.security.signing import HttpRequest
 from clinicdesk.security.tls import authority_fetch_context, client_context, require_pinned
 from clinicdesk.storage.device_facts import District
 from clinicdesk.sync.body import content_digest
-from clinicdesk.sync.errors import NotADistrictServerError, RefusedError, WrongCertificateError
-from clinicdesk.sync.ports import Line
-from clinicdesk.sync.protocol import (
+from clinicdesk.sync.enrolment_messages import (
     APPROVAL_PURPOSE,
     GRANT_PURPOSE,
-    PROTOCOL,
     REVOCATION_PURPOSE,
-    SCHEMA,
     ApproveRequest,
     AuthorityReply,
     AuthorityRequest,
@@ -42,13 +38,15 @@ from clinicdesk.sync.protocol import (
     EnrolRequest,
     EnrolState,
     EnrolStatusRequest,
-    ErrorCode,
     Grant,
     PendingDevice,
     RevokeRequest,
     approval_statement,
     revocation_statement,
 )
+from clinicdesk.sync.errors import NotADistrictServerError, RefusedError, WrongCertificateError
+from clinicdesk.sync.ports import Line
+from clinicdesk.sync.protocol import PROTOCOL, SCHEMA, ErrorCode
 from clinicdesk.sync.transport import HttpsLine, Patience, device_signer
 
 

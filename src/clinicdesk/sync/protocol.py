@@ -5,11 +5,7 @@ from __future__ import annotations
 import enum
 from typing import Annotated, Any
 
-import msgspec
 from msgspec import Meta, Struct
-
-from clinicdesk.security.enrolment import EnrolmentHello
-from clinicdesk.security.key_pairs import PublicKeys
 
 PROTOCOL = 1
 """The version that both sides name in every session; a server serves this one and says so in its OpenAPI."""
@@ -46,11 +42,11 @@ Wire = Any
 """A canonical value (`domain.canonical.WireValue`); the receiver checks it against the column's kind."""
 
 
-class _Object(Struct, frozen=True, omit_defaults=True):
+class JsonObject(Struct, frozen=True, omit_defaults=True):
     """A JSON object; unknown members are ignored, so that fields can be added."""
 
 
-class _Row(Struct, frozen=True, array_like=True):
+class JsonArray(Struct, frozen=True, array_like=True):
     """A JSON array: for what comes by the thousand."""
 
 
@@ -68,7 +64,7 @@ class SessionState(enum.StrEnum):
     UPGRADE_NEEDED = "upgrade_needed"  # below `min_schema`: push is kept, pull is refused (s22)
 
 
-class SessionOpen(_Object, frozen=True):
+class SessionOpen(JsonObject, frozen=True):
     """`POST /v1/session`: the first request of a run.
 
     `nonce` is what the server gave at the last session (kept outside the database, null the first time),
@@ -91,7 +87,7 @@ class SessionOpen(_Object, frozen=True):
     clock: Moment | None = None
 
 
-class ScopeState(_Object, frozen=True):
+class ScopeState(JsonObject, frozen=True):
     """One scope of the device: `changed` says whether a pull from its cursor would bring anything.
 
     `root` is the digest of the scope at the session's horizon; where it equals the device's and nothing is
@@ -104,7 +100,7 @@ class ScopeState(_Object, frozen=True):
     rows: int = 0
 
 
-class SessionReply(_Object, frozen=True):
+class SessionReply(JsonObject, frozen=True):
     """What the server decided. `scopes` is the device's whole scope set: one that is missing was taken away."""
 
     state: SessionState
@@ -129,14 +125,14 @@ class SessionReply(_Object, frozen=True):
 # --- Push --------------------------------------------------------------------------------------------------------
 
 
-class TableColumns(_Row, frozen=True):
+class TableColumns(JsonArray, frozen=True):
     """A table and the order of the values of its rows in this message."""
 
     table: Name
     columns: list[Name]
 
 
-class PushItem(_Row, frozen=True):
+class PushItem(JsonArray, frozen=True):
     """One captured change.
 
     `table`, `transaction`, `author`, `grant` and `purpose` are positions in the lists of the batch (-1: none).
@@ -161,7 +157,7 @@ class PushItem(_Row, frozen=True):
     purpose: int = -1
 
 
-class PushBatch(_Object, frozen=True):
+class PushBatch(JsonObject, frozen=True):
     """`POST /v1/push`: items parents first; those of one local transaction together.
 
     `grants` are identifiers of role grants (`role_grants.id`); `purposes` the work context's purpose words.
@@ -189,7 +185,7 @@ class Outcome(enum.StrEnum):
     REJECTED = "rejected"  # kept in the server's inbox with the reason; the device shows it
 
 
-class ItemResult(_Row, frozen=True):
+class ItemResult(JsonArray, frozen=True):
     """The answer to one item, at the item's position in the batch.
 
     `version` and `seq` are the row's (0 where nothing was written). `anchor` is the row's `scope_id`; null means
@@ -207,7 +203,7 @@ class ItemResult(_Row, frozen=True):
     conflicts: list[Guid] = []
 
 
-class TableRows(_Object, frozen=True):
+class TableRows(JsonObject, frozen=True):
     """Rows of one table as the district holds them now.
 
     A row is `[id, row_version, anchor, created_at, created_by, updated_at, updated_by, value...]`, the values in
@@ -224,7 +220,7 @@ ROW_STAMPS = ("id", "row_version", "scope_id", "created_at", "created_by", "upda
 """What stands before the values of a row in `TableRows`."""
 
 
-class PushReply(_Object, frozen=True):
+class PushReply(JsonObject, frozen=True):
     """Results in the order of the items. `rows` holds the district's state of every row that is not `applied`."""
 
     batch: Guid
@@ -236,13 +232,13 @@ class PushReply(_Object, frozen=True):
     server_time: Moment = ""
 
 
-class HeldRequest(_Object, frozen=True):
+class HeldRequest(JsonObject, frozen=True):
     """`POST /v1/outcomes`: what became of items that were held, or whose answer was lost."""
 
     mutations: Annotated[list[Guid], Meta(max_length=MAX_PUSH_ITEMS)]
 
 
-class HeldReply(_Object, frozen=True):
+class HeldReply(JsonObject, frozen=True):
     """The present outcome of each item the server knows; an item that is missing never arrived."""
 
     results: dict[Guid, ItemResult]
@@ -252,7 +248,7 @@ class HeldReply(_Object, frozen=True):
 # --- Pull --------------------------------------------------------------------------------------------------------
 
 
-class PullRequest(_Object, frozen=True):
+class PullRequest(JsonObject, frozen=True):
     """`POST /v1/pull`: the next page for scopes that hold one and the same cursor token (null: from nothing).
 
     The page's token replaces the token of every scope named here, in the transaction that applies the page.
@@ -265,7 +261,7 @@ class PullRequest(_Object, frozen=True):
     skip_own: bool = True
 
 
-class Membership(_Row, frozen=True):
+class Membership(JsonArray, frozen=True):
     """An anchor entered (`present`) or left one scope: `scope_members` of the workstation."""
 
     anchor: Guid
@@ -273,14 +269,14 @@ class Membership(_Row, frozen=True):
     present: bool
 
 
-class Gone(_Row, frozen=True):
+class Gone(JsonArray, frozen=True):
     """A row was purged at the district; a pending edit of it is a conflict, else it goes."""
 
     table: Name
     key: Guid
 
 
-class PullPage(_Object, frozen=True):
+class PullPage(JsonObject, frozen=True):
     """One page. Memberships come first, then tables in key order: a parent never comes after its child.
 
     A membership with `present = false` that leaves an anchor in none of the device's scopes means `leave`: its
@@ -302,7 +298,7 @@ class PullPage(_Object, frozen=True):
 # --- Digests -----------------------------------------------------------------------------------------------------
 
 
-class DigestRequest(_Object, frozen=True):
+class DigestRequest(JsonObject, frozen=True):
     """`POST /v1/digests`: one step down where a root differs. Tables of a scope, then buckets, then keys.
 
     Without `table` every table is summed; with it its buckets; with `bucket` too the keys in it are listed.
@@ -313,7 +309,7 @@ class DigestRequest(_Object, frozen=True):
     bucket: Annotated[int, Meta(ge=0, le=255)] | None = None
 
 
-class DigestReply(_Object, frozen=True):
+class DigestReply(JsonObject, frozen=True):
     """Sums at `horizon`: tables and buckets as {name: [rows, sum]}, keys as {id: version}."""
 
     horizon: int
@@ -323,14 +319,14 @@ class DigestReply(_Object, frozen=True):
     keys: dict[Guid, int] = {}
 
 
-class RowsRequest(_Object, frozen=True):
+class RowsRequest(JsonObject, frozen=True):
     """`POST /v1/rows`: refetch named rows of one table, to repair what a digest found. Repair never wipes."""
 
     table: Name
     keys: Annotated[list[Guid], Meta(max_length=MAX_PAGE_ROWS)]
 
 
-class RowsReply(_Object, frozen=True):
+class RowsReply(JsonObject, frozen=True):
     """The rows that exist and may be seen; a key that is missing does not exist for this device."""
 
     rows: list[TableRows]
@@ -339,14 +335,14 @@ class RowsReply(_Object, frozen=True):
 # --- Import lease ------------------------------------------------------------------------------------------------
 
 
-class LeaseRequest(_Object, frozen=True):
+class LeaseRequest(JsonObject, frozen=True):
     """`POST /v1/import-lease`: take or give back the district's one roster import (D5)."""
 
     user: Guid
     release: bool = False
 
 
-class LeaseReply(_Object, frozen=True):
+class LeaseReply(JsonObject, frozen=True):
     """Whether this device may import now, until when, and who holds the lease otherwise."""
 
     granted: bool
@@ -355,185 +351,10 @@ class LeaseReply(_Object, frozen=True):
     reason: str | None = None
 
 
-# --- Enrolment ---------------------------------------------------------------------------------------------------
-
-
-class AuthorityRequest(_Object, frozen=True):
-    """`POST /v1/authority`: unsigned, and says nothing."""
-
-
-class AuthorityReply(_Object, frozen=True):
-    """The certificate of the district's authority, which the pins of the invite judge (T16)."""
-
-    certificate: str
-
-
-class EnrolRequest(_Object, frozen=True):
-    """`POST /v1/enrol`: a new device asks in; the answer is an `EnrolmentChallenge`.
-
-    `hello` carries the device's id and keys, and finds the invite. `user_name` and `user_keys` are of the person who
-    makes the first slot (D33). The request is signed by the device key it names: that proves possession.
-    """
-
-    hello: EnrolmentHello
-    name: Name
-    platform: Name
-    client: Name
-    protocol: int
-    schema: int
-    user_name: Name
-    user_keys: PublicKeys
-
-
-class EnrolState(enum.StrEnum):
-    """Where an enrolment stands."""
-
-    PENDING = "pending"
-    APPROVED = "approved"
-    REFUSED = "refused"
-    EXPIRED = "expired"
-
-
-class Grant(_Object, frozen=True):
-    """A role of one user at some schools (none: all of the district), as the district signed it.
-
-    `signed` are the exact bytes that `signature` covers; `security` verifies them.
-    """
-
-    id: Guid
-    role: Name
-    schools: list[Guid]
-    not_after: Moment | None
-    signed: bytes
-    signature: bytes
-
-
-class EnrolReply(_Object, frozen=True):
-    """The state of an enrolment, and at approval all that a workstation needs to begin.
-
-    Answers `POST /v1/enrol/proof` (an `EnrolmentProof`) and `POST /v1/enrol/status` (an `EnrolStatusRequest`).
-    `proof` is the server's own over the transcript, in the answer to the workstation's. `data_keys` are the district
-    data keys by epoch, sealed to the device's key by the approver; none for the first device, whose invite carries
-    them (D32). `certificate` is an encoded `UserKeyCertificate`, `district_key` the raw Ed25519 key that signed it.
-    """
-
-    state: EnrolState
-    device: Guid
-    district: Guid
-    district_name: str
-    epoch: Guid
-    proof: bytes | None = None
-    user: Guid | None = None
-    all_scopes: bool = False
-    scopes: list[Guid] = []
-    data_keys: dict[int, bytes] = {}
-    district_key: bytes | None = None
-    certificate: bytes | None = None
-    grants: list[Grant] = []
-    server_time: Moment = ""
-
-
-class EnrolStatusRequest(_Object, frozen=True):
-    """Asks how an enrolment stands; signed by the waiting device."""
-
-    device: Guid
-
-
-class PendingDevice(_Object, frozen=True):
-    """A device that waits for an administrator, with everything the approver compares and seals to."""
-
-    device: Guid
-    name: str
-    platform: str
-    user_name: str
-    asked_at: Moment
-    keys: PublicKeys
-    user_keys: PublicKeys
-    number: str
-    scopes: list[Guid] = []
-    all_scopes: bool = False
-
-
-class DeviceRow(_Object, frozen=True):
-    """A device as an administrator sees it."""
-
-    device: Guid
-    name: str
-    state: str
-    last_seen_at: Moment | None = None
-    all_scopes: bool = False
-    scopes: list[Guid] = []
-
-
-class DevicesReply(_Object, frozen=True):
-    """`POST /v1/devices`: those that wait, and those the district knows."""
-
-    pending: list[PendingDevice]
-    devices: list[DeviceRow]
-
-
-class DevicesRequest(_Object, frozen=True):
-    """Who asks; the signing device must be one of this user's."""
-
-    user: Guid
-
-
-class ApproveRequest(_Object, frozen=True):
-    """`POST /v1/enrol/approve`: an administrator lets a device in.
-
-    `data_keys` is what `DataKeyRing.seal_to_device` gives. `signature` is the administrator's own (D33), over
-    `approval_statement`, so that an enrolled workstation alone cannot approve.
-    """
-
-    device: Guid
-    user: Guid
-    scopes: list[Guid]
-    all_scopes: bool
-    data_keys: dict[int, bytes]
-    signature: bytes
-    refuse: bool = False
-
-
-class RevokeRequest(_Object, frozen=True):
-    """`POST /v1/devices/revoke`: takes effect at the device's next contact."""
-
-    device: Guid
-    user: Guid
-    signature: bytes
-
-
-APPROVAL_PURPOSE = "device approval/v1"
-REVOCATION_PURPOSE = "device revocation/v1"
-
-
-GRANT_PURPOSE = "role grant/v1"
-
-
-def approval_statement(request: ApproveRequest, keys: PublicKeys) -> bytes:
-    """What an administrator signs for `APPROVAL_PURPOSE`: the decision and the keys it was made for."""
-    return msgspec.json.encode(
-        [
-            request.device,
-            request.user,
-            sorted(request.scopes),
-            request.all_scopes,
-            request.refuse,
-            sorted(request.data_keys.items()),
-            keys.signing,
-            keys.sealing,
-        ]
-    )
-
-
-def revocation_statement(request: RevokeRequest) -> bytes:
-    """What an administrator signs for `REVOCATION_PURPOSE`."""
-    return msgspec.json.encode([request.device, request.user])
-
-
 # --- Errors ------------------------------------------------------------------------------------------------------
 
 
-class ErrorReply(_Object, frozen=True):
+class ErrorReply(JsonObject, frozen=True):
     """Every answer that is not 200: a stable code; `retry_after` seconds stand in the header too."""
 
     code: Name

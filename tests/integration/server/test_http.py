@@ -28,6 +28,7 @@ from clinicdesk.security.tls import client_context
 from clinicdesk.server import office
 from clinicdesk.server.house import House, build_house
 from clinicdesk.server.running import make_server, opened_services
+from clinicdesk.sync import enrolment_messages as e
 from clinicdesk.sync import protocol as p
 from clinicdesk.sync.body import check_digest, content_digest, decode, encode
 
@@ -103,16 +104,16 @@ class Station:
         check_digest(answer.data, answer.headers["Content-Digest"])
         return decode(answer.data, answer.headers.get("Content-Encoding", "identity"), kind)
 
-    def enrol(self, invite: handshake.Invite, code: str) -> p.EnrolReply:
+    def enrol(self, invite: handshake.Invite, code: str) -> e.EnrolReply:
         stretched = handshake.invite_keys(invite.host, invite.pins, code)
         hello = handshake.EnrolmentHello(stretched.locator, self.keys.device, self.keys.public, handshake.new_nonce())
-        request = p.EnrolRequest(
+        request = e.EnrolRequest(
             hello, "Desk", "Linux", "0.1.0", p.PROTOCOL, p.SCHEMA, self.user_name, self.person.public
         )
         challenge = self.ask("/v1/enrol", request, handshake.EnrolmentChallenge)
         transcript = handshake.Transcript(invite.host, invite.pins[0], hello, challenge)
         proof = handshake.EnrolmentProof(self.keys.device, handshake.client_proof(stretched.proof_key, transcript))
-        reply = self.ask("/v1/enrol/proof", proof, p.EnrolReply)
+        reply = self.ask("/v1/enrol/proof", proof, e.EnrolReply)
         assert reply.proof == handshake.server_proof(stretched.proof_key, transcript)
         return reply
 
@@ -122,7 +123,7 @@ def first_station(served: Served) -> tuple[Station, DataKeyRing]:
     invite = office.first_invite(served.house, served.town.database, CLOCK, DataKeyRing.generate())
     station = Station(served, "dora")
     reply = station.enrol(invite.invite, invite.code)
-    assert reply.state is p.EnrolState.APPROVED
+    assert reply.state is e.EnrolState.APPROVED
     stretched = handshake.invite_keys(invite.invite.host, invite.invite.pins, invite.code)
     assert invite.invite.sealed_data_keys is not None
     ring = handshake.open_data_keys_of_invite(
@@ -131,18 +132,18 @@ def first_station(served: Served) -> tuple[Station, DataKeyRing]:
     return station, ring
 
 
-def second_station(served: Served, first: Station, ring: DataKeyRing) -> tuple[Station, p.EnrolReply]:
+def second_station(served: Served, first: Station, ring: DataKeyRing) -> tuple[Station, e.EnrolReply]:
     """The nurse's workstation, let in by the administrator's own signature."""
     invite = office.further_invite(served.house, served.town.database, CLOCK, ["OAK"], everything=False)
     station = Station(served, "ann")
-    assert station.enrol(invite.invite, invite.code).state is p.EnrolState.PENDING
-    (waiting,) = first.ask("/v1/devices", p.DevicesRequest(served.town.dora), p.DevicesReply).pending
+    assert station.enrol(invite.invite, invite.code).state is e.EnrolState.PENDING
+    (waiting,) = first.ask("/v1/devices", e.DevicesRequest(served.town.dora), e.DevicesReply).pending
     assert waiting.number == handshake.check_number(station.keys.device, station.keys.public)
     sealed = ring.seal_to_device(uuid.UUID(served.town.district), station.keys.device, waiting.keys.sealing)
-    request = p.ApproveRequest(waiting.device, served.town.dora, waiting.scopes, False, sealed, b"")
-    signature = first.person.sign(p.APPROVAL_PURPOSE, p.approval_statement(request, waiting.keys))
-    first.ask("/v1/enrol/approve", msgspec.structs.replace(request, signature=signature), p.EnrolReply)
-    return station, station.ask("/v1/enrol/status", p.EnrolStatusRequest(waiting.device), p.EnrolReply)
+    request = e.ApproveRequest(waiting.device, served.town.dora, waiting.scopes, False, sealed, b"")
+    signature = first.person.sign(e.APPROVAL_PURPOSE, e.approval_statement(request, waiting.keys))
+    first.ask("/v1/enrol/approve", msgspec.structs.replace(request, signature=signature), e.EnrolReply)
+    return station, station.ask("/v1/enrol/status", e.EnrolStatusRequest(waiting.device), e.EnrolReply)
 
 
 def error(answer: urllib3.BaseHTTPResponse) -> tuple[int, str]:
@@ -175,7 +176,7 @@ def test_d24_an_invite_is_used_once(served: Served) -> None:
     again = Station(served, "dora")
     stretched = handshake.invite_keys(invite.invite.host, invite.invite.pins, invite.code)
     hello = handshake.EnrolmentHello(stretched.locator, again.keys.device, again.keys.public, handshake.new_nonce())
-    request = p.EnrolRequest(hello, "Desk", "Linux", "1", p.PROTOCOL, p.SCHEMA, "dora", again.person.public)
+    request = e.EnrolRequest(hello, "Desk", "Linux", "1", p.PROTOCOL, p.SCHEMA, "dora", again.person.public)
     assert error(again.post("/v1/enrol", request)) == (403, "invite")
 
 
@@ -186,11 +187,11 @@ def test_d24_five_wrong_codes_end_an_invite(served: Served) -> None:
         hello = handshake.EnrolmentHello(
             uuid.uuid4().bytes, station.keys.device, station.keys.public, handshake.new_nonce()
         )
-        request = p.EnrolRequest(hello, "Desk", "Linux", "1", p.PROTOCOL, p.SCHEMA, "dora", station.person.public)
+        request = e.EnrolRequest(hello, "Desk", "Linux", "1", p.PROTOCOL, p.SCHEMA, "dora", station.person.public)
         assert error(station.post("/v1/enrol", request)) == (403, "invite")
     stretched = handshake.invite_keys(invite.invite.host, invite.invite.pins, invite.code)
     hello = handshake.EnrolmentHello(stretched.locator, station.keys.device, station.keys.public, b"n" * 32)
-    request = p.EnrolRequest(hello, "Desk", "Linux", "1", p.PROTOCOL, p.SCHEMA, "dora", station.person.public)
+    request = e.EnrolRequest(hello, "Desk", "Linux", "1", p.PROTOCOL, p.SCHEMA, "dora", station.person.public)
     assert error(station.post("/v1/enrol", request)) == (403, "invite")
 
 
@@ -200,17 +201,17 @@ def test_d33_a_workstation_alone_cannot_approve(served: Served) -> None:
     station = Station(served, "ann")
     station.enrol(invite.invite, invite.code)
     sealed = ring.seal_to_device(uuid.UUID(served.town.district), station.keys.device, station.keys.public.sealing)
-    request = p.ApproveRequest(str(station.keys.device), served.town.dora, [], True, sealed, b"x" * 64)
+    request = e.ApproveRequest(str(station.keys.device), served.town.dora, [], True, sealed, b"x" * 64)
     assert error(first.post("/v1/enrol/approve", request)) == (401, "bad_signature")
-    assert error(first.post("/v1/devices", p.DevicesRequest(served.town.ann))) == (403, "denied")
+    assert error(first.post("/v1/devices", e.DevicesRequest(served.town.ann))) == (403, "denied")
 
 
 def test_scenario_43_a_revoked_device_gets_nothing_back(served: Served) -> None:
     first, ring = first_station(served)
     second, _reply = second_station(served, first, ring)
-    request = p.RevokeRequest(str(second.keys.device), served.town.dora, b"")
-    signature = first.person.sign(p.REVOCATION_PURPOSE, p.revocation_statement(request))
-    first.ask("/v1/devices/revoke", msgspec.structs.replace(request, signature=signature), p.DevicesReply)
+    request = e.RevokeRequest(str(second.keys.device), served.town.dora, b"")
+    signature = first.person.sign(e.REVOCATION_PURPOSE, e.revocation_statement(request))
+    first.ask("/v1/devices/revoke", msgspec.structs.replace(request, signature=signature), e.DevicesReply)
     state = second.ask("/v1/session", opening(second), p.SessionReply).state
     assert (state, error(second.post("/v1/pull", p.PullRequest([served.town.oak])))) == (
         p.SessionState.REVOKED,

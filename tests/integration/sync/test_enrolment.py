@@ -31,8 +31,9 @@ from clinicdesk.sync.enrolment import (
     refuse,
     revoke,
 )
+from clinicdesk.sync.enrolment_messages import EnrolState
 from clinicdesk.sync.errors import RefusedError, RevokedError, WrongCertificateError
-from clinicdesk.sync.protocol import EnrolState, HeldReply, HeldRequest
+from clinicdesk.sync.protocol import HeldReply, HeldRequest
 
 
 @pytest.fixture
