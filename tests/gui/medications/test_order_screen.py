@@ -102,7 +102,8 @@ def test_problems_stand_under_their_fields_and_nothing_is_written(station: Stati
     assert clinic.count(StudentMedication) == before
 
 
-def test_m05_an_order_as_needed_carries_interval_maximum_and_reasons(station: Station, clinic: Clinic) -> None:
+def as_needed(station: Station, indications: str) -> OrderScreen:
+    """A whole order as needed, but for its last key."""
     screen = open_form(station)
     fill(station, screen, Part.MEDICINE, "ibuprofen")
     by_mouth(station, screen)
@@ -113,7 +114,12 @@ def test_m05_an_order_as_needed_carries_interval_maximum_and_reasons(station: St
     station.rest()
     fill(station, screen, Part.INTERVAL, "6")
     fill(station, screen, Part.PER_DAY, "2")
-    fill(station, screen, Part.INDICATIONS, "headache, cramps")
+    fill(station, screen, Part.INDICATIONS, indications)
+    return screen
+
+
+def test_m05_an_order_as_needed_carries_interval_maximum_and_reasons(station: Station, clinic: Clinic) -> None:
+    as_needed(station, "headache, cramps")
     station.press(K.Key_Return, modifiers=CONTROL)
     row = newest(clinic)
     assert (row.schedule_kind, row.prn_min_interval_minutes, row.prn_max_per_day) == (ScheduleKind.PRN, 360, 2)
@@ -214,17 +220,7 @@ def test_a_new_order_is_reached_from_a_chart_with_its_student_and_the_cursor_in_
 
 
 def test_m05_the_checks_an_order_asks_for_stand_on_it(station: Station, clinic: Clinic) -> None:
-    screen = open_form(station)
-    fill(station, screen, Part.MEDICINE, "ibuprofen")
-    by_mouth(station, screen)
-    fill(station, screen, Part.COUNT, "1")
-    fill(station, screen, Part.END, "2027-06-18")
-    fill(station, screen, Part.PRESCRIBER, "Dr. Lund")
-    screen.view.kind.chip("prn").click()
-    station.rest()
-    fill(station, screen, Part.INTERVAL, "6")
-    fill(station, screen, Part.PER_DAY, "2")
-    fill(station, screen, Part.INDICATIONS, "headache")
+    screen = as_needed(station, "headache")
     for check in (PreCheck.TEMPERATURE, PreCheck.PARENT_CALL):
         screen.view.checks[check].setFocus()
         station.press(K.Key_Space)
