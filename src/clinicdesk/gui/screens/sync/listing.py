@@ -72,7 +72,8 @@ def list_rows(
     looks = [_conflict(line, now, private=private) for line in lines if line.kind.value in LOOK_KINDS]
     kept_back = [_stopped(item, local, now, private=private) for item in work.stopped]
     settled = [_settled(lines) for lines in work.settled]
-    progress = [_progress(one) for one in work.progress]
+    # What is through needs nobody's eye; it would push the schools out of sight.
+    progress = [_progress(one) for one in work.progress if one.settled < one.all]
     schools = [_school(scope, local, now) for scope in scopes]
     rows = list(clashes)
     for title, part in (
