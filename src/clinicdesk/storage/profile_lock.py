@@ -33,6 +33,9 @@ class ProfileLock:
             lock = fasteners.InterProcessLock(str(self._path))
             if lock.acquire(blocking=False):
                 self._lock = lock
+            elif lock.lockfile is not None:
+                # The library keeps the file open for a further try; here each try is a new one.
+                lock.lockfile.close()
         return self.held
 
     def require(self) -> None:
