@@ -9,9 +9,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
-from tests.support.desk import NOW, Clinic, open_clinic
-
 from bench.measure import Goal, Result, compare
+from clinicdesk.demonstration.clinic import NOW, Clinic, open_clinic
 from clinicdesk.domain.entry.numbers import Temperature, TemperatureUnit
 from clinicdesk.domain.vitals import VitalSigns
 from clinicdesk.models.enums import WriteMode, WritePurpose

@@ -16,11 +16,11 @@ from typing import Any
 import sqlalchemy as sa
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject
 from PySide6.QtWidgets import QWidget
-from tests.support.busy_day import busy_day
-from tests.support.desk import Clinic, open_clinic
 
 from bench.measure import Goal, Result, compare
 from clinicdesk.core.identifiers import new_id
+from clinicdesk.demonstration.busy_day import busy_day
+from clinicdesk.demonstration.clinic import Clinic, open_clinic
 from clinicdesk.domain.permissions import Act
 from clinicdesk.gui.app import Application, build
 from clinicdesk.gui.screens import students, today
