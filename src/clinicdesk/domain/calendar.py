@@ -34,6 +34,14 @@ class AttendanceStatus(enum.StrEnum):
     LEFT_EARLY = "LEFT_EARLY"
 
 
+class AwayCause(enum.StrEnum):
+    """What tells the desk that a student is not at school."""
+
+    SENT_HOME = "SENT_HOME"
+    EMERGENCY_TRANSPORT = "EMERGENCY_TRANSPORT"
+    ENROLLMENT_ENDED = "ENROLLMENT_ENDED"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionDates:
     """An academic session, both days included."""
@@ -153,11 +161,12 @@ class SchoolCalendar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attendance:
-    """What the school recorded; `at` is the local time of arrival (TARDY) or leaving (LEFT_EARLY)."""
+    """What is known of a day; `at` is the local time of arrival (TARDY) or leaving (LEFT_EARLY), `cause` how."""
 
     date: dt.date
     status: AttendanceStatus
     at: dt.time | None = None
+    cause: AwayCause | None = None
 
     def away_at(self, local: dt.datetime) -> bool:
         """Whether the student was not at school at a local date and time; attendance only proposes *absent* (D41)."""

@@ -23,6 +23,7 @@ from clinicdesk.services.dose_facts import Gathered, gather
 from clinicdesk.services.dose_values import AllergyLine, DoseSheet, NewDose, PastDose, StockLine
 from clinicdesk.services.dose_writing import proposed
 from clinicdesk.services.medication_round import initials_of, student_value
+from clinicdesk.services.presence import away_of
 from clinicdesk.storage.queries.students import no_known_allergies
 
 _LAST = 3
@@ -59,7 +60,7 @@ def read_sheet(
     )
     findings = [one for one in assess(proposed(dose, found, now), facts).findings if one.code not in _FILLED_IN]
     vomited = re_dose_warning(row for row in found.current if row.order_root == order.root_id)
-    standing = _slot(found, slot_key)
+    standing = _slot(session, found, slot_key)
     age = age_on(found.student.date_of_birth, desk.today())
     consent = found.consent
     return DoseSheet(
@@ -85,16 +86,20 @@ def read_sheet(
         opened_at=now,
         emergency_since=_emergency_since(found, desk),
         nurse=facts.actor.is_registered_nurse,
+        away=None if standing is None else standing.away,
     )
 
 
-def _slot(found: Gathered, slot_key: str | None) -> SlotStanding | None:
+def _slot(session: Session, found: Gathered, slot_key: str | None) -> SlotStanding | None:
     if slot_key is None:
         return None
     day, _ = parse_slot_key(slot_key)
     slots = slots_of_day(found.row.order, day, found.calendar, found.facts.rules.slots)
     slot = next((one for one in slots if one.key == slot_key), None)
-    return None if slot is None else state_of(slot, found.facts.doses, found.facts.now)
+    if slot is None:
+        return None
+    away = away_of(session, found.facts.student_ids, found.school, found.calendar, day, found.current)
+    return state_of(slot, found.facts.doses, found.facts.now, away, found.calendar)
 
 
 def _allergies(session: Session, facts: Collection[AllergyFact]) -> tuple[AllergyLine, ...]:

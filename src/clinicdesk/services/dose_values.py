@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from clinicdesk.core.errors import UserFacingError
+from clinicdesk.domain.calendar import Attendance
 from clinicdesk.domain.consent import ConsentState
 from clinicdesk.domain.findings import Finding
 from clinicdesk.domain.medication.facts import IdentityStep, LabelStep
@@ -80,6 +81,8 @@ class Cell:
     by: str = ""
     log_id: uuid.UUID | None = None
     note: str = ""
+    away: Attendance | None = None
+    """Why *absent* is proposed for it; the state stays what the clock says (D41)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +140,7 @@ class DueDose:
     state: SlotState
     at: dt.datetime | None
     by: str
+    away: Attendance | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,6 +232,8 @@ class DoseSheet:
     emergency_since: dt.datetime | None
     nurse: bool = False
     """Whether the person at the desk is a registered nurse, who alone lifts some stops (D40)."""
+    away: Attendance | None = None
+    """Why *absent* is proposed, where the student has left school (D41)."""
 
     @property
     def stops(self) -> tuple[Finding, ...]:

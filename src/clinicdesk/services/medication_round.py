@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from clinicdesk.domain.calendar import SchoolCalendar
+from clinicdesk.domain.calendar import Attendance, SchoolCalendar
 from clinicdesk.domain.medication.facts import DoseRules
 from clinicdesk.domain.medication.frequency_rules import prn_guard
-from clinicdesk.domain.medication.log import DoseRow, RecordSource
+from clinicdesk.domain.medication.log import DoseRow, RecordSource, current_rows
 from clinicdesk.domain.medication.orders import Order, OrderStatus, heads, in_force
 from clinicdesk.domain.medication.slots import DoseSlot, SlotState, slots_of_day, state_of
 from clinicdesk.models import MedicationLog, Student, StudentEnrollment, User
@@ -30,6 +30,7 @@ from clinicdesk.services.dose_values import (
     RoundRow,
     RoundStudent,
 )
+from clinicdesk.services.presence import away_on
 from clinicdesk.storage.queries import doses as dose_queries
 from clinicdesk.storage.queries import orders as order_queries
 from clinicdesk.storage.queries.orders import OrderRow
@@ -56,6 +57,7 @@ class _Day:
     logs: Mapping[uuid.UUID, MedicationLog]
     initials: Mapping[uuid.UUID, str]
     conflicts: frozenset[uuid.UUID]
+    away: Mapping[uuid.UUID, Attendance]
 
     def governing(self) -> Iterable[Order]:
         """The version of each order that is in force and active on the day."""
@@ -111,7 +113,17 @@ def read_due(session: Session, desk: Desk, now: dt.datetime) -> DueBoard:
             given += cell.state in _DONE
             late += cell.state in _WAITING
             if cell.state in _WAITING or now - BOARD_BACK <= slot.due_at <= now + BOARD_AHEAD:
-                doses.append(DueDose(student=student, order=order, slot=slot, state=cell.state, at=cell.at, by=cell.by))
+                doses.append(
+                    DueDose(
+                        student=student,
+                        order=order,
+                        slot=slot,
+                        state=cell.state,
+                        at=cell.at,
+                        by=cell.by,
+                        away=cell.away,
+                    )
+                )
     doses.sort(key=lambda one: (one.state not in _WAITING, one.slot.due_at, one.student.name.sorted_by, one.order.id))
     return DueBoard(now=now, doses=tuple(doses), given=given, owed=owed, late=late)
 
@@ -157,6 +169,7 @@ def _read(session: Session, desk: Desk, day: dt.date, now: dt.datetime | None = 
         session, {row.order.student_id for versions in orders.values() for row in versions}
     )
     ids = [row.order.id for versions in orders.values() for row in versions]
+    away = away_on(session, enrolled, school, calendar, day, current_rows(row for _, row in found))
     return _Day(
         day=day,
         now=now or desk.now(),
@@ -168,6 +181,7 @@ def _read(session: Session, desk: Desk, day: dt.date, now: dt.datetime | None = 
         logs={log.id: log for log, _ in found},
         initials=initials_of(session, (log.administered_by for log, _ in found)),
         conflicts=frozenset(one.row_id for one in dose_queries.open_conflicts(session, ids)),
+        away=away,
     )
 
 
@@ -176,9 +190,10 @@ def _slots(read: _Day, order: Order) -> Sequence[DoseSlot]:
 
 
 def _cell(read: _Day, slot: DoseSlot) -> Cell:
-    standing = state_of(slot, read.rows.get(slot.student_id, ()), read.now)
+    rows, away = read.rows.get(slot.student_id, ()), read.away.get(slot.student_id)
+    standing = state_of(slot, rows, read.now, away, read.calendar)
     if not standing.rows:
-        return Cell(slot=slot, state=standing.state)
+        return Cell(slot=slot, state=standing.state, away=standing.away)
     last = standing.rows[-1]
     log = read.logs[last.id]
     return Cell(
@@ -188,6 +203,7 @@ def _cell(read: _Day, slot: DoseSlot) -> Cell:
         by=read.initials.get(log.administered_by, "") if log.administered_by else "",
         log_id=last.id,
         note=log.reason_not_given or "",
+        away=standing.away,
     )
 
 

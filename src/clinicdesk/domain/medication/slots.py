@@ -6,7 +6,7 @@ import datetime as dt
 import enum
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clinicdesk.core.errors import InvalidValueError
 from clinicdesk.domain.calendar import Attendance, SchoolCalendar
@@ -77,6 +77,8 @@ class SlotStanding:
     state: SlotState
     rows: tuple[DoseRow, ...]
     proposed: DoseOutcome | None = None
+    away: Attendance | None = None
+    """Why *absent* is proposed; only with a proposal."""
 
 
 def slot_key(day: dt.date, at: dt.time) -> str:
@@ -150,12 +152,10 @@ def state_of(
     charted = _charted_state(current)
     if charted is not None:
         return SlotStanding(slot=slot, state=charted, rows=current)
-    away = (
-        attendance is not None and calendar is not None and attendance.away_at(slot.due_at.astimezone(calendar.tzinfo))
-    )
-    return SlotStanding(
-        slot=slot, state=_clock_state(slot, now), rows=current, proposed=DoseOutcome.ABSENT if away else None
-    )
+    standing = SlotStanding(slot=slot, state=_clock_state(slot, now), rows=current)
+    if attendance is None or calendar is None or not attendance.away_at(slot.due_at.astimezone(calendar.tzinfo)):
+        return standing
+    return replace(standing, proposed=DoseOutcome.ABSENT, away=attendance)
 
 
 def _times(order: Order) -> tuple[dt.time, ...]:

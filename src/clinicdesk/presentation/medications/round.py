@@ -14,6 +14,7 @@ from clinicdesk.presentation.medications.effect import EffectPresenter
 from clinicdesk.presentation.medications.sheet import DosePresenter
 from clinicdesk.presentation.medications.words import (
     Local,
+    away_words,
     look_of,
     order_words,
     prn_look,
@@ -301,7 +302,8 @@ def spoken(line: Line, time: str, now: dt.datetime, local: Local, *, private: bo
         cell = row.cells.get(time)
         if cell is None:
             return who if not time else f"{who}, {time}"
-        return f"{who}, {time}, {look_of(cell.state).words}, {second_line(cell, row.order, now, local)}"
+        away = "" if cell.away is None else f", {away_words(cell.away)}"
+        return f"{who}, {time}, {look_of(cell.state).words}, {second_line(cell, row.order, now, local)}{away}"
     if line.prn is not None:
         who = f"{masked(line.prn.student.name.shown, private=private)}, {order_words(line.prn.order)}"
         return f"{who}, {prn_look(line.prn).words}"

@@ -198,12 +198,16 @@ class DosePresenter:
         self._record(replace(self._dose(DoseOutcome.GIVEN), reason=reason), witness_password, second_password)
 
     def choose_outcome(self, outcome: DoseOutcome) -> None:
-        """R, A, H, N, S, W, M: asks the reason where the outcome has one, else charts at once."""
+        """R, A, H, N, S, W, M: asks the reason where it has one that is not proposed, else charts at once."""
         sheet = self.state.sheet
         if sheet is None or self.state.busy:
             return
         if outcome is DoseOutcome.MISSED and (sheet.slot is None or self._now() <= sheet.slot.closes_at):
             self._change(message=tr("A dose is missed only after its time has passed."))
+            return
+        if outcome is DoseOutcome.ABSENT and sheet.away is not None and self.state.outcome is None:
+            # Proposed with its reason (D41): the one key charts it.
+            self._record(replace(self._dose(outcome), reason=DoseReason.ABSENT), "", "")
             return
         reasons = self.reasons(outcome)
         if not reasons:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from clinicdesk.domain.calendar import Attendance, AwayCause
 from clinicdesk.domain.consent import ConsentState
 from clinicdesk.domain.findings import Finding, Tier
 from clinicdesk.domain.medication.log import DoseOutcome, RecordSource
@@ -87,12 +88,27 @@ def look_of(state: SlotState) -> StateLook:
 
 
 def second_line(cell: Cell, order: Order, now: dt.datetime, local: Local) -> str:
-    """What stands under the state of a cell: time and initials, minutes late, or the amount that is due."""
+    """Under the state of a cell: time and initials, minutes late, that she has left, or the amount that is due."""
     if cell.at is not None:
         return f"{formats().time(local(cell.at))} {cell.by}".strip()
     if cell.state in {SlotState.LATE, SlotState.MISSED}:
         return formats().duration(now - cell.slot.due_at)
+    if cell.away is not None:
+        return tr("Left {time}", time=formats().time(cell.away.at)) if cell.away.at is not None else tr("Away")
     return count_words(order)
+
+
+def away_words(away: Attendance) -> str:
+    """ "Went home at 10:42": why *absent* is proposed (D41)."""
+    at = formats().time(away.at) if away.at is not None else ""
+    match away.cause:
+        case AwayCause.SENT_HOME:
+            return tr("Went home at {time}", time=at)
+        case AwayCause.EMERGENCY_TRANSPORT:
+            return tr("Taken away by ambulance at {time}", time=at)
+        case AwayCause.ENROLLMENT_ENDED:
+            return tr("No longer enrolled here")
+    return tr("Not at school")
 
 
 def prn_look(row: PrnRow) -> StateLook:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QMenu, QWidget
 
+from clinicdesk.domain.calendar import Attendance
 from clinicdesk.domain.medication.log import DoseOutcome
 from clinicdesk.domain.medication.slots import SlotState
 from clinicdesk.gui.icons import Shape
@@ -28,6 +29,7 @@ from clinicdesk.gui.widgets.text import Paragraph
 from clinicdesk.i18n import formats, term, tr
 from clinicdesk.presentation.medications.dose_state import SheetState, missing_prechecks, precheck_skipped
 from clinicdesk.presentation.medications.sheet import DosePresenter
+from clinicdesk.presentation.medications.words import away_words
 from clinicdesk.services.dose_values import DoseSheet
 
 OUTCOMES: tuple[tuple[DoseOutcome, str], ...] = (
@@ -42,6 +44,7 @@ OUTCOMES: tuple[tuple[DoseOutcome, str], ...] = (
 _KEYS = dict(OUTCOMES)
 _IN_THE_BAR = (DoseOutcome.REFUSED, DoseOutcome.HELD, DoseOutcome.NOT_AVAILABLE)
 """Outcomes with a button of their own; the others stand in the menu beside them (mockup 04)."""
+_WHEN_AWAY = (DoseOutcome.ABSENT, DoseOutcome.REFUSED, DoseOutcome.HELD)
 _WHEN_MISSED = (DoseOutcome.MISSED, DoseOutcome.REFUSED, DoseOutcome.ABSENT)
 AUTOSAVE_MS = 700
 """After the last key; with the write itself a draft is kept within a second (ux-spec 1.4)."""
@@ -229,7 +232,9 @@ class DoseSheetView(QWidget):
 
     def _bar(self) -> tuple[DoseOutcome, ...]:
         sheet = self._presenter.state.sheet
-        return _WHEN_MISSED if sheet is not None and sheet.state is SlotState.MISSED else _IN_THE_BAR
+        if sheet is not None and sheet.state is SlotState.MISSED:
+            return _WHEN_MISSED
+        return _WHEN_AWAY if sheet is not None and sheet.away is not None else _IN_THE_BAR
 
     def _on_more(self) -> None:
         menu = QMenu(self)
@@ -307,6 +312,8 @@ class DoseSheetView(QWidget):
 
     def _stops(self, state: SheetState, sheet: DoseSheet) -> None:
         """Findings, guard, rights, witness: from what stops the dose to what lets it go on."""
+        if sheet.away is not None:
+            self._add(_away_card(sheet.away))
         if sheet.state is SlotState.MISSED:
             self._add(_missed_card(nurse=sheet.nurse))
         for finding in state.all_findings:
@@ -377,15 +384,26 @@ class DoseSheetView(QWidget):
         return card
 
 
+def _away_card(away: Attendance) -> Card:
+    """Why *absent* is proposed; nothing is charted before a person says so (D41)."""
+    words = tr("{why}. Absent is proposed: A charts it.", why=away_words(away))
+    return _note_card(words, Shape.WAITING, "dose.away")
+
+
 def _missed_card(*, nurse: bool) -> Card:
     """Past the cut-off: the reason is owed, and who may still give it (M4, domain rules 3)."""
-    card = Card(margins=(GAP_3, GAP_2, GAP_3, GAP_2))
-    card.set_roles(Tone.INFO.fill)
     words = tr("Past its last time. M charts it as missed, with the reason.")
     if nurse:
         words += " " + tr("It may still be given: say why below.")
+    return _note_card(words, Shape.INFO, "dose.missed")
+
+
+def _note_card(words: str, shape: Shape, object_name: str) -> Card:
+    card = Card(margins=(GAP_3, GAP_2, GAP_3, GAP_2))
+    name(card, object_name, words)
+    card.set_roles(Tone.INFO.fill)
     head = row(gap=GAP_2)
-    head.addWidget(Mark(Shape.INFO, Tone.INFO.text, 18), 0, Qt.AlignmentFlag.AlignTop)
+    head.addWidget(Mark(shape, Tone.INFO.text, 18), 0, Qt.AlignmentFlag.AlignTop)
     head.addWidget(Paragraph(words, TextKind.BODY), 1)
     card.body.addLayout(head)
     return card

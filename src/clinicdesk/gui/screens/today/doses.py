@@ -25,6 +25,7 @@ from clinicdesk.gui.widgets.states import EmptyState
 from clinicdesk.gui.widgets.tags import paint_tag, tag_size
 from clinicdesk.gui.widgets.timeline import Marker, TimelineDelegate, TimelineRow, timeline_words
 from clinicdesk.i18n import formats, plural, tr
+from clinicdesk.presentation.medications.words import away_words
 from clinicdesk.presentation.students.words import shown
 from clinicdesk.presentation.today.words import Local, dose_look, drug_words, is_done, is_late, is_set_aside
 from clinicdesk.services.dose_values import DueBoard, DueDose
@@ -246,7 +247,7 @@ def _line(dose: DueDose, board: DueBoard, local: Local, *, private: bool) -> Tim
         face=face_of(student.id, student.name, student.photo, private=private) if open_dose else None,
         shape=Shape(look.shape) if settled else None,
         text=shown(student.name, private=private),
-        below=drug_words(dose),
+        below=drug_words(dose) if dose.away is None else f"{drug_words(dose)} · {away_words(dose.away)}",
         controlled=dose.order.controlled,
         note=look.words if settled else "",
         tag=None if settled else tag_of(look, bordered=calm),
