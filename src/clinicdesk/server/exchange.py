@@ -42,6 +42,7 @@ from clinicdesk.sync.protocol import (
     SessionOpen,
     SessionReply,
 )
+from clinicdesk.sync.rare import NEVER, Chance, Rare
 
 _ATTEMPTS = 4
 _LEASE = dt.timedelta(minutes=60)
@@ -56,6 +57,8 @@ class Exchange:
     clock: Clock
     district: District
     max_pushes: int = 4
+    rare: Chance = NEVER
+    jitter: random.Random = field(default_factory=random.SystemRandom)
     _pushes: threading.BoundedSemaphore = field(init=False)
 
     def __post_init__(self) -> None:
@@ -80,7 +83,7 @@ class Exchange:
         with self._admitted():
             for attempt in range(1, _ATTEMPTS + 1):
                 try:
-                    return self._push_once(device, batch)
+                    reply = self._push_once(device, batch)
                 except (
                     psycopg.errors.DeadlockDetected,
                     psycopg.errors.SerializationFailure,
@@ -89,11 +92,17 @@ class Exchange:
                     # Another connection took one of these mutations, or waits for what we hold (s4).
                     if attempt == _ATTEMPTS:
                         raise
+                else:
+                    if self.rare.takes(Rare.LATE_RECEIPT):
+                        raise self._busy()
+                    return reply
         raise AssertionError
 
     def pull(self, device: KnownDevice, request: PullRequest) -> PullPage:
         _require_active(device)
-        scopes = self._scopes(device, request.scopes)
+        scopes = self._scopes(device, request.scopes, request.acked)
+        if request.cursor is not None and self.rare.takes(Rare.FORGOTTEN_CURSOR):
+            raise RefusedRequestError(ErrorCode.CURSOR_UNKNOWN)
         with self.database.reading(ALL_SCOPES if device.everything else scopes) as connection:
             return pull.page(connection, request, device.id, self.district.epoch, scopes)
 
@@ -164,6 +173,7 @@ class Exchange:
         with self.database.merging(device.id) as connection:
             # One push of a device at a time: a doubled one finds the receipts of the first (s4).
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (_lock_of(device.id),))
+            sessions.note_acknowledged(connection, device.id, batch.acked)
             push = Push(
                 connection, self.district.id, self.district.system_user, self._sender(connection, device, now), now
             )
@@ -181,10 +191,11 @@ class Exchange:
     def _sender(self, connection: Connection, device: KnownDevice, now: dt.datetime) -> Sender:
         return Sender(device.id, sessions.device_scopes(connection, device, self.district.id), device.last_seq, now)
 
-    def _scopes(self, device: KnownDevice, asked: Collection[str]) -> list[str]:
+    def _scopes(self, device: KnownDevice, asked: Collection[str], acked: int = 0) -> list[str]:
         """The device's scopes, of which every one asked for must be."""
         with self.database.merging(device.id) as connection:
             scopes = sessions.scopes_of(connection, device, self.district.id)
+            sessions.note_acknowledged(connection, device.id, acked)
         if not set(asked) <= set(scopes):
             raise RefusedRequestError(ErrorCode.SCOPE)
         return scopes
@@ -192,12 +203,15 @@ class Exchange:
     @contextlib.contextmanager
     def _admitted(self) -> Iterator[None]:
         """A few pushes at a time; the rest are told when to come again (s57)."""
-        if not self._pushes.acquire(timeout=_ADMISSION_SECONDS):
-            raise RefusedRequestError(ErrorCode.BUSY, seconds=random.randint(2, 6))  # noqa: S311 - jitter, no secret
+        if self.rare.takes(Rare.BUSY) or not self._pushes.acquire(timeout=_ADMISSION_SECONDS):
+            raise self._busy()
         try:
             yield
         finally:
             self._pushes.release()
+
+    def _busy(self) -> RefusedRequestError:
+        return RefusedRequestError(ErrorCode.BUSY, seconds=self.jitter.randint(2, 6))
 
 
 def _lock_of(device: str) -> int:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from dataclasses import dataclass
 
-from clinicdesk.core.identifiers import new_id
+from clinicdesk.core.identifiers import new_id, random_id
 from clinicdesk.server.database import Connection
 from clinicdesk.server.errors import DistrictSetupError
 from clinicdesk.server.own_writes import OwnWrites
@@ -29,7 +28,7 @@ def found_district(connection: Connection, name: str, code: str, now: dt.datetim
     """
     if connection.execute("SELECT 1 FROM server_state").fetchone() is not None:
         raise DistrictSetupError("district_exists")
-    founded = Founded(str(new_id()), str(new_id()), str(uuid.uuid4()))
+    founded = Founded(str(new_id()), str(new_id()), str(random_id()))
     connection.execute(
         "INSERT INTO server_state (id, district_id, epoch, updated_at) VALUES (1, %s, %s, %s)",
         (founded.district, founded.epoch, now),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from clinicdesk.core.identifiers import random_id
 from clinicdesk.domain.digest import MODULUS, bucket_of, to_signed
 from clinicdesk.server.database import Connection, as_json
 from clinicdesk.server.rows import Row, load
@@ -111,7 +111,7 @@ class Ledger:
         ).fetchone()
         assert locked is not None
         last = int(locked[0])
-        commit = str(uuid.uuid4())
+        commit = str(random_id())
         if count:
             connection.execute(
                 "INSERT INTO sync_commits (commit_id, seq, committed_at) VALUES (%s, %s, %s)", (commit, last, now)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from clinicdesk.core.identifiers import random_id
 from clinicdesk.domain.canonical import CanonicalError, Kind, canonical_value, python_value
+from clinicdesk.domain.permissions import Act, allowed
+from clinicdesk.server.authors import Authors
 from clinicdesk.server.cursors import read_cursor, require_known
 from clinicdesk.server.database import Connection
 from clinicdesk.server.digests import roots_of
@@ -99,7 +101,9 @@ def judge_session(
     assert stored is not None
     incarnation, acked, nonce, previous = stored
     state = _state(request, device, epoch, (incarnation, acked, nonce, previous))
-    fresh = str(uuid.uuid4())
+    if request.incarnation > incarnation and not device.revoked and not _may_recover(connection, request.user, now):
+        state = SessionState.REWOUND
+    fresh = str(random_id())
     if state in {SessionState.CONTINUE, SessionState.EPOCH_CHANGED, SessionState.UPGRADE_NEEDED}:
         connection.execute(
             "UPDATE devices SET incarnation = %s, acked_items = %s, last_mutation_id = %s, session_nonce = %s,"
@@ -143,6 +147,24 @@ def _state(
     return SessionState.CONTINUE
 
 
+def _may_recover(connection: Connection, user: str | None, now: dt.datetime) -> bool:
+    """Whether this person may confirm a recovery: the district's own word, whatever the desk's older rows say (D26)."""
+    if user is None:
+        return False
+    authors = Authors()
+    authors.read(connection, [user])
+    actor = authors.known.get(user)
+    return actor is not None and bool(allowed(actor, Act.OPEN_RECOVERY, at=now))
+
+
+def note_acknowledged(connection: Connection, device: str, acked: int) -> None:
+    """So much the device has in a durable commit; coming back with less it was set back (s13, s14)."""
+    if acked:
+        connection.execute(
+            "UPDATE devices SET acked_items = %s WHERE id = %s AND acked_items < %s", (acked, device, acked)
+        )
+
+
 def _acknowledged(request: SessionOpen, epoch: str) -> int:
     """The sequence up to which the device has pulled every scope it holds: what it may know of scopes it left."""
     seqs = []
@@ -166,7 +188,11 @@ def opening(
     """The reply, of one snapshot: horizon, roots and what changed belong together."""
     (horizon, durable) = connection.execute("SELECT last_seq, durable_seq FROM server_state").fetchone() or (0, 0)
     scopes: Sequence[ScopeState] = ()
-    waiting = 0
+    waiting = incarnation = 0
+    if state in {SessionState.REWOUND, SessionState.CLONED}:
+        (incarnation,) = connection.execute("SELECT incarnation FROM devices WHERE id = %s", (device.id,)).fetchone() or (
+            0,
+        )
     if state in {SessionState.CONTINUE, SessionState.EPOCH_CHANGED}:
         names = scopes_of(connection, device, district.id)
         roots = roots_of(connection, names)
@@ -190,6 +216,7 @@ def opening(
         all_scopes=device.everything,
         scopes=list(scopes),
         approvals_waiting=waiting,
+        incarnation=incarnation,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -18,6 +19,13 @@ from clinicdesk.models.policy import Anchor
 from clinicdesk.storage.context import WorkContext
 from clinicdesk.storage.device_facts import text_fact, write_fact
 from clinicdesk.storage.engine import Synchronous
+from clinicdesk.storage.recovery_state import (
+    Finding,
+    Found,
+    end_recovery,
+    recovers,
+    write_found,
+)
 from clinicdesk.storage.store import Store
 from clinicdesk.sync import leaving, uploads
 from clinicdesk.sync.base_copies import Base, BaseCopies, Sums
@@ -42,6 +50,7 @@ from clinicdesk.sync.protocol import (
     TableRows,
 )
 from clinicdesk.sync.queue import Queue, push_batch
+from clinicdesk.sync.rare import NEVER, Chance, Rare
 from clinicdesk.sync.tables import TablePlan, wire_tables
 
 EPOCH = "sync.epoch"
@@ -101,6 +110,7 @@ class DeskStore:
         *,
         unlocked: bool,
         pause: Callable[[float], None],
+        rare: Chance = NEVER,
     ) -> None:
         self._store = store
         self._identity = identity
@@ -108,11 +118,14 @@ class DeskStore:
         self._clock = clock
         self._unlocked = unlocked
         self._pause = pause
+        self._rare = rare
         self._plans = wire_tables().by_name
         self._rank = wire_tables().rank
         self._district: str | None = None
         self._last_change = 0
         self._last_uploads: dict[str, int] = {}
+        self._recovers = False
+        self._acknowledged = 0
 
     # --- Opening ---------------------------------------------------------------------------------------------
 
@@ -122,6 +135,8 @@ class DeskStore:
             # What is written from now on goes with the next session, or a busy desk would never end this one.
             self._last_change = Queue(connection).last()
             self._last_uploads = uploads.last_rows(connection)
+            self._recovers = recovers(session)
+            self._acknowledged = int(text_fact(session, ACKNOWLEDGED) or 0)
             return SessionOpen(
                 device=self._identity.device,
                 incarnation=self._identity.incarnation,
@@ -132,7 +147,7 @@ class DeskStore:
                 epoch=text_fact(session, EPOCH),
                 nonce=self._nonces.read(),
                 cursors=_cursors(connection),
-                acked=int(text_fact(session, ACKNOWLEDGED) or 0),
+                acked=self._acknowledged,
                 last_mutation=text_fact(session, LAST_MUTATION),
                 pending=_pending(connection),
                 clock=self._now(),
@@ -168,6 +183,38 @@ class DeskStore:
         copies.count_again(members, scope)
         copies.flush()
 
+    # --- Recovery (D26) --------------------------------------------------------------------------------------
+
+    def set_aside(self, reply: SessionReply) -> None:
+        """The district does not know this database as its device's: nothing goes over the line before a person says so."""
+        with self._applying("FULL") as (_connection, session):
+            write_found(session, Found(Finding(reply.state.value), max(reply.incarnation, self._identity.incarnation)))
+
+    def recovers(self) -> bool:
+        return self._recovers
+
+    def unsettled(self) -> list[str]:
+        """Everything that waits for an answer: of each it may be that the district has given it long ago."""
+        with self._reading() as connection:
+            return Queue(connection).unsettled()
+
+    def settle_known(self, reply: HeldReply, totals: Totals) -> None:
+        """Receipts settle the queue of an older database; what the rows became comes with the pull."""
+        with self._applying("FULL") as (connection, session):
+            items = Queue(connection).of_mutations(list(reply.results))
+            if items:
+                batch = self._message(list(items.values()))
+                answered = [(item, reply.results[item.mutation]) for item in batch.items]
+                self._settle(connection, session, batch, answered, ())
+        _count(totals, reply.results.values())
+
+    def recovered(self) -> None:
+        with self._applying("FULL") as (_connection, session):
+            end_recovery(session)
+        self._recovers = False
+
+    # --- The district was restored ---------------------------------------------------------------------------
+
     def replay(self) -> None:
         """The district was restored: what it may have lost goes again, and every scope is pulled from nothing (s17)."""
         with self._applying("FULL") as (connection, _session):
@@ -184,6 +231,7 @@ class DeskStore:
 
     def next_batch(self, most_rows: int) -> Pushed | None:
         """Captured changes first; when they are through, upload-only rows that are finished (D21)."""
+        most_rows = 1 if self._rare.takes(Rare.SINGLE_ITEM) else most_rows
         with self._applying("FULL") as (connection, _session):
             items = Queue(connection).take(most_rows, self._rank, self._last_change)
         if items:
@@ -193,7 +241,13 @@ class DeskStore:
         return Pushed(self._message(uploaded), 0) if uploaded else None
 
     def _message(self, items: Sequence[Waiting]) -> PushBatch:
-        return push_batch(items, device=self._identity.device, incarnation=self._identity.incarnation, schema=SCHEMA)
+        return push_batch(
+            items,
+            device=self._identity.device,
+            incarnation=self._identity.incarnation,
+            schema=SCHEMA,
+            acked=self._acknowledged,
+        )
 
     def acknowledge(self, pushed: Pushed, reply: PushReply, totals: Totals) -> None:
         """One transaction: outcomes, base copies, rows, the next items' bases, and the count of what is settled."""
@@ -209,6 +263,7 @@ class DeskStore:
             acknowledged = int(text_fact(session, ACKNOWLEDGED) or 0) + len(answered)
             write_fact(session, ACKNOWLEDGED, text=str(acknowledged))
             write_fact(session, LAST_MUTATION, text=pushed.batch.items[-1].mutation)
+        self._acknowledged = acknowledged
         _count(totals, reply.results if pushed.rows else ())
 
     def _settle(
@@ -225,6 +280,11 @@ class DeskStore:
         by_table: dict[str, list[tuple[PushItem, ItemResult]]] = {}
         for item, result in answered:
             by_table.setdefault(batch.tables[item.table].table, []).append((item, result))
+        if self._recovers:
+            # The district may have taken later edits under the same identities; it alone says what the rows are now.
+            for name, part in by_table.items():
+                self._rebase(queue, name, part, open_rows)
+            return
         for name, part in by_table.items():
             columns = next(table.columns for table in batch.tables if table.table == name)
             plan = self._plans[name]
@@ -302,7 +362,7 @@ class DeskStore:
         for key, waiting in queue.of_rows(table, taken).items() if taken else ():
             item, result = taken[key]
             sent = item.changes.keys() if item.changes is not None else self._plans[table].columns
-            whole = result.outcome is Outcome.APPLIED
+            whole = result.outcome is Outcome.APPLIED and not self._recovers
             later = [one for one in waiting if one.mutation_id != item.mutation]
             queue.rebase(later, sent, result.version, whole=whole)
 
@@ -353,30 +413,33 @@ class DeskStore:
             return _cursors(connection)
 
     def page_rows(self) -> int:
-        return PAGE_ROWS
+        return 1 if self._rare.takes(Rare.SMALL_PAGE) else PAGE_ROWS
 
     def apply(self, scopes: tuple[str, ...], page: PullPage, totals: Totals) -> None:
         """A page in one transaction with its cursor, or, beside a person, in slices of which the last has the cursor.
 
         A slice that was applied is simply not news when the page comes again (scenario 3).
         """
-        parts = list(_slices(page.tables)) if self._unlocked else [list(page.tables)]
+        small = self._rare.takes(Rare.SMALL_SLICE)
+        seconds = 0.0 if small else SLICE_SECONDS if self._unlocked else math.inf
+        rows = 1 if small else SLICE_ROWS
+        parts = [list(page.tables)] if seconds == math.inf else list(_slices(page.tables, rows))
         try:
-            self._apply_parts(scopes, page, parts, totals)
+            self._apply_parts(scopes, page, parts, seconds, totals)
         except sa.exc.IntegrityError:
             if len(parts) <= 1:
                 raise
             # Rows that point at each other across slices hold only together.
-            self._apply_parts(scopes, page, [list(page.tables)], totals)
+            self._apply_parts(scopes, page, [list(page.tables)], seconds, totals)
         leaving.purge(self._store, self._open_rows)
 
     def _apply_parts(
-        self, scopes: tuple[str, ...], page: PullPage, parts: list[list[TableRows]], totals: Totals
+        self, scopes: tuple[str, ...], page: PullPage, parts: list[list[TableRows]], seconds: float, totals: Totals
     ) -> None:
         position = 0
         first = True
         while first or position < len(parts):
-            if not first and self._unlocked:
+            if not first:
                 self._pause(GAP_SECONDS)
             taken = 0
             with self._applying("NORMAL") as (connection, session):
@@ -388,7 +451,7 @@ class DeskStore:
                 while position < len(parts):
                     taken += inbox.write_tables(parts[position])
                     position += 1
-                    if self._unlocked and self._clock.monotonic() - began >= SLICE_SECONDS:
+                    if self._clock.monotonic() - began >= seconds:
                         break
                 if position >= len(parts):
                     totals.removed += leaving.take_gone(connection, copies, queue, page.gone)
@@ -478,11 +541,11 @@ def _cursors(connection: sa.Connection) -> dict[str, str | None]:
     return {row[0]: row[1] for row in found}
 
 
-def _slices(tables: Iterable[TableRows]) -> Iterator[list[TableRows]]:
+def _slices(tables: Iterable[TableRows], most_rows: int) -> Iterator[list[TableRows]]:
     """Few rows at a time, so that the time of a transaction can be looked at between them."""
     for part in tables:
-        for start in range(0, len(part.rows), SLICE_ROWS):
-            yield [msgspec.structs.replace(part, rows=part.rows[start : start + SLICE_ROWS])]
+        for start in range(0, len(part.rows), most_rows):
+            yield [msgspec.structs.replace(part, rows=part.rows[start : start + most_rows])]
 
 
 def _count(totals: Totals, results: Iterable[ItemResult]) -> None:

@@ -27,6 +27,7 @@ from clinicdesk.sync.errors import (
 from clinicdesk.sync.outbox import BatchSize
 from clinicdesk.sync.ports import Answer, Line, M, Watcher
 from clinicdesk.sync.protocol import (
+    MAX_PUSH_ITEMS,
     DigestReply,
     DigestRequest,
     ErrorCode,
@@ -42,6 +43,7 @@ from clinicdesk.sync.protocol import (
     SessionReply,
     SessionState,
 )
+from clinicdesk.sync.rare import NEVER, Chance, Rare
 
 MOST_PULL_ROUNDS = 5
 """How often a session pulls again because the district moved on before the digests could be compared."""
@@ -53,6 +55,7 @@ class Phase(enum.StrEnum):
     """Where a session stands; the words of `SyncSession.phase`."""
 
     OPEN = "open"
+    RECOVER = "recover"
     OUTCOMES = "outcomes"
     PUSH = "push"
     PULL = "pull"
@@ -96,6 +99,16 @@ class LocalStore(Protocol):
     def opening(self) -> SessionOpen: ...
 
     def opened(self, reply: SessionReply) -> None: ...
+
+    def set_aside(self, reply: SessionReply) -> None: ...
+
+    def recovers(self) -> bool: ...
+
+    def unsettled(self) -> list[str]: ...
+
+    def settle_known(self, reply: HeldReply, totals: Totals) -> None: ...
+
+    def recovered(self) -> None: ...
 
     def replay(self) -> None: ...
 
@@ -145,11 +158,12 @@ class Session:
 
     first_phase: ClassVar[str] = Phase.OPEN.value
 
-    def __init__(self, line: Line, store: LocalStore, watcher: Watcher, size: BatchSize) -> None:
+    def __init__(self, line: Line, store: LocalStore, watcher: Watcher, size: BatchSize, rare: Chance = NEVER) -> None:
         self._line = line
         self._store = store
         self._watcher = watcher
         self._size = size
+        self._rare = rare
         self._refusal: Exception | None = None
         self._pull_due = False
         self._to_pull: list[tuple[str | None, tuple[str, ...]]] = []
@@ -158,6 +172,9 @@ class Session:
         self._repair = _Repair()
         self._repaired_once = False
         self._blocked_fetched = False
+        self._recovers = False
+        self._to_ask: list[str] = []
+        self._acked = 0
         self.phase = Phase.OPEN
         self.scopes: tuple[str, ...] = ()
         self._district: str | None = None
@@ -182,6 +199,7 @@ class Session:
             raise CancelledError()
         steps = {
             Phase.OPEN: self._open,
+            Phase.RECOVER: self._ask_known,
             Phase.OUTCOMES: self._ask_outcomes,
             Phase.PUSH: self._push,
             Phase.PULL: self._pull,
@@ -199,7 +217,8 @@ class Session:
     def _open(self) -> None:
         reply = self._ask("/v1/session", self._store.opening(), SessionReply)
         if reply.state in {SessionState.REWOUND, SessionState.CLONED}:
-            raise RecoveryNeededError(state=reply.state.value)
+            self._store.set_aside(reply)
+            raise RecoveryNeededError(reason=reply.state.value)
         self._store.opened(reply)
         if reply.state is SessionState.EPOCH_CHANGED:
             self._store.replay()
@@ -216,6 +235,19 @@ class Session:
         self._pull_due |= any(token is None for token in self._store.cursors().values())
         self._size.cap(min(self._size.most, reply.max_items))
         self.phase = Phase.OUTCOMES
+        if self._store.recovers():
+            self._recovers = self._pull_due = True
+            # A revoked workstation is told nothing; what it hands in is kept whatever it says (scenario 43).
+            revoked = reply.state is SessionState.REVOKED
+            self._to_ask = [] if revoked else self._store.unsettled()
+            self.phase = Phase.RECOVER if self._to_ask else Phase.OUTCOMES
+
+    def _ask_known(self) -> None:
+        """What this older database still wants to send may be there already, also as part of a later edit (s13)."""
+        asked, self._to_ask = self._to_ask[:MAX_PUSH_ITEMS], self._to_ask[MAX_PUSH_ITEMS:]
+        reply = self._ask("/v1/outcomes", HeldRequest(mutations=asked), HeldReply)
+        self._store.settle_known(reply, self.totals)
+        self.phase = Phase.RECOVER if self._to_ask else Phase.OUTCOMES
 
     def _ask_outcomes(self) -> None:
         held = self._store.held()
@@ -247,7 +279,10 @@ class Session:
         if reply.batch != pushed.batch.batch or len(reply.results) != len(pushed.batch.items):
             raise BadBodyError("not_this_batch")
         self._store.acknowledge(pushed, reply, self.totals)
+        self._acked = pushed.batch.acked + len(reply.results)
         self._size.fast_enough(answer.seconds)
+        if self._rare.takes(Rare.SPLIT_BATCH):
+            self._size.halve()
         self._pull_due |= pushed.rows > 0
         self._watcher.progress(Phase.PUSH, self.totals.pushed, self.totals.pushed + self._store.pending())
 
@@ -279,8 +314,17 @@ class Session:
         token, scopes = self._to_pull[0]
         try:
             page = self._ask(
-                "/v1/pull", PullRequest(scopes=list(scopes), cursor=token, limit=self._store.page_rows()), PullPage
+                "/v1/pull",
+                PullRequest(
+                    scopes=list(scopes),
+                    cursor=token,
+                    limit=self._store.page_rows(),
+                    skip_own=not self._recovers,
+                    acked=self._acked,
+                ),
+                PullPage,
             )
+            self._acked = 0
         except RefusedError as refusal:
             if refusal.params.get("reason") != ErrorCode.CURSOR_UNKNOWN or token is None:
                 raise
@@ -327,6 +371,8 @@ class Session:
             self._repair = _Repair(scopes=unequal)
             self.phase = Phase.REPAIR
         else:
+            if self._recovers and not unequal:
+                self._store.recovered()
             self.phase = Phase.DONE
 
     def _mend(self) -> None:
