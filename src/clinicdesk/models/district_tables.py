@@ -226,3 +226,33 @@ class ImportLease(Base):
     user_id: Mapped[uuid.UUID | None]
     taken_at: Mapped[dt.datetime | None]
     expires_at: Mapped[dt.datetime | None]
+
+
+class ServerEpoch(Base):
+    """One life of this database between restores: where it began, and on which PostgreSQL it was seen (s17, s18)."""
+
+    __tablename__ = "server_epochs"
+    __table_args__ = (DISTRICT,)
+    __sync__ = AT_DISTRICT
+
+    epoch: Mapped[uuid.UUID] = column(Guid(), primary_key=True)
+    began_at: Mapped[dt.datetime]
+    began_seq: Mapped[int] = column(BigInteger())
+    reason: Mapped[str] = column(String(40))
+    system_identifier: Mapped[str | None] = column(String(40))
+    timeline: Mapped[int | None] = column(BigInteger())
+
+
+class ErasureMarker(Base):
+    """That a row was erased by a legal request: it outlives the row, its log entry and every tombstone (s60)."""
+
+    __tablename__ = "erasure_markers"
+    __table_args__ = (index("erased_at"), DISTRICT)
+    __sync__ = AT_DISTRICT
+
+    table_name: Mapped[str] = column(String(63), primary_key=True)
+    row_id: Mapped[uuid.UUID] = column(Guid(), primary_key=True, phi=True)
+    subject_id: Mapped[uuid.UUID] = column(phi=True)
+    reference: Mapped[str] = column(String(100))
+    erased_at: Mapped[dt.datetime]
+    erased_by: Mapped[uuid.UUID | None]
