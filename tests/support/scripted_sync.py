@@ -74,12 +74,29 @@ class MemoryStore:
     events: list[str] = field(default_factory=list)
     repaired: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     after_repair: Callable[[], None] | None = None
+    recovering: bool = False
 
     def opening(self) -> SessionOpen:
         return SessionOpen(device=DEVICE, incarnation=1, protocol=1, schema=1, client="test", cursors=dict(self.tokens))
 
     def opened(self, reply: SessionReply) -> None:
         self.events.append("opened")
+
+    def set_aside(self, reply: SessionReply) -> None:
+        self.events.append(f"set aside: {reply.state.value}")
+
+    def recovers(self) -> bool:
+        return self.recovering
+
+    def unsettled(self) -> list[str]:
+        return [item.mutation for item in self.queue]
+
+    def settle_known(self, reply: HeldReply, totals: Totals) -> None:
+        self.queue = [item for item in self.queue if item.mutation not in reply.results]
+
+    def recovered(self) -> None:
+        self.events.append("recovered")
+        self.recovering = False
 
     def replay(self) -> None:
         self.events.append("replay")

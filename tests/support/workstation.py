@@ -139,7 +139,7 @@ class Workstation:
     def sync(self, line: Line | None = None, size: BatchSize | None = None) -> Totals:
         """One whole session, recorded as the program records it."""
         self.last = self.session(line, size)
-        run_session(self.store, self.last, self.device, self.user, self.clock)
+        run_session(self.store, self.last, self.device, self.user, self.clock, self.peer.incarnation)
         return self.last.totals
 
     # --- What stands here -------------------------------------------------------------------------------------

@@ -101,7 +101,10 @@ class ScopeState(JsonObject, frozen=True):
 
 
 class SessionReply(JsonObject, frozen=True):
-    """What the server decided. `scopes` is the device's whole scope set: one that is missing was taken away."""
+    """What the server decided. `scopes` is the device's whole scope set: one that is missing was taken away.
+
+    `incarnation` is told with `rewound` and `cloned`: the one that the server knows; a recovery goes above it (D26).
+    """
 
     state: SessionState
     protocol: int
@@ -120,6 +123,7 @@ class SessionReply(JsonObject, frozen=True):
     max_bytes: int = MAX_BODY_BYTES
     page_rows: int = DEFAULT_PAGE_ROWS
     approvals_waiting: int = 0
+    incarnation: int = 0
 
 
 # --- Push --------------------------------------------------------------------------------------------------------
@@ -160,7 +164,8 @@ class PushItem(JsonArray, frozen=True):
 class PushBatch(JsonObject, frozen=True):
     """`POST /v1/push`: items parents first; those of one local transaction together.
 
-    `grants` are identifiers of role grants (`role_grants.id`); `purposes` the work context's purpose words.
+    `grants` are identifiers of role grants (`role_grants.id`); `purposes` the work context's purpose words. `acked` is
+    the number of items acknowledged when the batch was made: what the device must still know when it comes again (s14).
     """
 
     batch: Guid
@@ -173,6 +178,7 @@ class PushBatch(JsonObject, frozen=True):
     items: Annotated[list[PushItem], Meta(max_length=MAX_PUSH_ITEMS)]
     grants: list[Guid] = []
     purposes: list[Name] = []
+    acked: int = 0
 
 
 class Outcome(enum.StrEnum):
@@ -252,13 +258,15 @@ class PullRequest(JsonObject, frozen=True):
     """`POST /v1/pull`: the next page for scopes that hold one and the same cursor token (null: from nothing).
 
     The page's token replaces the token of every scope named here, in the transaction that applies the page.
-    `skip_own` leaves out rows whose newest change is this device's own, applied as written and acknowledged.
+    `skip_own` leaves out rows whose newest change is this device's own, applied as written and acknowledged; a
+    recovery asks for them. `acked` as in a batch, told with the first page after a push.
     """
 
     scopes: Annotated[list[Guid], Meta(min_length=1, max_length=2_000)]
     cursor: Token | None = None
     limit: Annotated[int, Meta(ge=1, le=MAX_PAGE_ROWS)] = DEFAULT_PAGE_ROWS
     skip_own: bool = True
+    acked: int = 0
 
 
 class Membership(JsonArray, frozen=True):

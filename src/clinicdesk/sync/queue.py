@@ -17,6 +17,7 @@ from clinicdesk.sync.outbox import Waiting, foldable, folded, next_batch, rebase
 from clinicdesk.sync.protocol import ItemResult, Outcome, PushBatch, PushItem, TableColumns
 from clinicdesk.sync.tables import TablePlan, wire_tables
 
+_UNSETTLED = "('PENDING', 'IN_FLIGHT', 'HELD')"
 _COLUMNS = (
     "SELECT local_seq, mutation_id, local_tx_id, table_name, entity_id, action_type, changes, base_version,"
     " user_id, grant_id, timestamp, schema_version, field_bases, purpose FROM sync_queue_items"
@@ -26,7 +27,8 @@ _BY_ROW = (
     f"{_COLUMNS} WHERE table_name = ? AND entity_id IN (SELECT value FROM json_each(?))"
     " AND state IN ('PENDING', 'IN_FLIGHT', 'HELD', 'REJECTED') ORDER BY local_seq"
 )
-_BY_MUTATION = f"{_COLUMNS} WHERE mutation_id IN (SELECT value FROM json_each(?)) AND state IN ('HELD', 'IN_FLIGHT')"
+_BY_MUTATION = f"{_COLUMNS} WHERE mutation_id IN (SELECT value FROM json_each(?)) AND state IN {_UNSETTLED}"
+_ALL_UNSETTLED = f"SELECT mutation_id FROM sync_queue_items WHERE state IN {_UNSETTLED} ORDER BY local_seq"
 _LAST = "SELECT coalesce(max(local_seq), 0) FROM sync_queue_items WHERE local_seq > 0"
 _OPEN_ROWS = (
     "SELECT DISTINCT table_name, entity_id FROM sync_queue_items"
@@ -131,6 +133,10 @@ class Queue:
         for item in self._read(_BY_ROW, (table, _text(list(keys)))):
             found.setdefault(item.pk, []).append(item)
         return found
+
+    def unsettled(self) -> list[str]:
+        """The identities of everything that waits for its answer, oldest first."""
+        return [mutation for (mutation,) in self._connection.exec_driver_sql(_ALL_UNSETTLED)]
 
     def of_mutations(self, mutations: Collection[str]) -> dict[str, Waiting]:
         return {item.mutation_id: item for item in self._read(_BY_MUTATION, (_text(list(mutations)),))}
@@ -237,7 +243,9 @@ class _Names:
         return found
 
 
-def push_batch(items: Sequence[Waiting], *, device: str, incarnation: int, schema: int) -> PushBatch:
+def push_batch(
+    items: Sequence[Waiting], *, device: str, incarnation: int, schema: int, acked: int = 0
+) -> PushBatch:
     """The message for items that are in flight; the same items always say the same (scenario 5)."""
     plans = wire_tables().by_name
     tables, transactions, authors, grants, purposes = _Names(), _Names(), _Names(), _Names(), _Names()
@@ -271,6 +279,7 @@ def push_batch(items: Sequence[Waiting], *, device: str, incarnation: int, schem
         authors=authors.list,
         grants=grants.list,
         purposes=purposes.list,
+        acked=acked,
     )
 
 

@@ -33,12 +33,14 @@ _TABLE: sa.Table = SyncSession.__table__  # type: ignore[assignment]  # a mapped
 SessionRow = dict[str, str | int | float | bool | None]
 
 
-def run_session(store: Store, session: Session, device: str, user: str | None, clock: Clock) -> SessionRow:
+def run_session(
+    store: Store, session: Session, device: str, user: str | None, clock: Clock, incarnation: int = 1
+) -> SessionRow:
     """Run `session` to its end, recorded; the value is its row as plain values.
 
     Raises: what the session raises, after it was recorded.
     """
-    row = _begin(store, device, user, clock)
+    row = _begin(store, device, user, clock, incarnation)
     try:
         session.run()
     except CancelledError as stopped:
@@ -55,7 +57,7 @@ def run_session(store: Store, session: Session, device: str, user: str | None, c
     return _end(store, row, session, clock, SyncSessionStatus.PARTIAL if partial else SyncSessionStatus.COMPLETED, None)
 
 
-def _begin(store: Store, device: str, user: str | None, clock: Clock) -> uuid.UUID:
+def _begin(store: Store, device: str, user: str | None, clock: Clock, incarnation: int) -> uuid.UUID:
     key, now = new_id(), clock.now()
     with store.apply(_APPLY) as work:
         # A run that was killed says so now; only then it is finished and can be sent (D21).
@@ -80,6 +82,7 @@ def _begin(store: Store, device: str, user: str | None, clock: Clock) -> uuid.UU
                 triggered_by_name="workstation" if person is None else None,
                 device_id=uuid.UUID(device),
                 session_seq=number,
+                incarnation=incarnation,
                 epoch=_epoch(text_fact(work.session, EPOCH)),
                 phase=Session.first_phase,
                 created_by=person,

@@ -62,7 +62,7 @@ def sync_once(
     )
     try:
         session = Session(line, desk, watcher, BatchSize())
-        return run_session(store, session, str(device.device), person, clock)
+        return run_session(store, session, str(device.device), person, clock, device.incarnation)
     finally:
         line.close()
 

@@ -432,7 +432,9 @@ def test_scenario_13_a_device_that_knows_less_than_it_did_is_rewound(town: Town)
     desk.acked = 3
     rewound = desk.open().state
     desk.incarnation = 2
-    assert (rewound, desk.open().state) == (SessionState.REWOUND, SessionState.CONTINUE)
+    assert (rewound, desk.open().state) == (SessionState.REWOUND, SessionState.REWOUND)
+    assert desk.open(user=town.dora).state is SessionState.CONTINUE
+    assert desk.open().state is SessionState.CONTINUE
 
 
 def test_scenario_15_a_second_machine_with_the_same_identity_is_found(town: Town) -> None:

@@ -250,7 +250,29 @@ def test_d26_an_older_copy_or_a_clone_asks_for_a_person_and_changes_nothing(stat
     store = MemoryStore(queue=[item(1)], tokens={OAK: "c1"})
     with pytest.raises(RecoveryNeededError):
         session(ScriptedLine({"/v1/session": opened(state=state)}), store).run()
-    assert (store.events, len(store.queue)) == ([], 1)
+    assert (store.events, len(store.queue)) == ([f"set aside: {state.value}"], 1)
+
+
+def test_d26_a_confirmed_recovery_asks_for_receipts_first_and_pulls_its_own_changes_too() -> None:
+    known = ID(0x51)
+    line = ScriptedLine(
+        {
+            "/v1/session": opened(scope(OAK)),
+            "/v1/outcomes": lambda _request: HeldReply(results={known: ItemResult(Outcome.APPLIED, version=1)}),
+            "/v1/push": accepted,
+            "/v1/pull": lambda _request: page("c2", oak=0),
+        }
+    )
+    store = MemoryStore(queue=[item(1), item(2)], tokens={OAK: "c1"}, recovering=True)
+    known = store.queue[0].mutation
+    session(line, store).run()
+    assert line.paths == ["/v1/session", "/v1/outcomes", "/v1/push", "/v1/pull"]
+    (pushed,) = [request for path, request in line.asked if path == "/v1/push"]
+    (pulled,) = [request for path, request in line.asked if path == "/v1/pull"]
+    assert isinstance(pushed, PushBatch)
+    assert isinstance(pulled, PullRequest)
+    assert (len(pushed.items), pulled.skip_own) == (1, False)
+    assert store.events[-1] == "recovered"
 
 
 def test_held_items_are_asked_after_before_anything_is_sent() -> None:
