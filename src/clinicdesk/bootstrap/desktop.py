@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from collections.abc import Callable
@@ -19,11 +20,12 @@ from clinicdesk.core.paths import ProfilePaths, default_profile
 from clinicdesk.gui.app import Application, arguments, build, speak
 from clinicdesk.gui.screens.unlock.card import UnlockView
 from clinicdesk.gui.shell.window import MainWindow
-from clinicdesk.i18n import Language, tr
+from clinicdesk.i18n import Language, language, tr
 from clinicdesk.presentation.unlock import Notice, QuickEntry, StaffTile, Standing
 from clinicdesk.security.policy import load_policy
 from clinicdesk.security.process_hardening import harden_process
 from clinicdesk.security.sign_in_names import sign_in_names
+from clinicdesk.settings import Settings, Source
 
 if TYPE_CHECKING:
     from clinicdesk.bootstrap.person import PersonAtWork
@@ -49,6 +51,8 @@ class Desktop:
         self.paths = default_profile() if profile is None else ProfilePaths(profile.absolute())
         self.clock = clock or SystemClock()
         self.person: PersonAtWork | None = None
+        self.choices: Settings | None = None
+        """What the person at work chose about looks on this workstation."""
         self._managed_policy = managed_policy
         self._policy = load_policy(managed_policy)
         self._loading = Loading()
@@ -56,6 +60,9 @@ class Desktop:
         self._pins: QuickUnlocking | None = None
         self._due = (0, 0)
         self._last = ""
+        self._looks = application.theme.look
+        self._language = language()
+        self._language_picked = False
         self._held = self._take_lock()
         self.documents = OpenedDocuments(self.paths.opened)
         if self._held:
@@ -134,6 +141,7 @@ class Desktop:
         self.window.show_locked()
         self.documents.forget()
         person.close()
+        self._undress()
 
     def work_at(self, school_id: str) -> None:
         """The same person at another of her schools: the frame is built anew over the same open desk."""
@@ -167,9 +175,35 @@ class Desktop:
         from clinicdesk.bootstrap.person import PersonAtWork
 
         _write_site(self.paths, desk.school.name, desk.person.district_name)
+        if self.choices is None:
+            self.choices = Settings(self.paths.choices_of(desk.person.user_id))
+            self._dress_for(self.choices)
         self._last = desk.unlocked.user_name
         self.person = PersonAtWork(self, desk)
         self.person.begin(self.window.show_workspace(self.person.session()))
+
+    def _dress_for(self, choices: Settings) -> None:
+        """The person's own looks and language, before anything of the frame is built (ux-spec 6).
+
+        A language that was picked on the card is the choice of whoever signs in with it.
+        """
+        from clinicdesk.gui.shell.appearance import look_of, wear
+
+        if self._language_picked:
+            # Where the disk does not take it, it holds until the desk locks.
+            with contextlib.suppress(OSError):
+                choices.set("appearance.language", language().value)
+        chosen = choices.value("appearance.language")
+        speak(self._language if chosen.source is Source.DEFAULT else Language(str(chosen.value)))
+        self._language_picked = False
+        wear(look_of(choices, self._looks))
+
+    def _undress(self) -> None:
+        """The card wears the program's own looks; its language stays until somebody picks another one."""
+        from clinicdesk.gui.shell.appearance import wear
+
+        self.choices = None
+        wear(self._looks)
 
     def _work_at(self, school_id: str) -> None:
         person = self.person
@@ -199,6 +233,7 @@ class Desktop:
         return view
 
     def _on_language(self, chosen: str) -> None:
+        self._language_picked = True
         speak(Language(chosen))
         self.window.renew_locked()
 

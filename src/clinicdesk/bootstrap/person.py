@@ -38,6 +38,7 @@ from clinicdesk.services.search import Search
 from clinicdesk.services.signing_in import leave
 from clinicdesk.services.students import Students
 from clinicdesk.services.visits import Visits
+from clinicdesk.settings import Settings
 from clinicdesk.sync.process import Event, Job
 from clinicdesk.sync.runner import SyncProcess
 from clinicdesk.sync.status import SyncStatus, read_status
@@ -91,6 +92,7 @@ class PersonAtWork:
             switch_user=self._desktop.lock,
             scanned=self._on_scan,
             idle_minutes=policy.idle_lock_minutes,
+            settings=self._desktop.choices or Settings(),
             pin=DeskPin(self._desktop.pins, self.desk),
             confirm_password=self.desk.confirm_password,
             schools=[(str(place.id), place.name) for place in person.schools],

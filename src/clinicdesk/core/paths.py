@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,10 @@ class ProfilePaths:
     @property
     def anchor(self) -> Path:
         return self.root / "anchor.json"
+
+    def choices_of(self, user: uuid.UUID) -> Path:
+        """What one person chose about looks on this workstation (`settings`); the name tells nothing but an id."""
+        return self.root / "choices" / f"{user}.json"
 
     @property
     def lock(self) -> Path:

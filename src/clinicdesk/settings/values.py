@@ -73,6 +73,7 @@ class Settings:
         Raises:
             PermissionDeniedError: the policy manages this setting.
             InvalidValueError: the value is of another kind or outside the limits.
+            OSError: the disk did not take it; it holds while these settings live.
         """
         setting = BY_KEY[key]
         if key in self._managed:
@@ -119,8 +120,12 @@ class Settings:
             return
         self._path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=".settings-")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump({**self._unknown, **self._stored}, file, indent=2, sort_keys=True)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(self._path)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                json.dump({**self._unknown, **self._stored}, file, indent=2, sort_keys=True)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(self._path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 from sqlalchemy import select
-from tests.support.desk import Clinic, open_clinic
+from tests.support.desk import Clinic
 from tests.support.doorway import PIN, Doorway
 from tests.support.profile import PASSWORD
 from tests.support.qt import settle
@@ -24,19 +23,6 @@ from clinicdesk.models.enums import AuditAction
 from clinicdesk.security.errors import KeysGoneError
 from clinicdesk.services.full_check import PasswordNeededError
 from clinicdesk.storage.audit import AuditEntry
-
-
-@pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Clinic]:
-    with open_clinic(tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-def door(built: Application, clinic: Clinic, tmp_path: Path) -> Iterator[Doorway]:
-    made = Doorway(built, clinic, tmp_path)
-    yield made
-    made.close()
 
 
 def test_the_focus_starts_at_the_password(door: Doorway) -> None:

@@ -14,20 +14,37 @@ from clinicdesk.gui.widgets.layout import STRETCH, column, row
 from clinicdesk.gui.widgets.naming import name, reveal
 from clinicdesk.gui.widgets.text import Label, Paragraph
 from clinicdesk.i18n import tr
-from clinicdesk.settings import Settings
+from clinicdesk.settings import Settings, Source
 
 _SCALES = (("1.0", "100 %"), ("1.25", "125 %"), ("1.5", "150 %"), ("2.0", "200 %"))
 
 
-def look_of(settings: Settings) -> Look:
-    """The looks in force for a person."""
+def look_of(settings: Settings, standard: Look | None = None) -> Look:
+    """The looks in force for a person: her own choices over the program's `standard`."""
+    base = standard or Look()
+
+    def chosen(key: str) -> bool:
+        return settings.value(key).source is not Source.DEFAULT
+
     return Look(
-        mode=Mode(settings.text("appearance.theme")),
-        density=Density(settings.text("appearance.density")),
-        text_scale=settings.number("appearance.text_scale"),
-        key_caps=settings.flag("appearance.key_caps"),
-        motion=not settings.flag("appearance.reduced_motion"),
+        mode=Mode(settings.text("appearance.theme")) if chosen("appearance.theme") else base.mode,
+        density=Density(settings.text("appearance.density")) if chosen("appearance.density") else base.density,
+        text_scale=settings.number("appearance.text_scale") if chosen("appearance.text_scale") else base.text_scale,
+        key_caps=settings.flag("appearance.key_caps") if chosen("appearance.key_caps") else base.key_caps,
+        motion=not settings.flag("appearance.reduced_motion") if chosen("appearance.reduced_motion") else base.motion,
     )
+
+
+def wear(look: Look) -> None:
+    """Take a look; nothing is painted anew where it is in force already."""
+    if theme().look != look:
+        theme().change(
+            mode=look.mode,
+            density=look.density,
+            text_scale=look.text_scale,
+            key_caps=look.key_caps,
+            motion=look.motion,
+        )
 
 
 class AppearanceSheet(QWidget):
@@ -76,6 +93,9 @@ class AppearanceSheet(QWidget):
             parts.addLayout(column(Label(title, TextKind.LABEL, Role.TEXT), choices, gap=GAP_2))
         parts.addWidget(self.keys)
         parts.addWidget(self.motion)
+        self.trouble = Paragraph("", TextKind.CAPTION, Role.DANGER)
+        reveal(self.trouble, False)
+        parts.addWidget(self.trouble)
         parts.addLayout(column(row(self.pin, STRETCH), why, gap=GAP_2))
         parts.addStretch(1)
         parts.addLayout(row(self.switch_user, STRETCH))
@@ -101,15 +121,14 @@ class AppearanceSheet(QWidget):
         self._keep("appearance.reduced_motion", on)
 
     def _keep(self, key: str, value: str | float | bool) -> None:
+        kept = True
         try:
             self._settings.set(key, value)
         except PermissionDeniedError:
             return
-        look = look_of(self._settings)
-        theme().change(
-            mode=look.mode,
-            density=look.density,
-            text_scale=look.text_scale,
-            key_caps=look.key_caps,
-            motion=look.motion,
-        )
+        except OSError:
+            kept = False
+        words = "" if kept else tr("It holds until you lock: the disk did not take it.")
+        self.trouble.set_text(words)
+        reveal(self.trouble, not kept)
+        wear(look_of(self._settings, theme().look))
