@@ -26,7 +26,7 @@ from clinicdesk.domain.validation import (
 )
 from clinicdesk.domain.validation.shapes import CLOCK_TIME, NPI, WEEKDAYS
 from clinicdesk.models.base import Base, SoftDeleted, Syncable
-from clinicdesk.models.columns import column, index, link, live_unique
+from clinicdesk.models.columns import column, index, link
 from clinicdesk.models.enums import OrderStatus, Route, ScheduleKind, Unit
 from clinicdesk.models.mixins import Signable
 from clinicdesk.models.policy import SyncClass, SyncPolicy, student
@@ -37,14 +37,17 @@ class StudentMedication(Syncable, SoftDeleted, Signable, Base):
     """A medication order for one student: which medicine, how much, how often and for how long.
 
     It is versioned and known by its `root_id`, the id of its first version (D1); activating it freezes it, a change
-    is a new version. The dose is structured: strength times form units, shown both ways (M3); `dosage`, `frequency`
+    is a new version. Where two versions follow one (a fork), both stand and nothing is given until a person resolves
+    it; the version that is taken back then is followed by one that names in `amends_id` the version that stands
+    (D1). The dose is structured: strength times form units, shown both ways (M3); `dosage`, `frequency`
     and `instructions` are the order's own words. An open conflict in it is a hard stop (D22).
     """
 
     __tablename__ = "student_medications"
     __table_args__ = (
         index("created_by"),
-        live_unique("root_id", "version"),
+        # Not unique: two desks that change one order offline both keep their version, and the order stops (D1).
+        index("root_id", "version"),
         index("student_id", "is_active"),
     )
     __sync__ = SyncPolicy(

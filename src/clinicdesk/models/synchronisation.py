@@ -57,7 +57,8 @@ class SyncConflict(Syncable, SoftDeleted, Base):
     """A clash that a person decides: kept with base, mine and theirs until then (I0).
 
     `client_version` is what the desk wrote, `server_version` what stands at the district; `queue_item_id` is the id
-    of the mutation and no key (D8). It travels with the scope of its row.
+    of the mutation and no key (D8). It travels with the scope of its row. What the sides say is one merge group with
+    the decision: who decides on values that have been replaced meanwhile is told, never obeyed (s38, s39).
     """
 
     __tablename__ = "sync_conflicts"
@@ -75,8 +76,8 @@ class SyncConflict(Syncable, SoftDeleted, Base):
     queue_item_id: Mapped[uuid.UUID] = column(index=True)
     entity_type: Mapped[SyncEntityType] = column(index=True)
     entity_id: Mapped[uuid.UUID] = column(index=True)
-    client_version: Mapped[dict[str, Any]] = column(phi=True)
-    server_version: Mapped[dict[str, Any]] = column(phi=True)
+    client_version: Mapped[dict[str, Any]] = column(phi=True, group="resolution")
+    server_version: Mapped[dict[str, Any]] = column(phi=True, group="resolution")
     resolution: Mapped[SyncConflictResolution | None] = column(group="resolution")
     resolved_at: Mapped[dt.datetime | None] = column(group="resolution")
     resolved_by: Mapped[uuid.UUID | None] = link("users.id", group="resolution")
@@ -85,7 +86,7 @@ class SyncConflict(Syncable, SoftDeleted, Base):
     kind: Mapped[ConflictKind]
     table_name: Mapped[str] = column(String(63))
     base_values: Mapped[dict[str, Any] | None] = column(phi=True)
-    fields: Mapped[list[str]] = column(default=list)
+    fields: Mapped[list[str]] = column(default=list, group="resolution")
     merge_group: Mapped[str | None] = column(String(63))
     student_id: Mapped[uuid.UUID | None] = link("students.id", index=False, phi=True)
     school_id: Mapped[uuid.UUID | None] = link("schools.id")

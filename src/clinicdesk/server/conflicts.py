@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from clinicdesk.core.identifiers import new_id
 from clinicdesk.domain.canonical import Kind, WireValue, canonical_value, same_value
-from clinicdesk.domain.merge import Clash, ConflictKind
+from clinicdesk.domain.merge import Clash, ConflictKind, DistrictRow
 from clinicdesk.server.database import Connection
 from clinicdesk.server.incoming import Incoming
 from clinicdesk.server.rows import Row, load, new_row
 from clinicdesk.server.synced_tables import CONFLICTS, SyncedTable, synced_tables
+
+
+DECISION = frozenset({"status", "resolution", "resolved_at", "resolved_by", "merged_data", "resolution_note"})
+"""The columns of a conflict that a person writes; the others are the district's."""
+
+_SAID_BY = {"client_version": "author_id", "fields": "author_id", "server_version": "server_author_id"}
+"""What each side says, and who said it last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +151,14 @@ class Conflicts:
     def _write(self, conflict: Row, values: Mapping[str, WireValue]) -> None:
         conflict.write(values, self.at, self.system_user)
         self.touched[conflict.key] = conflict
+
+
+def as_known_to(row: Row, decider: str) -> DistrictRow:
+    """A conflict as the merge of a decision sees it: what the decider wrote in the meantime is no news to her (s39)."""
+    known = row.as_merged()
+    own = {name for name, author in _SAID_BY.items() if row.values.get(author) == decider}
+    versions = {name: version for name, version in known.field_versions.items() if name not in own}
+    return replace(known, field_versions=versions)
 
 
 def place_of(connection: Connection, row: Row, district: str) -> Place:

@@ -89,6 +89,7 @@ def _instant(value: object) -> str:
 def memberships(connection: Connection, rows: Sequence[Row], district: str, today: dt.date) -> Membership:
     """Which anchors have other scopes now, worked out from the district's own rows (D10)."""
     students = {row.key for row in rows if row.table.name == "students"}
+    students |= {row.left_alias for row in rows if row.left_alias is not None}
     students |= {str(row.values["student_id"]) for row in rows if row.table.name == "student_enrollments"}
     changed = Membership()
     if students:

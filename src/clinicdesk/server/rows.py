@@ -38,6 +38,8 @@ class Row:
     stored_digest: int | None = None
     stored_anchor: str | None = None
     exists: bool = False
+    left_alias: str | None = None
+    """The record that a student's record was merged into before this transaction (D26)."""
 
     @property
     def deleted(self) -> bool:
@@ -59,6 +61,8 @@ class Row:
         if self.stored_version == self.version and self.stored_digest is None:
             self.stored_digest = self.digest()
         self.version += 1
+        if "merged_into_id" in values and isinstance(before := self.values.get("merged_into_id"), str):
+            self.left_alias = before
         self.values = {**self.values, **values}
         self.field_versions = {**self.field_versions, **dict.fromkeys(values, self.version)}
         self.updated_at, self.updated_by = at, by

@@ -117,6 +117,35 @@ def left_after(
 
 
 def student_scopes(connection: Connection, students: Collection[str], today: dt.date) -> dict[str, frozenset[str]]:
+    """The scopes of these students; records merged into one have those of all, and come along (D26)."""
+    family = _merged_together(connection, students)
+    own = _own_scopes(connection, {*students, *family}, today)
+    union: dict[str, frozenset[str]] = {}
+    for student, head in family.items():
+        union[head] = union.get(head, frozenset()) | own[student]
+    found = {student: union[family[student]] if student in family else scopes for student, scopes in own.items()}
+    return {student: scopes - {UNASSIGNED} or scopes for student, scopes in found.items()}
+
+
+_MERGED_TOGETHER = """
+WITH RECURSIVE up (student, at, above) AS (
+  SELECT s.id, s.id, s.merged_into_id FROM students s WHERE s.id = ANY(%(students)s::uuid[])
+    AND (s.merged_into_id IS NOT NULL OR EXISTS (SELECT FROM students a WHERE a.merged_into_id = s.id))
+  UNION SELECT up.student, s.id, s.merged_into_id FROM up JOIN students s ON s.id = up.above
+), down (head, student) AS (
+  SELECT DISTINCT at, at FROM up WHERE above IS NULL
+  UNION SELECT down.head, s.id FROM down JOIN students s ON s.merged_into_id = down.student
+)
+SELECT student::text, head::text FROM down
+"""
+
+
+def _merged_together(connection: Connection, students: Collection[str]) -> dict[str, str]:
+    """Each of these students that is merged with others, and those others, by the record that counts."""
+    return dict(connection.execute(_MERGED_TOGETHER.encode(), {"students": list(students)}).fetchall())
+
+
+def _own_scopes(connection: Connection, students: Collection[str], today: dt.date) -> dict[str, frozenset[str]]:
     """The schools of the live enrolments; without one the last school for `LAST_SCHOOL_KEEPS`, then `UNASSIGNED`."""
     found: dict[str, set[str]] = {student: set() for student in students}
     for student, school in connection.execute(

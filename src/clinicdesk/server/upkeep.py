@@ -75,7 +75,8 @@ def _move_students(connection: Connection, district: str, now: dt.datetime) -> i
 
 
 def _memberships(connection: Connection, students: list[str], today: dt.date) -> Membership:
-    return Membership(members_of(connection, students), student_scopes(connection, students, today))
+    after = student_scopes(connection, students, today)
+    return Membership(members_of(connection, after), after)
 
 
 class UpkeepThread:

@@ -23,6 +23,7 @@ from clinicdesk.services.field_keys import FieldKeys
 from clinicdesk.services.full_check import FullCheck, PasswordNeededError
 from clinicdesk.storage.audit import AuditEntry
 from clinicdesk.storage.context import WorkContext
+from clinicdesk.storage.queries.students import same_person
 from clinicdesk.storage.store import Store, Work
 
 
@@ -72,6 +73,7 @@ class Desk:
         reauthenticate: Reauthenticate,
         school: SchoolPlace,
         full_check: FullCheck | None = None,
+        ends_at: dt.datetime | None = None,
     ) -> None:
         self.store = store
         self.person = person
@@ -82,6 +84,8 @@ class Desk:
         self.school = school
         self.reauthenticate = reauthenticate
         self.full_check = full_check or FullCheck(clock)
+        self.ends_at = ends_at
+        """The absolute end of the session, counted from the password (security-spec 2.2); the window locks then."""
 
     @property
     def device_id(self) -> uuid.UUID:
@@ -220,7 +224,7 @@ def schools_of(session: Session, student: uuid.UUID) -> frozenset[uuid.UUID]:
     """The schools whose staff may see a student (D10), through the alias of a merged record (D26)."""
     rows = session.scalars(
         sa.select(StudentEnrollment.school_id).where(
-            StudentEnrollment.student_id == student,
+            StudentEnrollment.student_id.in_(same_person(session, student)),
             StudentEnrollment.deleted_at.is_(None),
             StudentEnrollment.status != EnrollmentStatus.ENDED,
         )

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
+from typing import Any
 
 import msgspec
 import pytest
 from tests.integration.sync.conftest import NewDesk
-from tests.support.district import Town
+from tests.support.district import NOW, Town
 from tests.support.sync_rows import a_dose, a_student, a_visit, an_allergy, an_order, another_nurse, vitals
 from tests.support.workstation import DirectLine, Workstation, assert_equal_to_district, assert_nothing_lost
 
-from clinicdesk.models.enums import AuditAction, UserRole, WritePurpose
+from clinicdesk.models import StudentMedication
+from clinicdesk.models.enums import AuditAction, OrderStatus, Route, ScheduleKind, Unit, UserRole, WritePurpose
 from clinicdesk.storage.audit import AuditEntry
 from clinicdesk.storage.context import WorkContext
+from clinicdesk.sync.outbox import BatchSize
 from clinicdesk.sync.ports import Answer, M
 from clinicdesk.sync.resolve import Choice, ChoiceNotPossibleError, ConflictGoneError, Decision, resolve
 
@@ -370,3 +374,89 @@ def test_scenario_40_the_answer_does_not_hide_what_another_desk_changed(
     (conflict,) = ann.conflicts()
     assert conflict["fields"] == ["treatment"]
     assert uuid.UUID(conflict["entity_id"]) == uuid.UUID(visit)
+
+
+def test_scenario_39_who_decides_on_values_that_were_replaced_meanwhile_is_told(
+    town: Town, ann: Workstation, cora: Workstation
+) -> None:
+    visit = ann.insert(a_visit(town, notes="before"))
+    ann.sync()
+    cora.sync()
+    ann.update("clinic_visits", visit, notes="by Ann")
+    cora.update("clinic_visits", visit, notes="by Cora")
+    settle(town, ann, cora)
+    (seen,) = ann.conflicts()
+    cora.update("clinic_visits", visit, notes="by Cora, newest")
+    # Cora's edit rests on the district's value, so it goes in and the open conflict shows it.
+    cora.sync()
+    decide(ann, seen["id"], Choice.THEIRS)
+    totals = ann.sync()
+    settle(town, ann, cora)
+    assert totals.conflicts == 1
+    for desk in (ann, cora):
+        still = next(row for row in desk.conflicts() if row["id"] == seen["id"])
+        assert still["server_version"] == {"notes": "by Cora, newest"}
+        (told,) = [row for row in desk.conflicts() if row["table_name"] == "sync_conflicts"]
+        assert (told["client_version"]["status"], told["server_version"]["status"]) == ("RESOLVED", "PENDING")
+
+
+def test_scenario_39_the_own_row_written_with_a_decision_does_not_stand_against_it(
+    town: Town, ann: Workstation, cora: Workstation
+) -> None:
+    visit = ann.insert(a_visit(town, notes="before"))
+    ann.sync()
+    cora.sync()
+    ann.update("clinic_visits", visit, notes="by Ann")
+    cora.update("clinic_visits", visit, notes="by Cora")
+    settle(town, ann, cora)
+    (conflict,) = ann.conflicts()
+    decide(ann, conflict["id"], Choice.MERGED, values={"notes": "by both"})
+    ann.sync(size=BatchSize(rows=1))
+    settle(town, ann, cora)
+    assert (ann.conflicts(), cora.conflicts()) == ([], [])
+    assert cora.row("clinic_visits", visit)["notes"] == "by both"
+
+
+def _next_version(order: dict[str, Any], **changed: object) -> StudentMedication:
+    """The order once more, as a change of it is written: active, following on the version that stood."""
+    plain = {name: value for name, value in order.items() if value is not None}
+    return StudentMedication(
+        student_id=uuid.UUID(plain["student_id"]),
+        medication_id=uuid.UUID(plain["medication_id"]),
+        dosage=plain["dosage"],
+        frequency=plain["frequency"],
+        route=Route(plain["route"]),
+        start_date=NOW,
+        is_active=True,
+        prescribed_by_name=plain["prescribed_by_name"],
+        root_id=uuid.UUID(plain["root_id"]),
+        version=plain["version"] + 1,
+        previous_version_id=uuid.UUID(plain["id"]),
+        status=OrderStatus.ACTIVE,
+        activated_at=NOW,
+        activated_by=uuid.UUID(plain["activated_by"]),
+        dose_unit=Unit("mg"),
+        schedule_kind=ScheduleKind(plain["schedule_kind"]),
+        times_of_day=["12:00"],
+        **changed,
+    )
+
+
+def test_d01_an_order_changed_at_two_desks_keeps_both_versions_as_a_fork(
+    town: Town, ann: Workstation, cora: Workstation
+) -> None:
+    _medicine, order = an_order(town)
+    ann.sync()
+    cora.sync()
+    mine = ann.insert(_next_version(ann.row("student_medications", order), dose_amount=Decimal(20)))
+    theirs = cora.insert(_next_version(cora.row("student_medications", order), dose_amount=Decimal(5)))
+    ann.sync()
+    totals = cora.sync()
+    settle(town, ann, cora)
+    assert (totals.conflicts, totals.rejected) == (1, 0)
+    for desk in (ann, cora):
+        standing = desk.rows("SELECT id, dose_amount FROM student_medications WHERE version = 2 ORDER BY dose_amount")
+        assert {row["id"]: row["dose_amount"] for row in standing} == {mine: "20", theirs: "5"}
+        (conflict,) = desk.conflicts()
+        assert (conflict["kind"], conflict["is_safety"]) == ("FORK", 1)
+        assert (conflict["entity_id"], conflict["other_entity_id"]) == (theirs, mine)

@@ -73,9 +73,7 @@ _NO_END = dt.date(9999, 12, 31)
 
 def aliases(session: Session, student: uuid.UUID) -> frozenset[uuid.UUID]:
     """A student's record with those merged into it, whichever of them was named (D26)."""
-    main = session.scalar(sa.select(Student.merged_into_id).where(Student.id == student)) or student
-    merged = session.scalars(sa.select(Student.id).where(Student.merged_into_id == main))
-    return frozenset({main, student, *merged})
+    return frozenset(same_person(session, student))
 
 
 def log_rows(

@@ -214,6 +214,7 @@ def _order_row(
         root_id=row.root_id,
         version=row.version,
         supersedes_id=row.previous_version_id,
+        withdrawn=row.amends_id is not None,
         status=OrderStatus(row.status.value),
         student_id=row.student_id,
         drug=drug,
