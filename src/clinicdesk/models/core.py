@@ -32,13 +32,14 @@ class AuditLog(Syncable, Base):
     falls under.
 
     A row is never changed (a trigger refuses it on both databases); `hash` chains the rows of one device (security
-    2.5, D34). The value columns are sealed and outside the chain. How long rows are kept is set by
+    2.5, D34). A workstation that was set back writes on from an earlier row: both branches stand, `prev_hash` says
+    where they part (scenarios 13, 15). The value columns are sealed and outside the chain. How long rows are kept is set by
     `data_retention_policies` alone (concern 2).
     """
 
     __tablename__ = "audit_logs"
     __table_args__ = (
-        unique("device_id", "seq"),
+        unique("device_id", "seq", "hash"),
         index("created_at"),
         index("entity_type", "entity_id", "created_at"),
         index("user_id", "created_at"),
