@@ -1,4 +1,4 @@
-"""Two desks that change one order offline both keep their version: the district stores both and stops the order (D1)."""
+"""Two desks that change one order offline both keep their version: the district stores both and stops it (D1)."""
 
 from __future__ import annotations
 

@@ -15,7 +15,6 @@ from clinicdesk.server.incoming import Incoming
 from clinicdesk.server.rows import Row, load, new_row
 from clinicdesk.server.synced_tables import CONFLICTS, SyncedTable, synced_tables
 
-
 DECISION = frozenset({"status", "resolution", "resolved_at", "resolved_by", "merged_data", "resolution_note"})
 """The columns of a conflict that a person writes; the others are the district's."""
 
