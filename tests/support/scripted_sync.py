@@ -75,6 +75,7 @@ class MemoryStore:
     repaired: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     after_repair: Callable[[], None] | None = None
     recovering: bool = False
+    migrated: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
 
     def opening(self) -> SessionOpen:
         return SessionOpen(device=DEVICE, incarnation=1, protocol=1, schema=1, client="test", cursors=dict(self.tokens))
@@ -137,6 +138,15 @@ class MemoryStore:
     def apply(self, scopes: tuple[str, ...], page: PullPage, totals: Totals) -> None:
         self.events.append(f"page {page.cursor}")
         self.tokens |= dict.fromkeys(scopes, page.cursor)
+
+    def migrating(self) -> bool:
+        return bool(self.migrated)
+
+    def next_migrated(self) -> tuple[str, tuple[str, ...]] | None:
+        return self.migrated[0] if self.migrated else None
+
+    def take_migrated(self, table: str, keys: tuple[str, ...], reply: RowsReply, totals: Totals) -> None:
+        assert self.migrated.pop(0) == (table, keys)
 
     def roots(self) -> Mapping[str, int]:
         return dict(self.root_sums)

@@ -33,7 +33,7 @@ def keep_conflict(
     theirs = _theirs(plan, item.key, rows)
     if not result.conflicts or item.changes is None or theirs is None:
         return
-    fields = [name for name in (result.fields or list(item.changes)) if name in item.changes]
+    fields = [name for name in result.fields if name in item.changes] or list(item.changes)
     now = dt.datetime.fromisoformat(at)
     values: dict[str, Any] = {
         "id": uuid.UUID(result.conflicts[0]),
@@ -48,7 +48,8 @@ def keep_conflict(
         "table_name": plan.name,
         "fields": fields,
         "student_id": _student(connection, plan, item.key),
-        "is_safety": plan.shape.policy.safety or any(plan.table.c[name].info.get("safety") for name in fields),
+        "is_safety": plan.shape.policy.safety
+        or any(plan.table.c[name].info.get("safety") for name in fields if name in plan.kinds),
         "authored_at": dt.datetime.fromisoformat(item.authored_at),
         "created_at": now,
         "updated_at": now,
@@ -62,7 +63,7 @@ def _theirs(plan: TablePlan, key: str, rows: Sequence[TableRows]) -> Mapping[str
         if part.table == plan.name:
             for row in part.rows:
                 if row[0] == key:
-                    return dict(zip(part.columns, row[len(ROW_COLUMNS) :], strict=True))
+                    return dict(zip([*part.columns, *part.shown], row[len(ROW_COLUMNS) :], strict=True))
     return None
 
 

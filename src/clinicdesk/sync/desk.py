@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,7 +27,7 @@ from clinicdesk.storage.recovery_state import (
     write_found,
 )
 from clinicdesk.storage.store import Store
-from clinicdesk.sync import leaving, uploads
+from clinicdesk.sync import leaving, migrating, uploads
 from clinicdesk.sync.base_copies import Base, BaseCopies, Sums
 from clinicdesk.sync.conflict_rows import keep_conflict
 from clinicdesk.sync.engine import Pushed, Totals
@@ -35,7 +35,6 @@ from clinicdesk.sync.inbox import Inbox, blocked_rows, unblock
 from clinicdesk.sync.outbox import Waiting
 from clinicdesk.sync.protocol import (
     PROTOCOL,
-    SCHEMA,
     HeldReply,
     ItemResult,
     Outcome,
@@ -51,7 +50,9 @@ from clinicdesk.sync.protocol import (
 )
 from clinicdesk.sync.queue import Queue, push_batch
 from clinicdesk.sync.rare import NEVER, Chance, Rare
-from clinicdesk.sync.tables import TablePlan, wire_tables
+from clinicdesk.sync.schema_waits import NOT_WAITING, let_go
+from clinicdesk.sync.tables import TablePlan, WireTables, wire_tables
+from clinicdesk.sync.versions import FIRST
 
 EPOCH = "sync.epoch"
 ACKNOWLEDGED = "sync.acknowledged"
@@ -98,7 +99,7 @@ class DeskStore:
     """`engine.LocalStore` over the encrypted database.
 
     `unlocked` says whether a person works beside: then every transaction of a pull ends at 20 ms and leaves the desk
-    its turn; `pause` waits that long (D25).
+    its turn; `pause` waits that long (D25). `tables` are those of this program.
     """
 
     def __init__(
@@ -111,6 +112,7 @@ class DeskStore:
         unlocked: bool,
         pause: Callable[[float], None],
         rare: Chance = NEVER,
+        tables: WireTables | None = None,
     ) -> None:
         self._store = store
         self._identity = identity
@@ -119,8 +121,10 @@ class DeskStore:
         self._unlocked = unlocked
         self._pause = pause
         self._rare = rare
-        self._plans = wire_tables().by_name
-        self._rank = wire_tables().rank
+        self._tables = tables or wire_tables()
+        self._plans = self._tables.by_name
+        self._rank = self._tables.rank
+        self._district_schema = self._tables.schema
         self._district: str | None = None
         self._last_change = 0
         self._last_uploads: dict[str, int] = {}
@@ -133,7 +137,7 @@ class DeskStore:
         with self._store.read() as session:
             connection = session.connection()
             # What is written from now on goes with the next session, or a busy desk would never end this one.
-            self._last_change = Queue(connection).last()
+            self._last_change = self._queue(connection).last()
             self._last_uploads = uploads.last_rows(connection)
             self._recovers = recovers(session)
             self._acknowledged = int(text_fact(session, ACKNOWLEDGED) or 0)
@@ -141,7 +145,7 @@ class DeskStore:
                 device=self._identity.device,
                 incarnation=self._identity.incarnation,
                 protocol=PROTOCOL,
-                schema=SCHEMA,
+                schema=self._tables.schema,
                 client=self._identity.client,
                 user=self._identity.user,
                 epoch=text_fact(session, EPOCH),
@@ -151,12 +155,17 @@ class DeskStore:
                 last_mutation=text_fact(session, LAST_MUTATION),
                 pending=_pending(connection),
                 clock=self._now(),
+                pulled=migrating.pulled_schemas(session),
             )
 
     def opened(self, reply: SessionReply) -> None:
         """Take over what the district says of this device: its scope set first of all (scenarios 46, 47)."""
         self._district = reply.district
+        self._district_schema = reply.schema
         with self._applying("FULL") as (connection, session):
+            let_go(connection, reply.schema)
+            if reply.state in _GRANTING:
+                migrating.note_schemas(session, reply, self._tables.schema)
             had = _cursors(connection)
             # A reply that grants nothing (revoked, upgrade needed) says nothing of scopes either.
             wanted = {state.scope for state in reply.scopes} if reply.state in _GRANTING else had.keys()
@@ -196,12 +205,12 @@ class DeskStore:
     def unsettled(self) -> list[str]:
         """Everything that waits for an answer: of each it may be that the district has given it long ago."""
         with self._reading() as connection:
-            return Queue(connection).unsettled()
+            return self._queue(connection).unsettled()
 
     def settle_known(self, reply: HeldReply, totals: Totals) -> None:
         """Receipts settle the queue of an older database; what the rows became comes with the pull."""
         with self._applying("FULL") as (connection, session):
-            items = Queue(connection).of_mutations(list(reply.results))
+            items = self._queue(connection).of_mutations(list(reply.results))
             if items:
                 batch = self._message(list(items.values()))
                 answered = [(item, reply.results[item.mutation]) for item in batch.items]
@@ -233,7 +242,7 @@ class DeskStore:
         """Captured changes first; when they are through, upload-only rows that are finished (D21)."""
         most_rows = 1 if self._rare.takes(Rare.SINGLE_ITEM) else most_rows
         with self._applying("FULL") as (connection, _session):
-            items = Queue(connection).take(most_rows, self._rank, self._last_change)
+            items = self._queue(connection).take(most_rows, self._rank, self._last_change, self._district_schema)
         if items:
             return Pushed(self._message(items), len(items))
         with self._reading() as connection:
@@ -245,8 +254,8 @@ class DeskStore:
             items,
             device=self._identity.device,
             incarnation=self._identity.incarnation,
-            schema=SCHEMA,
             acked=self._acknowledged,
+            known=self._tables,
         )
 
     def acknowledge(self, pushed: Pushed, reply: PushReply, totals: Totals) -> None:
@@ -274,7 +283,7 @@ class DeskStore:
         answered: Sequence[tuple[PushItem, ItemResult]],
         rows: Sequence[TableRows],
     ) -> None:
-        queue, copies = Queue(connection), BaseCopies(connection)
+        queue, copies = self._queue(connection), BaseCopies(connection)
         queue.settle([(item.mutation, result) for item, result in answered], self._now())
         open_rows = queue.open_rows()
         by_table: dict[str, list[tuple[PushItem, ItemResult]]] = {}
@@ -292,7 +301,7 @@ class DeskStore:
                 connection, copies, plan, columns, [pair for pair in part if pair[1].outcome is Outcome.APPLIED]
             )
             self._rebase(queue, name, part, open_rows)
-        inbox = Inbox(connection, copies, queue, open_rows)
+        inbox = Inbox(connection, copies, queue, open_rows, self._district_schema)
         inbox.write_tables(rows)
         for item, result in answered:
             if result.outcome is Outcome.CONFLICT:
@@ -316,9 +325,10 @@ class DeskStore:
         made = []
         for item, result in taken:
             if item.values is not None:
-                values = dict(zip(columns, item.values, strict=True))
+                values = self._tables.history.values_now(plan.name, dict(zip(columns, item.values, strict=True)), FIRST)
             else:
                 changed = {name: new for name, (_old, new, _base) in (item.changes or {}).items()}
+                changed = self._tables.history.values_now(plan.name, changed, FIRST)
                 values = {**before.get(item.key, {}), **changed}
             anchor = result.anchor or self._anchor(connection, plan, item.key, values, known.get(item.key))
             made.append((item.key, result.version, values, anchor))
@@ -361,7 +371,9 @@ class DeskStore:
         }
         for key, waiting in queue.of_rows(table, taken).items() if taken else ():
             item, result = taken[key]
-            sent = item.changes.keys() if item.changes is not None else self._plans[table].columns
+            sent: Collection[str] = self._plans[table].columns
+            if item.changes is not None:
+                sent = self._tables.history.names_now(table, item.changes, FIRST)
             whole = result.outcome is Outcome.APPLIED and not self._recovers
             later = [one for one in waiting if one.mutation_id != item.mutation]
             queue.rebase(later, sent, result.version, whole=whole)
@@ -370,9 +382,7 @@ class DeskStore:
 
     def held(self) -> list[str]:
         with self._reading() as connection:
-            found = connection.exec_driver_sql(
-                "SELECT mutation_id FROM sync_queue_items WHERE state = 'HELD' ORDER BY local_seq LIMIT ?", (MOST_HELD,)
-            )
+            found = connection.exec_driver_sql(f"{_HELD} ORDER BY local_seq LIMIT ?", (MOST_HELD,))
             return [mutation for (mutation,) in found]
 
     def settle_held(self, reply: HeldReply, totals: Totals) -> None:
@@ -394,7 +404,7 @@ class DeskStore:
         results: Mapping[str, ItemResult],
         rows: Sequence[TableRows],
     ) -> None:
-        items = Queue(connection).of_mutations(list(results))
+        items = self._queue(connection).of_mutations(list(results))
         known = [item for item in items.values() if results[item.mutation_id].outcome is not Outcome.HELD]
         if not known:
             return
@@ -431,7 +441,7 @@ class DeskStore:
                 raise
             # Rows that point at each other across slices hold only together.
             self._apply_parts(scopes, page, [list(page.tables)], seconds, totals)
-        leaving.purge(self._store, self._open_rows)
+        leaving.purge(self._store, self._open_rows, self._tables)
 
     def _apply_parts(
         self, scopes: tuple[str, ...], page: PullPage, parts: list[list[TableRows]], seconds: float, totals: Totals
@@ -444,10 +454,10 @@ class DeskStore:
             taken = 0
             with self._applying("NORMAL") as (connection, session):
                 began = self._clock.monotonic()
-                copies, queue = BaseCopies(connection), Queue(connection)
+                copies, queue = BaseCopies(connection), self._queue(connection)
                 if first:
                     leaving.take_memberships(copies, session, page.members)
-                inbox = Inbox(connection, copies, queue, queue.open_rows())
+                inbox = Inbox(connection, copies, queue, queue.open_rows(), self._district_schema)
                 while position < len(parts):
                     taken += inbox.write_tables(parts[position])
                     position += 1
@@ -489,9 +499,9 @@ class DeskStore:
     def repair(self, table: str, keys: tuple[str, ...], reply: RowsReply, totals: Totals) -> None:
         """Rows as the district has them; one it does not have goes, unless something of it is pending (s29, s55)."""
         with self._applying("FULL") as (connection, _session):
-            queue, copies = Queue(connection), BaseCopies(connection)
+            queue, copies = self._queue(connection), BaseCopies(connection)
             unblock(connection, table, keys)
-            inbox = Inbox(connection, copies, queue, queue.open_rows())
+            inbox = Inbox(connection, copies, queue, queue.open_rows(), self._district_schema)
             totals.repaired += inbox.write_tables(reply.rows, always=True)
             sent = {row[0] for part in reply.rows for row in part.rows}
             gone = [key for key in keys if key not in sent]
@@ -499,11 +509,34 @@ class DeskStore:
             inbox.finish(self._now())
             copies.flush()
 
+    # --- Rows of another schema ------------------------------------------------------------------------------
+
+    def migrating(self) -> bool:
+        with self._store.read() as session:
+            return migrating.under_way(session)
+
+    def next_migrated(self) -> tuple[str, tuple[str, ...]] | None:
+        with self._applying("NORMAL") as (connection, session):
+            return migrating.next_keys(connection, session)
+
+    def take_migrated(self, table: str, keys: tuple[str, ...], reply: RowsReply, totals: Totals) -> None:
+        """Rows as they look now, and how far this came, in one transaction (s23)."""
+        with self._applying("FULL") as (connection, session):
+            queue, copies = self._queue(connection), BaseCopies(connection)
+            inbox = Inbox(connection, copies, queue, queue.open_rows(), self._district_schema)
+            totals.pulled += inbox.write_tables(reply.rows, always=True)
+            migrating.taken(session, table, keys[-1])
+            inbox.finish(self._now())
+            copies.flush()
+
     # --- Transactions ----------------------------------------------------------------------------------------
 
     def _open_rows(self) -> set[tuple[str, str]]:
         with self._reading() as connection:
-            return Queue(connection).open_rows()
+            return self._queue(connection).open_rows()
+
+    def _queue(self, connection: sa.Connection) -> Queue:
+        return Queue(connection, self._tables)
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
@@ -527,8 +560,11 @@ _MOVE_CURSOR = (
     "UPDATE sync_cursors SET cursor = ?, epoch = ?, seq = ?, bootstrapped = bootstrapped OR ?, updated_at = ?"
     " WHERE scope_id = ?"
 )
-_REPLAY = "UPDATE sync_queue_items SET state = 'IN_FLIGHT' WHERE state IN ('APPLIED', 'MERGED', 'CONFLICT', 'HELD')"
-_HELD = "SELECT mutation_id FROM sync_queue_items WHERE state = 'HELD'"
+_REPLAY = (
+    "UPDATE sync_queue_items SET state = 'IN_FLIGHT'"  # noqa: S608 - no input
+    f" WHERE state IN ('APPLIED', 'MERGED', 'CONFLICT', 'HELD') AND {NOT_WAITING}"
+)
+_HELD = f"SELECT mutation_id FROM sync_queue_items WHERE state = 'HELD' AND {NOT_WAITING}"  # noqa: S608 - no input
 _PENDING = "SELECT count(*) FROM sync_queue_items WHERE state IN ('PENDING', 'IN_FLIGHT')"
 
 

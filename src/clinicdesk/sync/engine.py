@@ -28,6 +28,7 @@ from clinicdesk.sync.outbox import BatchSize
 from clinicdesk.sync.ports import Answer, Line, M, Watcher
 from clinicdesk.sync.protocol import (
     MAX_PUSH_ITEMS,
+    SCHEMA,
     DigestReply,
     DigestRequest,
     ErrorCode,
@@ -59,6 +60,7 @@ class Phase(enum.StrEnum):
     OUTCOMES = "outcomes"
     PUSH = "push"
     PULL = "pull"
+    MIGRATE = "migrate"
     COMPARE = "compare"
     REPAIR = "repair"
     DONE = "done"
@@ -142,6 +144,12 @@ class LocalStore(Protocol):
 
     def repair(self, table: str, keys: tuple[str, ...], reply: RowsReply, totals: Totals) -> None: ...
 
+    def migrating(self) -> bool: ...
+
+    def next_migrated(self) -> tuple[str, tuple[str, ...]] | None: ...
+
+    def take_migrated(self, table: str, keys: tuple[str, ...], reply: RowsReply, totals: Totals) -> None: ...
+
 
 @dataclass(slots=True)
 class _Repair:
@@ -158,12 +166,21 @@ class Session:
 
     first_phase: ClassVar[str] = Phase.OPEN.value
 
-    def __init__(self, line: Line, store: LocalStore, watcher: Watcher, size: BatchSize, rare: Chance = NEVER) -> None:
+    def __init__(
+        self,
+        line: Line,
+        store: LocalStore,
+        watcher: Watcher,
+        size: BatchSize,
+        rare: Chance = NEVER,
+        schema: int = SCHEMA,
+    ) -> None:
         self._line = line
         self._store = store
         self._watcher = watcher
         self._size = size
         self._rare = rare
+        self._schema = schema
         self._refusal: Exception | None = None
         self._pull_due = False
         self._to_pull: list[tuple[str | None, tuple[str, ...]]] = []
@@ -203,6 +220,7 @@ class Session:
             Phase.OUTCOMES: self._ask_outcomes,
             Phase.PUSH: self._push,
             Phase.PULL: self._pull,
+            Phase.MIGRATE: self._migrate,
             Phase.COMPARE: self._compare,
             Phase.REPAIR: self._mend,
         }
@@ -233,6 +251,7 @@ class Session:
         self._expected = {scope.scope: digest.from_text(scope.root) for scope in reply.scopes}
         self._pull_due |= any(scope.changed for scope in reply.scopes)
         self._pull_due |= any(token is None for token in self._store.cursors().values())
+        self._pull_due |= self._store.migrating()
         self._size.cap(min(self._size.most, reply.max_items))
         self.phase = Phase.OUTCOMES
         if self._store.recovers():
@@ -245,7 +264,7 @@ class Session:
     def _ask_known(self) -> None:
         """What this older database still wants to send may be there already, also as part of a later edit (s13)."""
         asked, self._to_ask = self._to_ask[:MAX_PUSH_ITEMS], self._to_ask[MAX_PUSH_ITEMS:]
-        reply = self._ask("/v1/outcomes", HeldRequest(mutations=asked), HeldReply)
+        reply = self._ask("/v1/outcomes", HeldRequest(mutations=asked, schema=self._schema), HeldReply)
         self._store.settle_known(reply, self.totals)
         self.phase = Phase.RECOVER if self._to_ask else Phase.OUTCOMES
 
@@ -253,7 +272,7 @@ class Session:
         held = self._store.held()
         self.phase = Phase.PUSH
         if held:
-            reply = self._ask("/v1/outcomes", HeldRequest(mutations=held), HeldReply)
+            reply = self._ask("/v1/outcomes", HeldRequest(mutations=held, schema=self._schema), HeldReply)
             self._store.settle_held(reply, self.totals)
             self._pull_due = True
         else:
@@ -321,6 +340,7 @@ class Session:
                     limit=self._store.page_rows(),
                     skip_own=not self._recovers,
                     acked=self._acked,
+                    schema=self._schema,
                 ),
                 PullPage,
             )
@@ -346,11 +366,25 @@ class Session:
         if missing and self._rounds < MOST_PULL_ROUNDS:
             # The district moved on while the pages came: there is no digest of just this moment. Once more.
             self._plan_pull()
+        elif self._store.migrating():
+            self.phase = Phase.MIGRATE
         elif blocked := self._blocked_rows():
             self._repair = _Repair(rows=blocked)
             self.phase = Phase.REPAIR
         else:
             self.phase = Phase.COMPARE
+
+    def _migrate(self) -> None:
+        """Rows that look otherwise since this program, or the district, has another schema (s23)."""
+        found = self._store.next_migrated()
+        if found is None:
+            self._plan_pull()  # they are as of now: the digests to compare with have to be, too
+            return
+        table, keys = found
+        self._store.take_migrated(table, keys, self._rows(table, keys), self.totals)
+
+    def _rows(self, table: str, keys: tuple[str, ...]) -> RowsReply:
+        return self._ask("/v1/rows", RowsRequest(table=table, keys=list(keys), schema=self._schema), RowsReply)
 
     def _blocked_rows(self) -> list[tuple[str, tuple[str, ...]]]:
         """Rows that another row of this desk stood in the way of; once a session they are fetched again (s33)."""
@@ -379,8 +413,7 @@ class Session:
         work = self._repair
         if work.rows:
             table, keys = work.rows.pop()
-            reply = self._ask("/v1/rows", RowsRequest(table=table, keys=list(keys)), RowsReply)
-            self._store.repair(table, keys, reply, self.totals)
+            self._store.repair(table, keys, self._rows(table, keys), self.totals)
         elif work.buckets:
             self._find_rows(*work.buckets.pop())
         elif work.tables:

@@ -1,7 +1,7 @@
 """Rows of the district written into the workstation's tables: pulled, refetched, or told in an answer.
 
 One object lives for one transaction. A row with edits that are not settled keeps them; everything else of it becomes
-the district's, and its base copy always does.
+the district's, and its base copy always does: word for word, also what this program does not know (s22).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from clinicdesk.sync.base_copies import Base, BaseCopies
 from clinicdesk.sync.outbox import Waiting
 from clinicdesk.sync.protocol import TableRows
 from clinicdesk.sync.queue import Queue
-from clinicdesk.sync.tables import ROW_COLUMNS, TablePlan, wire_tables
+from clinicdesk.sync.tables import ROW_COLUMNS, TablePlan
 
 _READ_BLOCKED = "SELECT entity_type, entity_id FROM sync_states WHERE sync_status = 'BLOCKED'"
 _UNBLOCK = "DELETE FROM sync_states WHERE entity_type = ? AND entity_id = ? AND sync_status = 'BLOCKED'"
@@ -40,49 +40,72 @@ _BLOCKED = (
 
 
 class Inbox:
-    """Writes rows of the district within one transaction; end it with `finish`, and `flush` the copies."""
+    """Writes rows of the district within one transaction; end it with `finish`, and `flush` the copies.
+
+    `district_schema` is the schema that the rows are told in, where it is not this program's.
+    """
 
     def __init__(
-        self, connection: sa.Connection, copies: BaseCopies, queue: Queue, open_rows: Collection[tuple[str, str]]
+        self,
+        connection: sa.Connection,
+        copies: BaseCopies,
+        queue: Queue,
+        open_rows: Collection[tuple[str, str]],
+        district_schema: int | None = None,
     ) -> None:
         self._connection = connection
         self._copies = copies
         self._queue = queue
         self._open = open_rows
+        self._tables = queue.tables
+        self._district_schema = district_schema or self._tables.schema
         self._waiting: list[tuple[str, str, Stored]] = []
 
-    def write(
-        self, plan: TablePlan, columns: Sequence[str], rows: Sequence[Row], *, companion: bool, always: bool = False
-    ) -> int:
+    def write_tables(self, tables: Iterable[TableRows], *, always: bool = False) -> int:
         """Take over rows that are newer than what is known here; `always` also those that are not (repair).
 
         The value is the number of rows taken over.
         """
-        known = self._copies.of(plan.name, (row[0] for row in rows))
-        fresh = [row for row in rows if always or _is_news(known.get(row[0]), row[1], companion=companion)]
+        return sum(self._write_part(part, always=always) for part in tables)
+
+    def _write_part(self, part: TableRows, *, always: bool) -> int:
+        known = self._copies.of(part.table, (row[0] for row in part.rows))
+        fresh = [row for row in part.rows if always or _is_news(known.get(row[0]), row[1], companion=part.companion)]
         if not fresh:
             return 0
         self._copies.expect([row[2] for row in fresh])
         self._copies.expect([base.anchor for base in known.values()])
-        edited = [row for row in fresh if (plan.name, row[0]) in self._open]
-        if edited:
-            self._write_edited(plan, columns, edited)
-        plain = [row for row in fresh if (plan.name, row[0]) not in self._open] if edited else fresh
-        self._store(plan, columns, _stored_rows(plan.storers(columns), plain))
+        plan = self._tables.by_name.get(part.table)
+        if plan is not None:
+            self._write_table(plan, *self._as_here(plan, part, fresh))
+        end = _STAMPS + len(part.columns)
         for row in fresh:
             base = known.get(row[0])
-            aside = companion and (base is None or base.companion)
-            values = dict(zip(columns, row[_STAMPS:], strict=True))
-            self._copies.put(plan.name, row[0], row[1], values, row[2], base, companion=aside)
+            aside = part.companion and (base is None or base.companion)
+            values = dict(zip(part.columns, row[_STAMPS:end], strict=True))
+            self._copies.put(part.table, row[0], row[1], values, row[2], base, companion=aside)
         return len(fresh)
 
-    def write_tables(self, tables: Iterable[TableRows], *, always: bool = False) -> int:
-        plans = wire_tables().by_name
-        return sum(
-            self.write(plans[part.table], part.columns, part.rows, companion=part.companion, always=always)
-            for part in tables
-            if part.table in plans
-        )
+    def _write_table(self, plan: TablePlan, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        edited = [row for row in rows if (plan.name, row[0]) in self._open]
+        if edited:
+            self._write_edited(plan, columns, edited)
+        plain = [row for row in rows if (plan.name, row[0]) not in self._open] if edited else rows
+        self._store(plan, columns, _stored_rows(plan.storers(columns), plain))
+
+    def _as_here(self, plan: TablePlan, part: TableRows, rows: Sequence[Row]) -> tuple[Sequence[str], Sequence[Row]]:
+        """The rows in the columns of this program's table; of one that is not told, the table keeps what it has."""
+        told = [*part.columns, *part.shown]
+        older = self._district_schema < self._tables.schema
+        if not older and not part.shown and plan.kinds.keys() >= set(told):
+            return part.columns, rows
+        named = [dict(zip(told, row[_STAMPS:], strict=True)) for row in rows]
+        if older:
+            named = [self._tables.history.values_now(plan.name, one, self._district_schema) for one in named]
+        columns = [name for name in plan.columns if name in named[0]]
+        return columns, [
+            [*row[:_STAMPS], *(one[name] for name in columns)] for row, one in zip(rows, named, strict=True)
+        ]
 
     def _write_edited(self, plan: TablePlan, columns: Sequence[str], rows: Sequence[Row]) -> None:
         """The district's row with this desk's unsettled edits laid over it, whole merge groups at a time."""

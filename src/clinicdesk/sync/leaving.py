@@ -22,7 +22,7 @@ from clinicdesk.storage.store import Store
 from clinicdesk.sync.base_copies import BaseCopies
 from clinicdesk.sync.protocol import Gone, Membership
 from clinicdesk.sync.queue import Queue
-from clinicdesk.sync.tables import TablePlan, wire_tables
+from clinicdesk.sync.tables import TablePlan, WireTables
 
 # ruff: noqa: S608 - names of tables and columns come from the models, never from input
 
@@ -70,7 +70,7 @@ def lose_scopes(connection: sa.Connection, session: Session, scopes: Collection[
             write_fact(session, LEAVING + anchor, text="scope_lost")
 
 
-def purge(store: Store, open_rows: OpenRows) -> int:
+def purge(store: Store, open_rows: OpenRows, tables: WireTables) -> int:
     """Remove the rows of anchors that left, each anchor in one audited transaction (D1); what waits stays."""
     with store.read() as session:
         anchors = [name.removeprefix(LEAVING) for (name,) in session.connection().exec_driver_sql(_LEAVING)]
@@ -83,12 +83,17 @@ def purge(store: Store, open_rows: OpenRows) -> int:
             connection = work.session.connection()
             copies = BaseCopies(connection)
             rows = copies.rows_of([anchor])
-            if any((table, key) in waiting for table, key, *_rest in rows) or _has_unsent(connection, waiting, anchor):
+            if any((table, key) in waiting for table, key, *_rest in rows) or _has_unsent(
+                connection, tables, waiting, anchor
+            ):
                 continue
             by_table: dict[str, list[str]] = {}
             for table, key, *_rest in rows:
                 by_table.setdefault(table, []).append(key)
-            gone = sum(_remove(connection, copies, plan, by_table[plan.name]) for plan in _children_first(by_table))
+            plans = _children_first(tables, by_table)
+            gone = sum(_remove(connection, copies, plan, by_table[plan.name]) for plan in plans)
+            unknown = by_table.keys() - tables.by_name.keys()
+            gone += sum(_forget_copies(copies, table, by_table[table]) for table in sorted(unknown))
             # Conflicts that the answer to a push told of, and no pull brought: they are for the new school.
             connection.exec_driver_sql(_FORGET_CONFLICTS, (_list(key for _table, key, *_rest in rows),))
             copies.flush()
@@ -104,17 +109,29 @@ def take_gone(connection: sa.Connection, copies: BaseCopies, queue: Queue, gone:
     by_table: dict[str, list[str]] = {}
     for row in gone:
         by_table.setdefault(row.table, []).append(row.key)
-    known = [plan.name for plan in _children_first(by_table)]
-    return sum(drop_rows(connection, copies, queue, table, by_table[table]) for table in known)
+    known = [plan.name for plan in _children_first(queue.tables, by_table)]
+    unknown = sorted(by_table.keys() - set(known))
+    return sum(drop_rows(connection, copies, queue, table, by_table[table]) for table in [*known, *unknown])
 
 
 def drop_rows(connection: sa.Connection, copies: BaseCopies, queue: Queue, table: str, keys: Sequence[str]) -> int:
     """Remove rows that the district does not have; one with an unsettled change stays and is marked (s29)."""
     if not keys:
         return 0
+    if table not in queue.tables.by_name:
+        return _forget_copies(copies, table, keys)
     waiting = queue.of_rows(table, keys)
     queue.mark_clashing(item for items in waiting.values() for item in items)
-    return _remove(connection, copies, wire_tables().by_name[table], [key for key in keys if key not in waiting])
+    return _remove(connection, copies, queue.tables.by_name[table], [key for key in keys if key not in waiting])
+
+
+def _forget_copies(copies: BaseCopies, table: str, keys: Sequence[str]) -> int:
+    """Rows of a table that only a newer program shows are here as copies alone (s22)."""
+    known = copies.of(table, keys)
+    copies.expect([base.anchor for base in known.values()])
+    for key, base in known.items():
+        copies.drop(table, key, base)
+    return len(known)
 
 
 def _remove(connection: sa.Connection, copies: BaseCopies, plan: TablePlan, keys: Sequence[str]) -> int:
@@ -164,17 +181,17 @@ def _pointed_to(connection: sa.Connection, table: str, keys: Sequence[str]) -> s
     return found
 
 
-def _has_unsent(connection: sa.Connection, waiting: Iterable[tuple[str, str]], anchor: str) -> bool:
+def _has_unsent(connection: sa.Connection, tables: WireTables, waiting: Iterable[tuple[str, str]], anchor: str) -> bool:
     """Whether a row of this anchor was made here and never acknowledged."""
-    plans = wire_tables().by_name
     return any(
-        connection.exec_driver_sql(plans[table].read(["scope_id"]), (key,)).scalar() == anchor for table, key in waiting
+        connection.exec_driver_sql(tables.by_name[table].read(["scope_id"]), (key,)).scalar() == anchor
+        for table, key in waiting
     )
 
 
-def _children_first(tables: Iterable[str]) -> list[TablePlan]:
-    plans = wire_tables().by_name
-    return sorted((plans[name] for name in tables if name in plans), key=lambda plan: -plan.rank)
+def _children_first(tables: WireTables, names: Iterable[str]) -> list[TablePlan]:
+    plans = tables.by_name
+    return sorted((plans[name] for name in names if name in plans), key=lambda plan: -plan.rank)
 
 
 def _forget(session: Session, anchors: Iterable[str]) -> None:

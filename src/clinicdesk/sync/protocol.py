@@ -7,13 +7,15 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
+from clinicdesk.sync.versions import HISTORY
+
 PROTOCOL = 1
 """The version that both sides name in every session; a server serves this one and says so in its OpenAPI."""
 
-SCHEMA = 1
-"""The number of the synced schema: it grows when a synced table or column is added, renamed or split."""
+SCHEMA = HISTORY.schema
+"""The number of the synced schema: it grows when a synced table, column or word is added, renamed or split."""
 
-MIN_CLIENT_SCHEMA = 1
+MIN_CLIENT_SCHEMA = HISTORY.oldest_served
 """The oldest schema that is still served."""
 
 CONTENT_TYPE = "application/vnd.clinicdesk.sync+json"
@@ -69,7 +71,8 @@ class SessionOpen(JsonObject, frozen=True):
 
     `nonce` is what the server gave at the last session (kept outside the database, null the first time),
     `cursors` the token of each scope the device holds (null: never pulled), `acked` the number of items
-    acknowledged so far and `last_mutation` the newest of them.
+    acknowledged so far and `last_mutation` the newest of them. `pulled` are the schemas of device and district that
+    its rows were pulled with (null: none yet): where either grew since, rows of `migrated` are fetched again (s23).
     """
 
     device: Guid
@@ -85,6 +88,7 @@ class SessionOpen(JsonObject, frozen=True):
     last_mutation: Guid | None = None
     pending: int = 0
     clock: Moment | None = None
+    pulled: tuple[int, int] | None = None
 
 
 class ScopeState(JsonObject, frozen=True):
@@ -124,6 +128,7 @@ class SessionReply(JsonObject, frozen=True):
     page_rows: int = DEFAULT_PAGE_ROWS
     approvals_waiting: int = 0
     incarnation: int = 0
+    migrated: list[Name] = []
 
 
 # --- Push --------------------------------------------------------------------------------------------------------
@@ -166,6 +171,9 @@ class PushBatch(JsonObject, frozen=True):
 
     `grants` are identifiers of role grants (`role_grants.id`); `purposes` the work context's purpose words. `acked` is
     the number of items acknowledged when the batch was made: what the device must still know when it comes again (s14).
+    `schema` is that of the items, and stays what it was when one of them is sent again; `reader` is the program's own,
+    where it differs: in it the rows of the answer are shown (s24). A batch of another `epoch` than the district's is
+    refused. `replayed` are positions of items written before it: the versions that they name may be lost ones (s17).
     """
 
     batch: Guid
@@ -179,6 +187,9 @@ class PushBatch(JsonObject, frozen=True):
     grants: list[Guid] = []
     purposes: list[Name] = []
     acked: int = 0
+    reader: int = 0
+    epoch: Guid | None = None
+    replayed: list[int] = []
 
 
 class Outcome(enum.StrEnum):
@@ -214,12 +225,15 @@ class TableRows(JsonObject, frozen=True):
 
     A row is `[id, row_version, anchor, created_at, created_by, updated_at, updated_by, value...]`, the values in
     the order of `columns`. `companion` rows lie outside the device's scopes: read-only, in no digest (D11).
+    `shown` are columns as the receiver's older schema has them, behind the values: what its tables hold. The copy of
+    the row, and with it the digest, holds `columns` alone, whether the receiver knows them or not (s22).
     """
 
     table: Name
     columns: list[Name]
     rows: list[list[Wire]]
     companion: bool = False
+    shown: list[Name] = []
 
 
 ROW_STAMPS = ("id", "row_version", "scope_id", "created_at", "created_by", "updated_at", "updated_by")
@@ -242,6 +256,7 @@ class HeldRequest(JsonObject, frozen=True):
     """`POST /v1/outcomes`: what became of items that were held, or whose answer was lost."""
 
     mutations: Annotated[list[Guid], Meta(max_length=MAX_PUSH_ITEMS)]
+    schema: int = 1
 
 
 class HeldReply(JsonObject, frozen=True):
@@ -259,7 +274,7 @@ class PullRequest(JsonObject, frozen=True):
 
     The page's token replaces the token of every scope named here, in the transaction that applies the page.
     `skip_own` leaves out rows whose newest change is this device's own, applied as written and acknowledged; a
-    recovery asks for them. `acked` as in a batch, told with the first page after a push.
+    recovery asks for them. `acked` as in a batch, told with the first page after a push. `schema` is the device's.
     """
 
     scopes: Annotated[list[Guid], Meta(min_length=1, max_length=2_000)]
@@ -267,6 +282,7 @@ class PullRequest(JsonObject, frozen=True):
     limit: Annotated[int, Meta(ge=1, le=MAX_PAGE_ROWS)] = DEFAULT_PAGE_ROWS
     skip_own: bool = True
     acked: int = 0
+    schema: int = 1
 
 
 class Membership(JsonArray, frozen=True):
@@ -278,10 +294,11 @@ class Membership(JsonArray, frozen=True):
 
 
 class Gone(JsonArray, frozen=True):
-    """A row was purged at the district; a pending edit of it is a conflict, else it goes."""
+    """A row was purged at the district; a pending edit of it is a conflict, else it goes. `erased`: by law (s60)."""
 
     table: Name
     key: Guid
+    erased: bool = False
 
 
 class PullPage(JsonObject, frozen=True):
@@ -318,13 +335,14 @@ class DigestRequest(JsonObject, frozen=True):
 
 
 class DigestReply(JsonObject, frozen=True):
-    """Sums at `horizon`: tables and buckets as {name: [rows, sum]}, keys as {id: version}."""
+    """Sums at `horizon`: tables and buckets as {name: [rows, sum]}, keys as {id: version}; and of which epoch."""
 
     horizon: int
     root: Sum
     tables: dict[Name, tuple[int, Sum]] = {}
     buckets: dict[str, tuple[int, Sum]] = {}
     keys: dict[Guid, int] = {}
+    epoch: Guid | None = None
 
 
 class RowsRequest(JsonObject, frozen=True):
@@ -332,12 +350,18 @@ class RowsRequest(JsonObject, frozen=True):
 
     table: Name
     keys: Annotated[list[Guid], Meta(max_length=MAX_PAGE_ROWS)]
+    schema: int = 1
 
 
 class RowsReply(JsonObject, frozen=True):
-    """The rows that exist and may be seen; a key that is missing does not exist for this device."""
+    """The rows that exist and may be seen; a key that is missing does not exist for this device.
+
+    `restored` holds, of rows that changed since the present epoch began, the version that the restore left them at.
+    """
 
     rows: list[TableRows]
+    epoch: Guid | None = None
+    restored: dict[Guid, int] = {}
 
 
 # --- Import lease ------------------------------------------------------------------------------------------------
@@ -380,7 +404,8 @@ class ErrorCode(enum.StrEnum):
     SCOPE = "scope"  # 403: a scope the device does not have
     DENIED = "denied"  # 403: role
     CURSOR_UNKNOWN = "cursor_unknown"  # 409: the district does not know that (seq, commit): start from null
-    EPOCH_CHANGED = "epoch_changed"  # 409
+    EPOCH_CHANGED = "epoch_changed"  # 409: the district was restored; open the session anew
+    RESNAPSHOT = "resnapshot"  # 409: the cursor is older than the compaction horizon: start from null
     UPGRADE_NEEDED = "upgrade_needed"  # 409
     TOO_LARGE = "too_large"  # 413
     UNSUPPORTED = "unsupported"  # 415: content type or encoding

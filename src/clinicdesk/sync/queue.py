@@ -15,7 +15,8 @@ from clinicdesk.domain.merge import Operation
 from clinicdesk.models.enums import QueueState
 from clinicdesk.sync.outbox import Waiting, foldable, folded, next_batch, rebased
 from clinicdesk.sync.protocol import ItemResult, Outcome, PushBatch, PushItem, TableColumns
-from clinicdesk.sync.tables import TablePlan, wire_tables
+from clinicdesk.sync.schema_waits import as_of_now, hold_back
+from clinicdesk.sync.tables import TablePlan, WireTables, wire_tables
 
 _UNSETTLED = "('PENDING', 'IN_FLIGHT', 'HELD')"
 _COLUMNS = (
@@ -34,10 +35,12 @@ _OPEN_ROWS = (
     "SELECT DISTINCT table_name, entity_id FROM sync_queue_items"
     " WHERE state IN ('PENDING', 'IN_FLIGHT', 'HELD', 'REJECTED')"
 )
-_IN_FLIGHT = "UPDATE sync_queue_items SET state = 'IN_FLIGHT', attempts = attempts + 1 WHERE local_seq = ?"
+_IN_FLIGHT = (
+    "UPDATE sync_queue_items SET state = 'IN_FLIGHT', attempts = attempts + 1, schema_version = ? WHERE local_seq = ?"
+)
 _FOLDED = (
-    "UPDATE sync_queue_items SET state = 'IN_FLIGHT', attempts = attempts + 1, action_type = ?, changes = ?,"
-    " field_bases = ?, timestamp = ? WHERE local_seq = ?"
+    "UPDATE sync_queue_items SET state = 'IN_FLIGHT', attempts = attempts + 1, schema_version = ?, action_type = ?,"
+    " changes = ?, field_bases = ?, timestamp = ? WHERE local_seq = ?"
 )
 _REVIVED = (
     "UPDATE sync_queue_items SET state = 'PENDING', changes = ?, timestamp = ?, mutation_id = ?, last_error = NULL,"
@@ -63,38 +66,50 @@ _STATES = {
 
 
 class Queue:
-    """`sync_queue_items` within one transaction."""
+    """`sync_queue_items` within one transaction; `tables` are those of this program."""
 
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self, connection: sa.Connection, tables: WireTables | None = None) -> None:
         self._connection = connection
+        self.tables = tables or wire_tables()
 
     def last(self) -> int:
         """The newest captured change."""
         return int(self._connection.exec_driver_sql(_LAST).scalar_one())
 
-    def take(self, most_rows: int, rank: Mapping[str, int], last: int) -> list[Waiting]:
+    def take(
+        self, most_rows: int, rank: Mapping[str, int], last: int, district_schema: int | None = None
+    ) -> list[Waiting]:
         """The next items to send up to `last`, marked as in flight; those in flight already come first, unchanged.
 
-        A crash or a lost answer leaves them in flight: they go again under the same identifiers (scenarios 1, 2).
+        A crash or a lost answer leaves them in flight: they go again under the same identifiers (scenarios 1, 2), in
+        the words of the schema they were sent in, those of one schema together (s24).
         """
         in_flight = self._read(_BY_STATE, (QueueState.IN_FLIGHT.value, last, most_rows))
         if in_flight:
-            return sorted(in_flight, key=lambda item: (rank[item.table], item.seq))
+            together = [item for item in in_flight if item.schema == in_flight[0].schema]
+            return sorted(together, key=lambda item: (rank[item.table], item.seq))
         while True:
-            waiting = self._read(_BY_STATE, (QueueState.PENDING.value, last, most_rows))
+            captured = self._read(_BY_STATE, (QueueState.PENDING.value, last, most_rows))
+            waiting = [as_of_now(item, self.tables) for item in captured]
+            if self._is_behind(district_schema) and hold_back(
+                self._connection, waiting, self.tables, int(district_schema or 0)
+            ):
+                continue
             if self._revived(waiting, last):
                 continue
             batch = next_batch(waiting, most_rows, rank)
             for item in batch.emptied:
                 self._run(_ABSORBED, [(seq,) for seq in (item.seq, *item.absorbed)])
             if batch.items or not batch.emptied:
-                self._mark(batch.items)
+                said = {item.seq: item.changes.keys() for item in captured}
+                self._mark(batch.items, {item.seq for item in batch.items if item.changes.keys() != said[item.seq]})
                 return list(batch.items)
 
     def _revived(self, waiting: Sequence[Waiting], last: int) -> bool:
         """An edit of a row whose change was rejected mends that change: both go as one, under a new identity (s31)."""
         rejected = {
-            (item.table, item.pk): item for item in self._read(_BY_STATE, (QueueState.REJECTED.value, last, -1))
+            (item.table, item.pk): as_of_now(item, self.tables)
+            for item in self._read(_BY_STATE, (QueueState.REJECTED.value, last, -1))
         }
         revived = False
         for item in waiting if rejected else ():
@@ -106,10 +121,14 @@ class Queue:
                 revived = True
         return revived
 
-    def _mark(self, items: Sequence[Waiting]) -> None:
-        plain = [(item.seq,) for item in items if not item.absorbed]
+    def _is_behind(self, district_schema: int | None) -> bool:
+        return district_schema is not None and district_schema < self.tables.schema
+
+    def _mark(self, items: Sequence[Waiting], reworded: Collection[int]) -> None:
+        plain = [(item.schema, item.seq) for item in items if not item.absorbed and item.seq not in reworded]
         folded = [
             (
+                item.schema,
                 item.operation.value.upper(),
                 _text(item.changes),
                 _text(item.bases) if item.bases else None,
@@ -117,7 +136,7 @@ class Queue:
                 item.seq,
             )
             for item in items
-            if item.absorbed
+            if item.absorbed or item.seq in reworded
         ]
         self._run(_ABSORBED, [(seq,) for item in items for seq in item.absorbed])
         self._run(_FOLDED, folded)
@@ -131,7 +150,7 @@ class Queue:
         """The unsettled items of these rows, oldest first."""
         found: dict[str, list[Waiting]] = {}
         for item in self._read(_BY_ROW, (table, _text(list(keys)))):
-            found.setdefault(item.pk, []).append(item)
+            found.setdefault(item.pk, []).append(as_of_now(item, self.tables))
         return found
 
     def unsettled(self) -> list[str]:
@@ -244,12 +263,18 @@ class _Names:
 
 
 def push_batch(
-    items: Sequence[Waiting], *, device: str, incarnation: int, schema: int, acked: int = 0
+    items: Sequence[Waiting],
+    *,
+    device: str,
+    incarnation: int,
+    acked: int = 0,
+    known: WireTables | None = None,
 ) -> PushBatch:
     """The message for items that are in flight; the same items always say the same (scenario 5)."""
-    plans = wire_tables().by_name
+    known = known or wire_tables()
+    schema = items[0].schema
     tables, transactions, authors, grants, purposes = _Names(), _Names(), _Names(), _Names(), _Names()
-    columns = _inserted_columns(items)
+    columns = _inserted_columns(items, known)
     return PushBatch(
         batch=str(new_id()),
         device=device,
@@ -266,10 +291,8 @@ def push_batch(
                 author=authors.position(item.author),
                 grant=grants.position(item.grant),
                 authored_at=item.authored_at,
-                values=_values(plans[item.table], columns[item.table], item)
-                if item.operation is Operation.INSERT
-                else None,
-                changes=None if item.operation is Operation.INSERT else _changes(plans[item.table], item),
+                values=_values(known, columns[item.table], item) if item.operation is Operation.INSERT else None,
+                changes=None if item.operation is Operation.INSERT else _changes(known, item),
                 purpose=purposes.position(item.purpose),
             )
             for item in items
@@ -280,26 +303,31 @@ def push_batch(
         grants=grants.list,
         purposes=purposes.list,
         acked=acked,
+        reader=0 if known.schema == schema else known.schema,
     )
 
 
-def _inserted_columns(items: Sequence[Waiting]) -> dict[str, list[str]]:
+def _inserted_columns(items: Sequence[Waiting], known: WireTables) -> dict[str, list[str]]:
     """The columns that any insert of a table in this batch fills."""
     used: dict[str, set[str]] = {}
     for item in items:
         if item.operation is Operation.INSERT:
             used.setdefault(item.table, set()).update(item.changes)
-    plans = wire_tables().by_name
-    return {table: [name for name in plans[table].columns if name in names] for table, names in used.items()}
+    return {table: _ordered(known.by_name[table], names) for table, names in used.items()}
 
 
-def _values(plan: TablePlan, columns: Sequence[str], item: Waiting) -> list[Any]:
+def _ordered(plan: TablePlan, names: Collection[str]) -> list[str]:
+    """The columns of the table, then those that an item sent before calls by a former name."""
+    return [name for name in plan.columns if name in names] + sorted(set(names) - plan.kinds.keys())
+
+
+def _values(known: WireTables, columns: Sequence[str], item: Waiting) -> list[Any]:
     changes = item.changes
-    return [plan.wire(name, changes[name][1]) if name in changes else None for name in columns]
+    return [known.wire(item.table, name, changes[name][1]) if name in changes else None for name in columns]
 
 
-def _changes(plan: TablePlan, item: Waiting) -> dict[str, tuple[Any, Any, int]]:
+def _changes(known: WireTables, item: Waiting) -> dict[str, tuple[Any, Any, int]]:
     return {
-        name: (plan.wire(name, old), plan.wire(name, new), item.base_of(name))
+        name: (known.wire(item.table, name, old), known.wire(item.table, name, new), item.base_of(name))
         for name, (old, new) in item.changes.items()
     }

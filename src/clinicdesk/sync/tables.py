@@ -7,7 +7,7 @@ The statements take values in storage form: SQLAlchemy's type processing by valu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -18,6 +18,7 @@ from clinicdesk.domain.canonical import Kind, WireValue, encoder, json_from_text
 from clinicdesk.models.policy import SyncClass
 from clinicdesk.models.types import Exact, Guid, Instant, Json, Sealed
 from clinicdesk.storage.shape import Shape, shapes
+from clinicdesk.sync.versions import FIRST, HISTORY, SchemaHistory
 
 ROW_COLUMNS = ("id", "row_version", "scope_id", "created_at", "created_by", "updated_at", "updated_by")
 """What stands before the values of a pulled row; the same names as `protocol.ROW_STAMPS`."""
@@ -128,16 +129,34 @@ def _storer(kind: Kind) -> Callable[[WireValue], Any]:
 
 @dataclass(frozen=True, slots=True)
 class WireTables:
-    """All synced tables by name, and their order."""
+    """All synced tables by name, their order, and how they came to look as they do."""
 
     by_name: Mapping[str, TablePlan]
+    history: SchemaHistory = HISTORY
 
     @property
     def rank(self) -> dict[str, int]:
         return {name: plan.rank for name, plan in self.by_name.items()}
 
+    @property
+    def schema(self) -> int:
+        return self.history.schema
+
+    def wire(self, table: str, column: str, queued: Any) -> WireValue:
+        """The wire value of a queued value, also of a column by a former name; one that was split held text."""
+        plan = self.by_name[table]
+        now = column if column in plan.kinds else self.history.column_now(table, column, FIRST)
+        if now is not None:
+            return plan.wire(now, queued)
+        return None if queued is None else encoder(Kind.TEXT)(queued)
+
+
+def tables_of(shapes: Iterable[Shape], history: SchemaHistory) -> WireTables:
+    """The plans of these tables, which come parents first."""
+    return WireTables({str(shape.name): TablePlan(shape, rank) for rank, shape in enumerate(shapes)}, history)
+
 
 @cache
 def wire_tables() -> WireTables:
-    """The plan of every synced table, made once a process."""
-    return WireTables({str(shape.name): TablePlan(shape, rank) for rank, shape in enumerate(shapes())})
+    """The plan of every synced table of this program, made once a process."""
+    return tables_of(shapes(), HISTORY)
