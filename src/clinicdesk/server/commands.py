@@ -8,7 +8,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from cyclopts import App, Parameter
@@ -21,14 +21,14 @@ from clinicdesk.security.tls import client_context
 from clinicdesk.server import office
 from clinicdesk.server.database import Database
 from clinicdesk.server.errors import DistrictSetupError
+from clinicdesk.server.held_commands import Config, Embedded, make_held
 from clinicdesk.server.house import House, build_house, open_house
 from clinicdesk.server.running import serve as serve_until_stopped
+from clinicdesk.server.saying import say
 
 Loader = Callable[[House, Database, Clock, DataKeyRing, int], None]
 """Fills a new district with the demonstration's rows, for that many students, while the data keys are at hand (D64)."""
 
-Config = Annotated[Path | None, Parameter(name="--config", help="Settings of a district on a given PostgreSQL.")]
-Embedded = Annotated[Path | None, Parameter(name="--embedded", help="Folder of a district with its own PostgreSQL.")]
 CodeFd = Annotated[int | None, Parameter(name="--code-fd", help="File descriptor that gets the code of the invite.")]
 
 
@@ -75,14 +75,14 @@ def make_commands(clock: Clock, load_demonstration: Loader | None = None) -> App
             ring.destroy()
         replace_private(invite, made.invite.uri().encode() + b"\n")
         _hand_over(made.code, code_fd)
-        _say({"district": founded.district, "host": house.settings.host, "invite": str(invite)})
+        say({"district": founded.district, "host": house.settings.host, "invite": str(invite)})
 
     @app.command
     def serve(*, config: Config = None, embedded: Embedded = None) -> None:
         """Serve the district until told to stop; prints one line when it accepts workstations."""
         house = open_house(config, embedded)
         address = f"https://{house.settings.host}"
-        serve_until_stopped(house, clock, lambda: _say({"url": address, "pid": os.getpid()}))
+        serve_until_stopped(house, clock, lambda: say({"url": address, "pid": os.getpid()}))
 
     @app.command
     def invite(
@@ -104,7 +104,7 @@ def make_commands(clock: Clock, load_demonstration: Loader | None = None) -> App
             else:
                 made = office.further_invite(house, opened, clock, school or [], all_schools)
         replace_private(file, made.invite.uri().encode() + b"\n")
-        _say({"invite": str(file), "expires_at": made.expires_at.isoformat()})
+        say({"invite": str(file), "expires_at": made.expires_at.isoformat()})
 
     @app.command
     def devices(*, revoke: str | None = None, config: Config = None, embedded: Embedded = None) -> None:
@@ -112,7 +112,7 @@ def make_commands(clock: Clock, load_demonstration: Loader | None = None) -> App
         with open_house(config, embedded).open() as opened:
             if revoke is not None:
                 office.revoke(opened, clock, revoke)
-            _say(office.devices(opened))
+            say(office.devices(opened))
 
     @app.command
     def users(
@@ -129,13 +129,13 @@ def make_commands(clock: Clock, load_demonstration: Loader | None = None) -> App
         with open_house(config, embedded).open() as opened:
             if add is not None:
                 office.add_user(opened, clock, add, role, first_name or add, last_name or "-", school or [])
-            _say(office.users(opened))
+            say(office.users(opened))
 
     @app.command
     def digest(*, scope: str | None = None, config: Config = None, embedded: Embedded = None) -> None:
         """Rows and digest of every table of every scope."""
         with open_house(config, embedded).open() as opened:
-            _say(office.digest(opened, scope))
+            say(office.digest(opened, scope))
 
     @app.command
     def health(*, config: Config = None, embedded: Embedded = None) -> None:
@@ -146,7 +146,7 @@ def make_commands(clock: Clock, load_demonstration: Loader | None = None) -> App
             with urllib.request.urlopen(
                 f"https://{house.settings.host}/v1/health", timeout=10, context=context
             ) as answer:
-                _say(msgspec.json.decode(answer.read()))
+                say(msgspec.json.decode(answer.read()))
         except (urllib.error.URLError, OSError) as error:
             raise DistrictSetupError("not_serving") from error
 
@@ -155,7 +155,7 @@ def make_commands(clock: Clock, load_demonstration: Loader | None = None) -> App
         """Compute every digest anew from the rows; exit 1 and the first bad place where one differs."""
         with open_house(config, embedded).open() as opened:
             problems = office.verify(opened)
-        _say({"ok": not problems, "problems": problems})
+        say({"ok": not problems, "problems": problems})
         if problems:
             raise DistrictSetupError("digest_differs", place=problems[0])
 
@@ -164,15 +164,16 @@ def make_commands(clock: Clock, load_demonstration: Loader | None = None) -> App
         """Copy the district's database to a file, and check that it can be read."""
         house = open_house(config, embedded)
         with house.open() as opened:
-            _say({"file": str(file), "durable": office.back_up(house, opened, file)})
+            say({"file": str(file), "durable": office.back_up(house, opened, file)})
 
     @app.command
     def restore(file: Path, *, config: Config = None, embedded: Embedded = None) -> None:
         """Bring a backup into an empty database; the next `serve` begins a new epoch."""
         with open_house(config, embedded).open() as opened:
             office.restore(opened, file)
-        _say({"restored": str(file)})
+        say({"restored": str(file)})
 
+    app.command(make_held(clock))
     return app
 
 
@@ -184,8 +185,3 @@ def _hand_over(code: str, fd: int | None) -> None:
         sys.stderr.write(f"Code of the invite (15 minutes, one use): {code}\n")
     else:
         raise DistrictSetupError("no_place_for_code")
-
-
-def _say(answer: Any) -> None:
-    sys.stdout.write(msgspec.json.encode(answer).decode() + "\n")
-    sys.stdout.flush()

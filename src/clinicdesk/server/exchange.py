@@ -172,7 +172,7 @@ class Exchange:
         now = self.clock.now()
         with self.database.merging(device.id) as connection:
             # One push of a device at a time: a doubled one finds the receipts of the first (s4).
-            connection.execute("SELECT pg_advisory_xact_lock(%s)", (_lock_of(device.id),))
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", (lock_of(device.id),))
             sessions.note_acknowledged(connection, device.id, batch.acked)
             push = Push(
                 connection, self.district.id, self.district.system_user, self._sender(connection, device, now), now
@@ -214,7 +214,8 @@ class Exchange:
         return RefusedRequestError(ErrorCode.BUSY, seconds=self.jitter.randint(2, 6))
 
 
-def _lock_of(device: str) -> int:
+def lock_of(device: str) -> int:
+    """The advisory lock under which one thing at a time is done for a device."""
     return int.from_bytes(uuid.UUID(device).bytes[8:], "big", signed=True)
 
 

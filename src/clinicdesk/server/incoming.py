@@ -12,17 +12,25 @@ import msgspec
 from clinicdesk.domain.canonical import CanonicalError, Kind, WireValue, canonical_value
 from clinicdesk.domain.merge import FieldChange, Operation, RowChange
 from clinicdesk.models.enums import WritePurpose
+from clinicdesk.server.errors import DistrictSetupError
 from clinicdesk.server.synced_tables import SyncedTable, synced_tables
 from clinicdesk.sync.protocol import ItemResult, Outcome, PushBatch, PushItem, TableColumns
+from clinicdesk.sync.versions import FIRST, HISTORY, Change, SchemaHistory
 
 IMPORT = WritePurpose.IMPORT.value
+
+WAIT_FOR_SCHEMA = frozenset({"unknown_table", "unknown_column", "upgrade_needed"})
+"""Reasons that end when the program or the district is updated (s21, s22)."""
+
+_SCHEMA = "schema"
 
 
 @dataclass(slots=True)
 class Incoming:
     """One readable item with everything that the batch said of it once for all.
 
-    `settled`: its answer was decided before, and nothing of it is done again.
+    `settled`: its answer was decided before, and nothing of it is done again. `inbox`: where it was kept, if it is
+    not new. `schema` is that of its author's program; `translated` says that its columns are called otherwise now.
     """
 
     mutation: str
@@ -40,6 +48,9 @@ class Incoming:
     purpose: str | None = None
     result: ItemResult | None = None
     settled: bool = False
+    inbox: str | None = None
+    schema: int = FIRST
+    translated: bool = False
 
     def new_value(self, column: str) -> WireValue:
         changed = self.change.fields.get(column)
@@ -75,31 +86,48 @@ class Unpacked:
     unreadable: list[Unreadable] = field(default_factory=list)
 
 
-def unpack(batch: PushBatch) -> Unpacked:
-    """Read every item; one bad item does not hinder the others (scenario 8)."""
+def unpack(batch: PushBatch, history: SchemaHistory = HISTORY) -> Unpacked:
+    """Read every item; one bad item does not hinder the others (scenario 8).
+
+    What an older schema calls otherwise is translated (s24); what only a newer one knows waits (s21).
+    """
     unpacked = Unpacked()
-    known = [_KnownTable.of(entry) for entry in batch.tables]
+    known = [_KnownTable.of(entry, batch.schema, history) for entry in batch.tables]
     for position, item in enumerate(batch.items):
         payload = _payload(batch, item)
         try:
-            unpacked.items.append(_read(batch, known, item, payload, position))
+            unpacked.items.append(_read(batch, known, item, payload, position, history))
         except _ItemError as problem:
-            result = ItemResult(Outcome.REJECTED, reason=problem.reason, fields=problem.fields)
+            newer = batch.schema > history.schema and problem.reason in WAIT_FOR_SCHEMA
+            outcome = Outcome.HELD if newer else Outcome.REJECTED
+            result = ItemResult(outcome, reason=problem.reason, fields=problem.fields)
             unpacked.unreadable.append(
                 Unreadable(item.mutation, payload["table"], item.key, _fingerprint(payload), payload, result, position)
             )
     return unpacked
 
 
-def from_payload(payload: Mapping[str, Any], device: str) -> Incoming:
-    """An item that was held, as it stands in the inbox; it was readable when it came."""
-    table = synced_tables()[payload["table"]]
-    fields = {name: FieldChange(old, new, base) for name, (old, new, base) in payload["changes"].items()}
+def from_payload(payload: Mapping[str, Any], device: str, inbox: str, history: SchemaHistory = HISTORY) -> Incoming:
+    """An item that was held, as it stands in the inbox.
+
+    Raises:
+        DistrictSetupError: this district cannot read it, or not yet.
+    """
+    table = synced_tables().get(payload["table"])
+    if table is None:
+        raise DistrictSetupError("not_releasable", item=inbox, reason="unknown_table")
+    schema = payload.get(_SCHEMA, FIRST)
+    changes = payload["changes"]
+    try:
+        operation = Operation(payload["operation"])
+        fields = _fields(table, changes, schema, history)
+    except (_ItemError, ValueError) as problem:
+        raise DistrictSetupError("not_releasable", item=inbox, reason=str(problem)) from problem
     return Incoming(
         payload["mutation"],
         table,
         payload["key"],
-        RowChange(Operation(payload["operation"]), payload["base"], fields),
+        RowChange(operation, payload["base"], fields),
         device,
         payload["author"],
         payload["grant"],
@@ -107,6 +135,9 @@ def from_payload(payload: Mapping[str, Any], device: str) -> Incoming:
         _fingerprint(payload),
         payload,
         purpose=payload.get("purpose"),
+        inbox=inbox,
+        schema=schema,
+        translated=fields.keys() != changes.keys(),
     )
 
 
@@ -120,11 +151,12 @@ class _KnownTable:
     unknown: Sequence[str] = ()
 
     @classmethod
-    def of(cls, entry: TableColumns) -> _KnownTable:
+    def of(cls, entry: TableColumns, schema: int, history: SchemaHistory) -> _KnownTable:
         table = synced_tables().get(entry.table)
         if table is None:
             return cls(None, (), "unknown_table")
-        unknown = [name for name in entry.columns if name not in table.kinds]
+        former = [name for name in entry.columns if history.knows(table.name, name, schema)]
+        unknown = [name for name in entry.columns if name not in table.kinds and name not in former]
         if unknown:
             return cls(table, (), "unknown_column", unknown)
         return cls(table, entry.columns)
@@ -142,8 +174,11 @@ def _payload(batch: PushBatch, item: PushItem) -> dict[str, Any]:
     # Held items are judged once more when their parent comes, so what an import wrote stays known as such (D5).
     purpose = _at(batch.purposes, item.purpose)
     of_import = {"purpose": purpose} if purpose == IMPORT else {}
+    # The first schema is not named, so that a receipt of then still fits the item of then.
+    named = {_SCHEMA: batch.schema} if batch.schema != FIRST else {}
     return {
         **of_import,
+        **named,
         "mutation": item.mutation,
         "table": None if table is None else table.table,
         "key": item.key,
@@ -172,7 +207,12 @@ def _fingerprint(payload: Mapping[str, Any]) -> bytes:
 
 
 def _read(
-    batch: PushBatch, known: Sequence[_KnownTable], item: PushItem, payload: Mapping[str, Any], position: int
+    batch: PushBatch,
+    known: Sequence[_KnownTable],
+    item: PushItem,
+    payload: Mapping[str, Any],
+    position: int,
+    history: SchemaHistory,
 ) -> Incoming:
     if not 0 <= item.table < len(known):
         raise _ItemError("unknown_table")
@@ -186,9 +226,8 @@ def _read(
     author = payload["author"]
     if author is None:
         raise _ItemError("no_author")
-    fields = (
-        _inserted(named.table, named.columns, item) if operation is Operation.INSERT else _changed(named.table, item)
-    )
+    changes = _said(operation, named.columns, item)
+    fields = _fields(named.table, changes, batch.schema, history)
     try:
         authored_at = str(canonical_value(Kind.INSTANT, item.authored_at))
     except CanonicalError:
@@ -207,28 +246,37 @@ def _read(
         item.depends_on,
         position,
         _at(batch.purposes, item.purpose),
+        schema=batch.schema,
+        translated=fields.keys() != changes.keys(),
     )
 
 
-def _inserted(table: SyncedTable, columns: Sequence[str], item: PushItem) -> dict[str, FieldChange]:
+def _said(operation: Operation, columns: Sequence[str], item: PushItem) -> Mapping[str, Change]:
+    """The columns of an item with what it says of them, whatever its kind."""
+    if operation is not Operation.INSERT:
+        if not item.changes:
+            raise _ItemError("changes")
+        return item.changes
     if item.values is None or len(item.values) != len(columns):
         raise _ItemError("values")
-    return {
-        name: FieldChange(None, _canonical(table, name, value), 0)
-        for name, value in zip(columns, item.values, strict=True)
-        if value is not None
-    }
+    return {name: (None, value, 0) for name, value in zip(columns, item.values, strict=True) if value is not None}
 
 
-def _changed(table: SyncedTable, item: PushItem) -> dict[str, FieldChange]:
-    if not item.changes:
-        raise _ItemError("changes")
-    unknown = [name for name in item.changes if name not in table.kinds]
+def _fields(
+    table: SyncedTable, changes: Mapping[str, Change], schema: int, history: SchemaHistory
+) -> dict[str, FieldChange]:
+    if schema < history.schema:
+        split = [name for name in changes if history.column_now(table.name, name, schema) is None]
+        not_text = [name for name in split if not all(isinstance(one, str | None) for one in changes[name][:2])]
+        if not_text:
+            raise _ItemError("not_canonical", not_text)
+        changes = history.changes_now(table.name, changes, schema)
+    unknown = [name for name in changes if name not in table.kinds]
     if unknown:
         raise _ItemError("unknown_column", unknown)
     return {
         name: FieldChange(_canonical(table, name, old), _canonical(table, name, new), base)
-        for name, (old, new, base) in item.changes.items()
+        for name, (old, new, base) in changes.items()
     }
 
 

@@ -8,16 +8,18 @@ from dataclasses import dataclass, field
 
 from clinicdesk.domain.canonical import WireValue
 from clinicdesk.domain.merge import Operation
-from clinicdesk.domain.permissions import Authority, Reason
+from clinicdesk.domain.permissions import Actor, Authority, Reason
+from clinicdesk.server import records
 from clinicdesk.server.authors import Authors
+from clinicdesk.server.conflicts import DECISION
 from clinicdesk.server.database import Connection
 from clinicdesk.server.incoming import IMPORT, Incoming
+from clinicdesk.server.releasing import waits_behind
 from clinicdesk.server.rows import Row
 from clinicdesk.server.scopes import UNASSIGNED, DeviceScopes, anchor_of, left_after, left_since, members_of
 from clinicdesk.server.synced_tables import CONFLICTS, SyncedTable, synced_tables
 from clinicdesk.sync.protocol import Outcome
 
-_NOT_IN = frozenset({Outcome.HELD, Outcome.REJECTED})
 _NAMES_ITS_SCHOOL = frozenset({"students", "contacts"})
 """Tables whose new rows have no scopes yet but say the school that will be theirs."""
 
@@ -55,18 +57,23 @@ class Problem:
 
 @dataclass(slots=True)
 class Judge:
-    """What a push has found out about rows, parents, scopes and authors; `rows` are those of the push."""
+    """What a push has found out about rows, parents, scopes and authors; `rows` are those of the push.
+
+    A `voucher` is a person who answers for the items in place of their authors: her authority counts, as of now.
+    """
 
     connection: Connection
     district: str
     sender: Sender
     rows: dict[tuple[str, str], Row]
+    voucher: Actor | None = None
     authors: Authors = field(default_factory=Authors)
     members: dict[str, frozenset[str]] = field(default_factory=dict)
     parents: dict[tuple[str, str], Parent] = field(default_factory=dict)
     failed: set[tuple[str, str]] = field(default_factory=set)
     new_anchors: dict[str, frozenset[str]] = field(default_factory=dict)
     _enrolments: dict[str, str] = field(default_factory=dict)
+    _kept: dict[str, dict[tuple[str, str], list[records.Earlier]]] = field(default_factory=dict)
     _left: dict[str, frozenset[str]] | None = None
     _leased: bool | None = None
 
@@ -78,6 +85,10 @@ class Judge:
             for item in items
             if item.table.name == "student_enrollments" and item.change.operation is Operation.INSERT
         }
+        keys: dict[str, set[str]] = {}
+        for item in items:
+            keys.setdefault(item.device, set()).add(item.key)
+        self._kept = {device: records.kept_of_rows(self.connection, device, rows) for device, rows in keys.items()}
 
     def prepare_table(self, table: SyncedTable, items: Iterable[Incoming]) -> None:
         """Read the parents and scopes that the items of one table are judged by."""
@@ -90,9 +101,12 @@ class Judge:
         table = item.table
         if table.authority is Authority.SYSTEM or (table.name == CONFLICTS and not _is_resolution(item)):
             return Problem(Outcome.REJECTED, "system_row")
+        behind = waits_behind(item, self.kept_before(item))
+        if behind is not None and item.change.operation is not Operation.INSERT:
+            return Problem(Outcome.HELD, "depends", behind)
         for dependency in item.depends_on:
             other = others.get(dependency)
-            if other is not None and other.result is not None and other.result.outcome in _NOT_IN:
+            if other is not None and other.result is not None and other.result.outcome in records.NOT_IN:
                 return Problem(Outcome.HELD, "depends", other.key)
         for parent in table.parents:
             named = item.new_value(parent.column)
@@ -101,9 +115,14 @@ class Judge:
             if (parent.table, named) not in self.parents:
                 reason = "parent_held" if (parent.table, named) in self.failed else "parent_missing"
                 return Problem(Outcome.HELD, reason, named, (parent.column,))
-        if (item.purpose == IMPORT or table.name in _IMPORTED) and not self._had_lease():
+        imported = item.purpose == IMPORT or table.name in _IMPORTED
+        if imported and self.voucher is None and not self._had_lease():
             return Problem(Outcome.HELD, "no_lease")
-        return self._unauthorised(item)
+        return self.unauthorised(item)
+
+    def kept_before(self, item: Incoming) -> Sequence[records.Earlier]:
+        """What the item's device handed in of this row before, and is not in."""
+        return self._kept.get(item.device, {}).get((item.table.name, item.key), ())
 
     def anchor(self, item: Incoming, row: Row | None) -> str | None:
         """The anchor of the row as the item would leave it."""
@@ -135,7 +154,8 @@ class Judge:
             self._leased = self.sender.scopes.everything and found is not None and found[0] == self.sender.device
         return self._leased
 
-    def _unauthorised(self, item: Incoming) -> Problem | None:
+    def unauthorised(self, item: Incoming) -> Problem | None:
+        """Why the item is not its author's to write there, if it is not (D5, D12)."""
         row = self.rows.get((item.table.name, item.key))
         anchor = self.anchor(item, row)
         if anchor is None:
@@ -155,6 +175,11 @@ class Judge:
         return None
 
     def _unauthorised_at(self, item: Incoming, row: Row | None, anchor: str, schools: frozenset[str]) -> Problem | None:
+        if self.voucher is not None:
+            vouched = self.authors.vouched(
+                item, row, schools - {self.district, UNASSIGNED}, self.voucher, self.sender.now
+            )
+            return None if vouched else Problem(Outcome.HELD, "role")
         scopes = self.sender.scopes
         if not scopes.everything and anchor != self.district and not scopes.has(schools):
             # It was in the device's scope when its author last heard of it, or at the version the author saw (D12,
@@ -228,6 +253,4 @@ class Judge:
 
 def _is_resolution(item: Incoming) -> bool:
     """The one thing a person may do to a conflict row: decide it."""
-    return item.change.operation is Operation.UPDATE and all(
-        item.table.rules.groups.get(name) == "resolution" for name in item.change.fields
-    )
+    return item.change.operation is Operation.UPDATE and item.change.fields.keys() <= DECISION

@@ -10,21 +10,22 @@ import psycopg
 
 from clinicdesk.domain.canonical import WireValue
 from clinicdesk.domain.item_reasons import ItemReason
-from clinicdesk.domain.merge import Clash, ConflictKind, Merge, Operation, Verdict, merge
+from clinicdesk.domain.merge import Clash, ConflictKind, DistrictRow, Merge, Operation, Verdict, merge
+from clinicdesk.domain.permissions import Actor
 from clinicdesk.server import records
-from clinicdesk.server.conflicts import Conflicts, duplicates_and_forks, place_of
+from clinicdesk.server.conflicts import Conflicts, as_known_to, duplicates_and_forks, place_of
 from clinicdesk.server.database import Connection
-from clinicdesk.server.incoming import Incoming, Unpacked, Unreadable, from_payload, unpack
+from clinicdesk.server.incoming import Incoming, Unpacked, Unreadable, unpack
 from clinicdesk.server.judging import Judge, Parent, Problem, Sender
 from clinicdesk.server.ledger import Ledger, Written
 from clinicdesk.server.own_writes import memberships, record
 from clinicdesk.server.refusals import broken_unique_key, explain
+from clinicdesk.server.releasing import Releasing, mended, on_own_releases
 from clinicdesk.server.rows import Row, load, new_row, write_all, write_apart
 from clinicdesk.server.scopes import DeviceScopes, members_of
 from clinicdesk.server.synced_tables import CONFLICTS, SyncedTable, synced_tables
 from clinicdesk.sync.protocol import ItemResult, Outcome, PushBatch, TableRows
 
-_RELEASE_ROUNDS = 10
 _NO_KEY_LEFT = {"students": {"student_number": {"number_status": "CONTESTED"}}}
 """What else a row says when it stands without a claimed key (D26)."""
 
@@ -53,6 +54,7 @@ class Push:
     accepted: list[records.Accepted] = field(default_factory=list)
     arrived: set[str] = field(default_factory=set)
     _last_writer: dict[tuple[str, str], Incoming] = field(default_factory=dict)
+    _released_versions: dict[tuple[str, str], list[tuple[str, int]]] = field(default_factory=dict)
     judge: Judge = field(init=False)
     conflicts: Conflicts = field(init=False)
 
@@ -68,8 +70,9 @@ class Push:
         """
         unpacked = unpack(batch)
         items = self._unsettled(unpacked)
-        self._process(items)
-        released = self._release()
+        self.process(items)
+        released = Releasing(self)
+        released.arrivals()
         written = self._close()
         everything = _in_order(unpacked)
         self._number(everything, written)
@@ -77,16 +80,53 @@ class Push:
         records.keep(self.connection, self.kept, self.sender.device, self.now)
         records.write_history(self.connection, self.accepted, written.of_row, written.seq, self.now)
         records.write_receipts(self.connection, fresh, self.sender.device, self.now)
-        self._number(released, written)
-        for item in released:
-            records.renew_receipt(self.connection, item)
+        self._renew(released.items, written)
         results = [item.result for item in everything if item.result is not None]
         return Answer(
             results,
             self._rows_to_send(everything),
-            [(item.mutation, item.result) for item in released if item.result is not None],
+            [
+                (item.mutation, item.result)
+                for item in released.items
+                if item.device == self.sender.device
+                and item.result is not None
+                and item.result.outcome is not Outcome.HELD
+            ],
             written,
         )
+
+    def release(self, items: Sequence[Incoming], voucher: Actor | None, by: str) -> Written:
+        """Items of the inbox that a person lets in, with what waits for them; their devices hear of it when they ask.
+
+        A `voucher` answers for them in place of their authors; without one they are judged as they were authored.
+        """
+        released = Releasing(self)
+        released.decided(items, voucher, by)
+        written = self._close()
+        records.write_history(self.connection, self.accepted, written.of_row, written.seq, self.now)
+        self._renew(released.items, written)
+        return written
+
+    def may_vouch(self, item: Incoming, person: Actor) -> bool:
+        """Whether this person has the authority herself that the row of this item needs (s41)."""
+        self.rows.update(
+            {(item.table.name, key): row for key, row in load(self.connection, item.table, [item.key]).items()}
+        )
+        self.judge.voucher = person
+        self.judge.prepare([item])
+        self.judge.prepare_table(item.table, [item])
+        return self.judge.unauthorised(item) is None
+
+    def _renew(self, items: Sequence[Incoming], written: Written) -> None:
+        self._number(items, written)
+        for item in items:
+            records.renew_receipt(self.connection, item)
+
+    def own_releases(self, item: Incoming) -> set[int]:
+        """Versions of the item's row that stem from items its device had in the inbox (s40)."""
+        place = (item.table.name, item.key)
+        here = {version for device, version in self._released_versions.get(place, ()) if device == item.device}
+        return here | records.versions_of_released(self.connection, item.device, *place)
 
     def quarantine(self, batch: PushBatch) -> Answer:
         """Keep what a revoked device still hands in, for a supervisor; nothing is applied (s43)."""
@@ -125,7 +165,8 @@ class Push:
 
     # --- The items, table by table -----------------------------------------------------------------------------
 
-    def _process(self, items: Sequence[Incoming]) -> None:
+    def process(self, items: Sequence[Incoming]) -> None:
+        """Judge, merge and write these items, table by table."""
         self.judge.prepare(items)
         by_table: dict[str, list[Incoming]] = {}
         for item in items:
@@ -159,7 +200,8 @@ class Push:
     def _merge(self, item: Incoming, touched: dict[str, list[tuple[Incoming, Merge]]]) -> None:
         place = (item.table.name, item.key)
         row = self.rows.get(place)
-        merged = merge(None if row is None else row.as_merged(), item.change, item.table.rules)
+        change = item.change if row is None else on_own_releases(self, item, row)
+        merged = merge(_as_merged(item, row), change, item.table.rules)
         if merged.verdict is Verdict.REJECTED:
             self._hold(item, Problem(Outcome.REJECTED, merged.reason or "rejected"))
             return
@@ -177,6 +219,8 @@ class Push:
             row.write(merged.accepted, item.authored_at, item.author)
             row.anchor = self.judge.anchor_of(item.table, item.key, row.values.get) or row.anchor
             self.conflicts.show_newest(item, row, merged.accepted)
+        if item.inbox is not None and merged.accepted:
+            self._released_versions.setdefault(place, []).append((item.device, row.version))
         touched.setdefault(item.key, []).append((item, merged))
 
     def _write(self, table: SyncedTable, touched: Mapping[str, list[tuple[Incoming, Merge]]]) -> None:
@@ -197,6 +241,7 @@ class Push:
                     item.result = self._outcome(item, merged)
                 self._last_writer[table.name, item.key] = item
                 self.accepted.append(records.Accepted(item, self.rows[table.name, item.key].version, merged.accepted))
+                records.settle(self.connection, mended(item, self.judge.kept_before(item)), self.now)
         for row in changed:
             if (table.name, row.key) not in self.judge.failed:
                 self.judge.parents[table.name, row.key] = Parent(row.anchor, row.deleted)
@@ -310,29 +355,6 @@ class Push:
         )
         return True
 
-    # --- Parents that came -------------------------------------------------------------------------------------
-
-    def _release(self) -> list[Incoming]:
-        """Items that were held for a row that has just arrived (s30, s31)."""
-        released: list[Incoming] = []
-        for _round in range(_RELEASE_ROUNDS):
-            waiting = records.waiting_for(self.connection, self.arrived)
-            self.arrived = set()
-            if not waiting:
-                break
-            items = [from_payload(payload, device) for _inbox, device, payload in waiting]
-            kept_before, self.kept = self.kept, []
-            self._process(items)
-            again = {entry.item.mutation: entry for entry in self.kept}
-            self.kept = kept_before
-            for (inbox, _device, _payload), item in zip(waiting, items, strict=True):
-                if item.mutation in again and again[item.mutation].result.outcome is Outcome.HELD:
-                    records.wait_further(self.connection, inbox, again[item.mutation].waits_for)
-                else:
-                    records.settle(self.connection, [inbox], self.now)
-                    released.append(item)
-        return released
-
     # --- The end -----------------------------------------------------------------------------------------------
 
     def _close(self) -> Written:
@@ -379,6 +401,12 @@ class Push:
             ):
                 wanted.setdefault(item.table.name, {})[item.key] = None
         return rows_to_send(self.connection, wanted, self.rows, self.sender.scopes)
+
+
+def _as_merged(item: Incoming, row: Row | None) -> DistrictRow | None:
+    if row is None:
+        return None
+    return as_known_to(row, item.author) if item.table.name == CONFLICTS else row.as_merged()
 
 
 def _kind_of(merged: Merge, orphaned: Sequence[str]) -> str | None:

@@ -17,6 +17,9 @@ from clinicdesk.server.database import Connection, as_json
 from clinicdesk.server.incoming import Incoming, Unreadable
 from clinicdesk.sync.protocol import ItemResult, Outcome
 
+NOT_IN = frozenset({Outcome.HELD, Outcome.REJECTED})
+"""Outcomes of items that stay in the inbox."""
+
 _REVIEW = frozenset({"scope", "role", "author_inactive", "no_lease"})
 
 
@@ -71,10 +74,19 @@ def write_receipts(
 def renew_receipt(connection: Connection, item: Incoming) -> None:
     """A held item was decided: whoever asks again gets this."""
     assert item.result is not None
+    answer_anew(connection, item.mutation, item.result)
+
+
+def answer_anew(connection: Connection, mutation: str, result: ItemResult) -> None:
     connection.execute(
         "UPDATE sync_receipts SET state = %s, outcome = %s, change_seq = nullif(%s, 0) WHERE mutation_id = %s",
-        (item.result.outcome.value.upper(), Jsonb(msgspec.to_builtins(item.result)), item.result.seq, item.mutation),
+        (result.outcome.value.upper(), Jsonb(msgspec.to_builtins(result)), result.seq, mutation),
     )
+
+
+def decide(connection: Connection, inbox: str, decision: Jsonb) -> None:
+    """Write beside the content of an item who decided what about it, and why."""
+    connection.execute("UPDATE sync_inbox SET payload = payload || %s WHERE id = %s", (decision, inbox))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +133,10 @@ def _state(result: ItemResult) -> str:
 
 
 def waiting_for(connection: Connection, keys: Collection[str]) -> list[tuple[str, str, dict[str, Any]]]:
-    """Held items whose parent has just arrived: (inbox id, device, payload), oldest first (s30)."""
+    """Held items whose parent, or the change they stand on, has just arrived, oldest first (s30).
+
+    The value is (inbox id, device, payload) of each.
+    """
     if not keys:
         return []
     return connection.execute(
@@ -131,16 +146,59 @@ def waiting_for(connection: Connection, keys: Collection[str]) -> list[tuple[str
     ).fetchall()
 
 
-def settle(connection: Connection, inbox_ids: Collection[str], now: dt.datetime) -> None:
+def settle(connection: Connection, inbox_ids: Collection[str], now: dt.datetime, by: str | None = None) -> None:
+    """These are decided; `by` is the person who did it, where nobody's coming parent did."""
     if inbox_ids:
         connection.execute(
-            "UPDATE sync_inbox SET state = 'SETTLED', settled_at = %s WHERE id = ANY(%s::uuid[])",
-            (now, list(inbox_ids)),
+            "UPDATE sync_inbox SET state = 'SETTLED', settled_at = %s, settled_by = %s WHERE id = ANY(%s::uuid[])",
+            (now, by, list(inbox_ids)),
         )
 
 
-def wait_further(connection: Connection, inbox_id: str, waits_for: str | None) -> None:
-    connection.execute("UPDATE sync_inbox SET waits_for = %s WHERE id = %s", (waits_for, inbox_id))
+def keep_on(connection: Connection, inbox_id: str, kept: Kept) -> None:
+    """An item that was judged once more and still is not in: it stands with the reason of today."""
+    connection.execute(
+        "UPDATE sync_inbox SET state = %s, reason = %s, waits_for = %s WHERE id = %s",
+        (_state(kept.result), kept.result.reason or "unknown", kept.waits_for, inbox_id),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A change of a row that the same device handed in before, and that is not in."""
+
+    inbox: str
+    mutation: str
+    author: str
+    refused: bool
+    operation: str
+    fields: frozenset[str]
+
+
+def kept_of_rows(connection: Connection, device: str, keys: Collection[str]) -> dict[tuple[str, str], list[Earlier]]:
+    """What of these rows this device has in the inbox, by table and key: later changes go behind it."""
+    found: dict[tuple[str, str], list[Earlier]] = {}
+    for inbox, mutation, author, state, table, key, operation, changes in connection.execute(
+        "SELECT id::text, mutation_id::text, payload ->> 'author', state, table_name, row_id::text,"
+        " payload ->> 'operation', payload -> 'changes'"
+        " FROM sync_inbox WHERE device_id = %s AND state <> 'SETTLED' AND reason <> 'mutation_reused'"
+        " AND row_id = ANY(%s::uuid[]) AND table_name IS NOT NULL ORDER BY received_at, id",
+        (device, list(keys)),
+    ):
+        refused, fields = state == "REJECTED", frozenset(changes or ())
+        one = Earlier(inbox, mutation, author or "", refused, operation or "", fields)
+        found.setdefault((table, key), []).append(one)
+    return found
+
+
+def versions_of_released(connection: Connection, device: str, table: str, key: str) -> set[int]:
+    """Versions of a row that stem from items of this device which were in the inbox first."""
+    found = connection.execute(
+        "SELECT h.row_version FROM change_history h JOIN sync_inbox i ON i.mutation_id = h.mutation_id"
+        " WHERE h.table_name = %s AND h.row_id = %s AND h.device_id = %s AND i.state = 'SETTLED'",
+        (table, key, device),
+    )
+    return {version for (version,) in found}
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,13 +96,14 @@ class AuditTrail:
         head = chain_head(session, self._device)
         rows = []
         for entry in entries:
-            row = self._row(work, at, entry, head)
+            row = self.row_after(head, work, at, entry)
             head = Head(row["seq"], bytes.fromhex(row["hash"]))
             rows.append(row)
         session.connection().execute(_INSERT, rows)
         return head
 
-    def _row(self, work: WorkContext, at: dt.datetime, entry: AuditEntry, head: Head) -> dict[str, Any]:
+    def row_after(self, head: Head, work: WorkContext, at: dt.datetime, entry: AuditEntry) -> dict[str, Any]:
+        """The columns of the record that follows `head`."""
         key = new_id()
         sealed = {
             "changes": self._sealed(entry.student_id, "changes", key, entry.changes),

@@ -65,6 +65,7 @@ _REASONS: Mapping[ItemReason, str] = {
     ItemReason.AUTHOR_INACTIVE: "The author had no access any more; the district looks at it",
     ItemReason.NO_LEASE: "A roster may be imported by one workstation at a time; the district looks at it",
     ItemReason.DEVICE_REVOKED: "This workstation was revoked; a supervisor looks at it",
+    ItemReason.DISMISSED: "Somebody at the district decided not to take it over",
     ItemReason.INVALID: "Breaks a rule of the district",
     ItemReason.MISSING: "A value is missing that the district needs",
     ItemReason.UNIQUE: "Another record has the same number or key",

@@ -1,0 +1,278 @@
+"""What the district does not take at once, and how a person decides it (scenarios 30, 31, 41-43, 59; D5, D12)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+from tests.support.district import Desk, Draft, Town, allergy, fresh, insert, student, update
+
+from clinicdesk.models.enums import InboxState
+from clinicdesk.server.errors import DistrictSetupError, RefusedRequestError
+from clinicdesk.server.own_writes import OwnWrites
+from clinicdesk.server.review import Review, Wanted
+from clinicdesk.storage.audit import verify_chain
+from clinicdesk.sync.protocol import HeldRequest, ItemResult, PullRequest
+
+ANN, DORA = "ann@example.org", "dora@example.org"
+
+
+def review(town: Town) -> Review:
+    return Review(town.database, town.clock)
+
+
+def deactivate(town: Town, user: str) -> None:
+    with town.database.owning() as connection:
+        writes = OwnWrites(connection, town.district, town.dora, town.clock.now())
+        writes.update("users", user, {"is_active": False})
+        writes.close()
+
+
+def revoke(town: Town, desk: Desk) -> None:
+    with town.database.owning() as connection:
+        connection.execute("UPDATE devices SET status = 'REVOKED' WHERE id = %s", (desk.device,))
+
+
+def answer(desk: Desk, draft: Draft) -> ItemResult:
+    """What the desk hears when it asks for an item that was held."""
+    return desk.town.exchange.outcomes(desk.known(), HeldRequest([draft.mutation])).results[draft.mutation]
+
+
+def notes(town: Town, key: str) -> Any:
+    return (town.rows("allergies", key) or {"notes": "no row"})["notes"]
+
+
+def audited(town: Town, result: str) -> list[tuple[str, str | None]]:
+    """Action and person of the district's own audit rows about this."""
+    found = town.query(
+        "SELECT action, user_id::text FROM audit_logs WHERE device_id = %s AND result = %s ORDER BY seq",
+        town.district,
+        result,
+    )
+    return [(action, person) for action, person in found]
+
+
+# --- s41 -------------------------------------------------------------------------------------------------------------
+
+
+def test_scenario_41_a_person_with_authority_releases_what_an_inactive_author_wrote(town: Town) -> None:
+    desk = town.desk(town.ann, town.oak)
+    deactivate(town, town.ann)
+    draft = insert("allergies", allergy(town.students["iris"], notes="before she left"))
+    assert desk.push_one(draft).reason == "author_inactive"
+    (done,) = review(town).release(Wanted([draft.mutation]), DORA, "spoke to her")
+    assert (done["outcome"], notes(town, draft.key)) == ("applied", "before she left")
+    assert answer(desk, draft).outcome.value == "applied"
+    ((author, by),) = town.query(
+        "SELECT h.author_id::text, i.settled_by::text FROM change_history h JOIN sync_inbox i USING (mutation_id)"
+    )
+    assert (author, by) == (town.ann, town.dora)
+    assert audited(town, "held_released") == [("SYNC", town.dora)]
+
+
+def test_scenario_41_what_is_dismissed_keeps_its_content_and_says_who(town: Town) -> None:
+    desk = town.desk(town.ann, town.oak)
+    deactivate(town, town.ann)
+    draft = insert("allergies", allergy(town.students["iris"], notes="typed"))
+    desk.push(draft)
+    (told,) = review(town).dismiss(Wanted([draft.mutation]), DORA, "entered twice")
+    assert (told["state"], told["settled_by"], told["decision"]) == ("SETTLED", DORA, "dismissed")
+    shown = review(town).show(draft.mutation, DORA)
+    assert shown["changes"]["notes"][1] == "typed"
+    assert (shown["decision"]["by"], shown["decision"]["note"]) == (town.dora, "entered twice")
+    assert town.rows("allergies", draft.key) is None
+    result = answer(desk, draft)
+    assert (result.outcome.value, result.reason) == ("rejected", "dismissed")
+    assert [person for _action, person in audited(town, "held_dismissed")] == [town.dora]
+
+
+@pytest.mark.parametrize(("who", "problem"), [("ben@example.org", "no_authority"), ("nobody@x.org", "no_such_person")])
+def test_scenario_41_who_has_no_authority_over_the_row_decides_nothing(town: Town, who: str, problem: str) -> None:
+    desk = town.desk(town.ann, town.oak)
+    deactivate(town, town.ann)
+    draft = insert("allergies", allergy(town.students["iris"]))
+    desk.push(draft)
+    for act in (lambda: review(town).show(draft.mutation, who), lambda: review(town).dismiss(Wanted(), who, "no")):
+        with pytest.raises(DistrictSetupError, match=problem):
+            act()
+    if problem == "no_authority":
+        (done,) = review(town).release(Wanted([draft.mutation]), who)
+        assert (done["outcome"], done["reason"]) == ("held", "role")
+    assert town.rows("allergies", draft.key) is None
+
+
+def test_scenario_41_an_edit_that_goes_on_from_a_held_row_waits_with_it_and_follows(town: Town) -> None:
+    """The desk did not know yet: its next change of the row names the version before (s40)."""
+    desk = town.desk(town.ann, town.oak)
+    deactivate(town, town.ann)
+    new = insert("allergies", allergy(town.students["iris"], notes="a"))
+    later = update("allergies", new.key, 0, notes=("a", "b"))
+    desk.push(new)
+    held = desk.push_one(later)
+    assert (held.outcome.value, held.reason) == ("held", "depends")
+    latest = update("allergies", new.key, 0, notes=("b", "c"))
+    desk.push(latest)
+    done = review(town).release(Wanted(device=desk.device), DORA)
+    assert [one["outcome"] for one in done] == ["applied"] * 3
+    assert (notes(town, new.key), town.query("SELECT count(*) FROM sync_conflicts")) == ("c", [(0,)])
+
+
+def test_scenario_40_an_edit_sent_before_its_desk_heard_of_the_release_is_no_conflict(town: Town) -> None:
+    desk, other = town.desk(town.ann, town.oak), town.desk(town.dora, everything=True)
+    draft = insert("allergies", allergy(town.students["iris"], notes="a"))
+    desk.push(draft)
+    with town.database.owning() as connection:
+        writes = OwnWrites(connection, town.district, town.dora, town.clock.now())
+        writes.update("users", town.ann, {"is_active": False})
+        writes.close()
+    desk.push(held := update("allergies", draft.key, 1, notes=("a", "b")))
+    review(town).release(Wanted([held.mutation]), DORA)
+    with town.database.owning() as connection:
+        writes = OwnWrites(connection, town.district, town.dora, town.clock.now())
+        writes.update("users", town.ann, {"is_active": True})
+        writes.close()
+    assert desk.push_one(update("allergies", draft.key, 1, notes=("b", "c"))).outcome.value == "applied"
+    other.push(update("allergies", draft.key, 3, notes=("c", "d")))
+    assert desk.push_one(update("allergies", draft.key, 1, notes=("c", "e"))).outcome.value == "conflict"
+
+
+def test_i0_a_change_behind_a_dismissed_one_is_judged_by_itself(town: Town) -> None:
+    desk = town.desk(town.ann, town.oak)
+    draft = insert("allergies", allergy(town.students["iris"], notes="a"))
+    desk.push(draft)
+    deactivate(town, town.ann)
+    first, second = (
+        update("allergies", draft.key, 1, notes=("a", "b")),
+        update("allergies", draft.key, 1, notes=("b", "c")),
+    )
+    assert [desk.push_one(one).reason for one in (first, second)] == ["author_inactive", "depends"]
+    review(town).dismiss(Wanted([first.mutation]), DORA, "wrong student")
+    (left,) = review(town).listed()
+    assert (left["mutation"], left["state"], left["reason"]) == (second.mutation, "REVIEW", "author_inactive")
+
+
+# --- s43 -------------------------------------------------------------------------------------------------------------
+
+
+def test_scenario_43_pull_is_refused_at_once_and_what_comes_goes_to_a_supervisor(town: Town) -> None:
+    desk = town.desk(town.ann, town.oak)
+    desk.pull()
+    revoke(town, desk)
+    with pytest.raises(RefusedRequestError, match="revoked"):
+        town.exchange.pull(desk.known(), PullRequest([town.oak], None))
+    draft = insert("allergies", allergy(town.students["iris"], notes="on the lost laptop"))
+    desk.push(draft)
+    (told,) = review(town).listed(Wanted(state=InboxState.QUARANTINED))
+    assert (told["reason"], told["author"], told["needs_a_person"]) == ("device_revoked", ANN, True)
+    with pytest.raises(DistrictSetupError, match="no_authority"):
+        review(town).release(Wanted(reason="device_revoked"), "ben@example.org")
+    (done,) = review(town).release(Wanted(reason="device_revoked"), DORA)
+    assert (done["outcome"], notes(town, draft.key)) == ("applied", "on the lost laptop")
+    row = town.rows("allergies", draft.key) or {}
+    assert (row["created_by"], row["created_at"][:19]) == (town.ann, "2026-03-02T14:31:00")
+
+
+def test_scenario_43_what_the_author_had_no_right_to_goes_on_to_review(town: Town) -> None:
+    desk = town.desk(town.ann, town.oak)
+    revoke(town, desk)
+    draft = insert("allergies", allergy(town.students["kim"]))
+    desk.push(draft)
+    assert [(one["outcome"], one["reason"]) for one in review(town).release(Wanted([draft.mutation]), DORA)] == [
+        ("held", "scope")
+    ]
+    (told,) = review(town).listed()
+    assert (told["state"], told["reason"]) == ("REVIEW", "scope")
+    (done,) = review(town).release(Wanted([draft.mutation]), DORA)
+    assert done["outcome"] == "applied"
+
+
+def test_scenario_43_a_quarantined_parent_takes_its_children_along(town: Town) -> None:
+    desk = town.desk(town.ann, town.oak)
+    revoke(town, desk)
+    new = insert("students", student("Max", None, town.oak))
+    enrolment = {"student_id": new.key, "school_id": town.oak, "starts_on": "2026-03-02", "status": "PROVISIONAL"}
+    desk.push(new, insert("student_enrollments", enrolment), insert("allergies", allergy(new.key)))
+    done = review(town).release(Wanted(device=desk.device), DORA)
+    assert [one["outcome"] for one in done] == ["applied"] * 3
+    elsewhere = town.desk(town.ann, town.oak)
+    roots = elsewhere.pull()
+    assert elsewhere.digests() == roots
+
+
+def test_scenario_05_what_came_under_a_used_identity_can_be_put_aside_and_never_goes_in(town: Town) -> None:
+    desk = town.desk(town.ann, town.oak)
+    draft = insert("allergies", allergy(town.students["iris"]))
+    desk.push(draft)
+    desk.push(insert("allergies", allergy(town.students["jack"]), mutation=draft.mutation))
+    with pytest.raises(DistrictSetupError, match="not_releasable"):
+        review(town).release(Wanted(reason="mutation_reused"), DORA)
+    review(town).dismiss(Wanted(reason="mutation_reused"), DORA, "told IT")
+    assert (review(town).listed(), answer(desk, draft).outcome.value) == ([], "applied")
+
+
+# --- s30, s31 --------------------------------------------------------------------------------------------------------
+
+
+def test_scenario_30_a_child_without_its_parent_is_shown_to_a_person_after_24_hours(town: Town) -> None:
+    desk = town.desk(town.ann, town.oak)
+    desk.push(insert("allergies", allergy(fresh())))
+    (told,) = review(town).listed()
+    assert (told["reason"], told["needs_a_person"]) == ("parent_missing", False)
+    town.clock.advance(dt.timedelta(hours=24))
+    assert review(town).listed()[0]["needs_a_person"]
+
+
+def test_scenario_31_everything_behind_a_rejected_parent_flows_when_it_is_mended(town: Town) -> None:
+    """Child and grandchild are held, not rejected; the mended parent takes the old word of it out of the inbox."""
+    desk = town.desk(town.ann, town.oak)
+    broken = insert("students", {**student("Max", "901", town.oak), "gender": "NOT A GENDER"})
+    record = insert(
+        "health_records",
+        {
+            "student_id": broken.key,
+            "record_type": "CHECKUP",
+            "title": "Allergy",
+            "description": "See list",
+            "record_date": "2026-03-02T12:00:00.000000Z",
+        },
+    )
+    child = insert("allergies", allergy(broken.key, health_record_id=record.key))
+    results = desk.push(broken, record, child).results
+    assert [result.outcome.value for result in results] == ["rejected", "held", "held"]
+    mended = insert("students", student("Max", "901", town.oak), key=broken.key)
+    assert desk.push_one(mended).outcome.value == "applied"
+    assert [answer(desk, one).outcome.value for one in (record, child)] == ["applied", "applied"]
+    assert review(town).listed() == []
+
+
+def test_scenario_31_a_child_that_is_refused_when_its_parent_comes_stays_in_the_inbox(town: Town) -> None:
+    desk = town.desk(town.ann, town.oak)
+    new = insert("students", student("Max", "901", town.oak))
+    child = insert("allergies", allergy(new.key, severity="NO SUCH SEVERITY"))
+    desk.push(child)
+    desk.push(new)
+    (left,) = review(town).listed()
+    assert (left["mutation"], left["state"], left["needs_a_person"]) == (child.mutation, "REJECTED", True)
+    assert answer(desk, child).outcome.value == "rejected"
+
+
+# --- The district's own chain ----------------------------------------------------------------------------------------
+
+
+def test_d34_the_districts_own_audit_rows_are_a_chain_that_holds(town: Town) -> None:
+    desk = town.desk(town.ann, town.oak)
+    deactivate(town, town.ann)
+    drafts = [insert("allergies", allergy(town.students["iris"])) for _ in range(3)]
+    desk.push(*drafts)
+    for draft in drafts:
+        review(town).release(Wanted([draft.mutation]), DORA)
+    engine = town.database.engine()
+    try:
+        with Session(engine) as session:
+            assert verify_chain(session, uuid.UUID(town.district)) is None
+    finally:
+        engine.dispose()
+    assert len(audited(town, "held_released")) == 3
