@@ -22,6 +22,8 @@ class ItemReason(enum.StrEnum):
     AUTHOR_INACTIVE = "author_inactive"
     NO_LEASE = "no_lease"
     DEVICE_REVOKED = "device_revoked"
+    # held: until this program is updated
+    UPGRADE_NEEDED = "upgrade_needed"
     # rejected: by a person at the district
     DISMISSED = "dismissed"
     # rejected: against a rule of the record

@@ -8,14 +8,16 @@ import random
 import threading
 import uuid
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+import msgspec
 import psycopg
 
 from clinicdesk.core.clock import Clock
 from clinicdesk.domain.canonical import Kind, canonical_value
 from clinicdesk.domain.permissions import Act, allowed
-from clinicdesk.server import digests, pull, records, sessions
+from clinicdesk.server import digests, epochs, lost_rows, pull, records, sessions
+from clinicdesk.server.adapters import Adapter, waiting_for_schema
 from clinicdesk.server.authors import Authors
 from clinicdesk.server.database import Connection, Database
 from clinicdesk.server.errors import RefusedRequestError
@@ -41,8 +43,10 @@ from clinicdesk.sync.protocol import (
     RowsRequest,
     SessionOpen,
     SessionReply,
+    SessionState,
 )
 from clinicdesk.sync.rare import NEVER, Chance, Rare
+from clinicdesk.sync.versions import HISTORY, SchemaHistory
 
 _ATTEMPTS = 4
 _LEASE = dt.timedelta(minutes=60)
@@ -59,6 +63,7 @@ class Exchange:
     max_pushes: int = 4
     rare: Chance = NEVER
     jitter: random.Random = field(default_factory=random.SystemRandom)
+    history: SchemaHistory = HISTORY
     _pushes: threading.BoundedSemaphore = field(init=False)
 
     def __post_init__(self) -> None:
@@ -73,9 +78,13 @@ class Exchange:
         _require_same(device, request.device)
         now = self.clock.now()
         with self.database.merging(device.id) as connection:
-            state, nonce = sessions.judge_session(connection, request, device, self.district.epoch, now)
+            epoch = sessions.settled_epoch(connection, request, device, now)
+            state, nonce = sessions.judge_session(connection, request, device, epoch, now, self.history)
+            if state in {SessionState.CONTINUE, SessionState.EPOCH_CHANGED}:
+                self._let_in(connection, device, now)
+        district = replace(self.district, epoch=epoch)
         with self.database.reading(ALL_SCOPES) as connection:
-            return sessions.opening(connection, request, device, self.district, state, nonce, now)
+            return sessions.opening(connection, request, device, district, state, nonce, now, self.history)
 
     def push(self, device: KnownDevice, batch: PushBatch) -> PushReply:
         """Take a batch. A clash with another push is tried again; the answer is the same however often it comes."""
@@ -104,7 +113,8 @@ class Exchange:
         if request.cursor is not None and self.rare.takes(Rare.FORGOTTEN_CURSOR):
             raise RefusedRequestError(ErrorCode.CURSOR_UNKNOWN)
         with self.database.reading(ALL_SCOPES if device.everything else scopes) as connection:
-            return pull.page(connection, request, device.id, self.district.epoch, scopes)
+            page = pull.page(connection, request, device.id, epochs.current(connection), scopes)
+        return msgspec.structs.replace(page, tables=Adapter(self.history).rows(page.tables, request.schema))
 
     def outcomes(self, device: KnownDevice, request: HeldRequest) -> HeldReply:
         """What became of items that were held, with the rows that are not what their author wrote."""
@@ -124,7 +134,8 @@ class Exchange:
                 if found[mutation].outcome in {Outcome.MERGED, Outcome.CONFLICT}:
                     wanted.setdefault(table, {})[key] = None
             scopes = sessions.device_scopes(connection, device, self.district.id)
-            return HeldReply(found, rows_to_send(connection, wanted, {}, scopes))
+            rows = rows_to_send(connection, wanted, {}, scopes)
+        return HeldReply(found, Adapter(self.history).rows(rows, request.schema))
 
     def digests(self, device: KnownDevice, request: DigestRequest) -> DigestReply:
         _require_active(device)
@@ -138,7 +149,10 @@ class Exchange:
             raise RefusedRequestError(ErrorCode.BAD_BODY, problem="unknown_table")
         scopes = self._scopes(device, ())
         with self.database.reading(ALL_SCOPES if device.everything else scopes) as connection:
-            return RowsReply(pull.fetch_rows(connection, request.table, request.keys))
+            restored = lost_rows.versions_at_restore(connection, request.table, request.keys)
+            rows = pull.fetch_rows(connection, request.table, request.keys)
+            shown = Adapter(self.history).rows(rows, request.schema)
+            return RowsReply(shown, epochs.current(connection), restored)
 
     def import_lease(self, device: KnownDevice, request: LeaseRequest) -> LeaseReply:
         """The one roster import at a time: a device with all scopes, a user with district authority (D5)."""
@@ -174,19 +188,39 @@ class Exchange:
             # One push of a device at a time: a doubled one finds the receipts of the first (s4).
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (lock_of(device.id),))
             sessions.note_acknowledged(connection, device.id, batch.acked)
-            push = Push(
-                connection, self.district.id, self.district.system_user, self._sender(connection, device, now), now
-            )
-            answer = push.quarantine(batch) if device.revoked else push.run(batch)
+            push = self._push(connection, device, now)
+            epoch = epochs.current(connection)
+            if batch.epoch not in {None, epoch} and not device.revoked:
+                # What it rests on was numbered otherwise: the session begins anew and says so (s17).
+                raise RefusedRequestError(ErrorCode.EPOCH_CHANGED)
+            if device.revoked:
+                answer = push.quarantine(batch)
+            elif (batch.reader or batch.schema) < self.history.oldest_served:
+                answer = push.keep_for_upgrade(batch)
+            else:
+                answer = push.run(batch)
+        adapter = Adapter(self.history)
         return PushReply(
             batch.batch,
-            self.district.epoch,
+            epoch,
             answer.written.commit,
-            answer.results,
-            answer.rows,
+            adapter.results(batch, answer.results, batch.schema),
+            adapter.rows(answer.rows, batch.reader or batch.schema),
             answer.released,
             str(canonical_value(Kind.INSTANT, now)),
         )
+
+    def _let_in(self, connection: Connection, device: KnownDevice, now: dt.datetime) -> None:
+        """Program and district understand each other: what waited for that goes in, and is told when asked (s22)."""
+        if not waiting_for_schema(connection, device.id, self.history):
+            return
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (lock_of(device.id),))
+        waiting = waiting_for_schema(connection, device.id, self.history)
+        self._push(connection, device, now).release(waiting, None, None)
+
+    def _push(self, connection: Connection, device: KnownDevice, now: dt.datetime) -> Push:
+        sender = self._sender(connection, device, now)
+        return Push(connection, self.district.id, self.district.system_user, sender, now, self.history)
 
     def _sender(self, connection: Connection, device: KnownDevice, now: dt.datetime) -> Sender:
         return Sender(device.id, sessions.device_scopes(connection, device, self.district.id), device.last_seq, now)

@@ -12,7 +12,8 @@ from clinicdesk.domain.canonical import WireValue
 from clinicdesk.domain.item_reasons import ItemReason
 from clinicdesk.domain.merge import Clash, ConflictKind, DistrictRow, Merge, Operation, Verdict, merge
 from clinicdesk.domain.permissions import Actor
-from clinicdesk.server import records
+from clinicdesk.server import records, trail
+from clinicdesk.server.adapters import rests_on
 from clinicdesk.server.conflicts import Conflicts, as_known_to, duplicates_and_forks, place_of
 from clinicdesk.server.database import Connection
 from clinicdesk.server.incoming import Incoming, Unpacked, Unreadable, unpack
@@ -25,6 +26,7 @@ from clinicdesk.server.rows import Row, load, new_row, write_all, write_apart
 from clinicdesk.server.scopes import DeviceScopes, members_of
 from clinicdesk.server.synced_tables import CONFLICTS, SyncedTable, synced_tables
 from clinicdesk.sync.protocol import ItemResult, Outcome, PushBatch, TableRows
+from clinicdesk.sync.versions import HISTORY, SchemaHistory
 
 _NO_KEY_LEFT = {"students": {"student_number": {"number_status": "CONTESTED"}}}
 """What else a row says when it stands without a claimed key (D26)."""
@@ -49,6 +51,7 @@ class Push:
     system_user: str | None
     sender: Sender
     now: dt.datetime
+    history: SchemaHistory = HISTORY
     rows: dict[tuple[str, str], Row] = field(default_factory=dict)
     kept: list[records.Kept] = field(default_factory=list)
     accepted: list[records.Accepted] = field(default_factory=list)
@@ -68,7 +71,7 @@ class Push:
         Raises:
             psycopg.errors.UniqueViolation: another connection has just taken one of these mutations: run again.
         """
-        unpacked = unpack(batch)
+        unpacked = unpack(batch, self.history)
         items = self._unsettled(unpacked)
         self.process(items)
         released = Releasing(self)
@@ -81,6 +84,7 @@ class Push:
         records.write_history(self.connection, self.accepted, written.of_row, written.seq, self.now)
         records.write_receipts(self.connection, fresh, self.sender.device, self.now)
         self._renew(released.items, written)
+        self._note_refusals(fresh)
         results = [item.result for item in everything if item.result is not None]
         return Answer(
             results,
@@ -95,7 +99,11 @@ class Push:
             written,
         )
 
-    def release(self, items: Sequence[Incoming], voucher: Actor | None, by: str) -> Written:
+    def _note_refusals(self, items: Iterable[Incoming | Unreadable]) -> None:
+        results = [item.result for item in items]
+        trail.note_refusals(self.connection, self.district, self.sender.device, results, self.now)
+
+    def release(self, items: Sequence[Incoming], voucher: Actor | None, by: str | None) -> Written:
         """Items of the inbox that a person lets in, with what waits for them; their devices hear of it when they ask.
 
         A `voucher` answers for them in place of their authors; without one they are judged as they were authored.
@@ -130,14 +138,22 @@ class Push:
 
     def quarantine(self, batch: PushBatch) -> Answer:
         """Keep what a revoked device still hands in, for a supervisor; nothing is applied (s43)."""
-        unpacked = unpack(batch)
+        return self._only_keep(batch, ItemResult(Outcome.HELD, reason="device_revoked"), "QUARANTINED")
+
+    def keep_for_upgrade(self, batch: PushBatch) -> Answer:
+        """Keep what a program below the oldest served schema hands in, until it has been updated (s22)."""
+        return self._only_keep(batch, ItemResult(Outcome.HELD, reason="upgrade_needed"), None)
+
+    def _only_keep(self, batch: PushBatch, result: ItemResult, state: str | None) -> Answer:
+        unpacked = unpack(batch, self.history)
         for item in self._unsettled(unpacked):
-            item.result = ItemResult(Outcome.HELD, reason="device_revoked")
-            self.kept.append(records.Kept(item, item.result, state="QUARANTINED"))
+            item.result = result
+            self.kept.append(records.Kept(item, item.result, state=state))
         everything = _in_order(unpacked)
         records.keep(self.connection, self.kept, self.sender.device, self.now)
         fresh = [item for item in everything if not item.settled]
         records.write_receipts(self.connection, fresh, self.sender.device, self.now)
+        self._note_refusals(fresh)
         results = [item.result for item in everything if item.result is not None]
         return Answer(results, [], [], Ledger().write(self.connection, self.now))
 
@@ -200,6 +216,8 @@ class Push:
     def _merge(self, item: Incoming, touched: dict[str, list[tuple[Incoming, Merge]]]) -> None:
         place = (item.table.name, item.key)
         row = self.rows.get(place)
+        if row is not None:
+            item.change = rests_on(item, row.values, self.history)
         change = item.change if row is None else on_own_releases(self, item, row)
         merged = merge(_as_merged(item, row), change, item.table.rules)
         if merged.verdict is Verdict.REJECTED:
@@ -219,6 +237,9 @@ class Push:
             row.write(merged.accepted, item.authored_at, item.author)
             row.anchor = self.judge.anchor_of(item.table, item.key, row.values.get) or row.anchor
             self.conflicts.show_newest(item, row, merged.accepted)
+        if item.translated and merged.verdict is Verdict.APPLIED:
+            # What its desk would take for the row now is not called so any more: it hears it anew (s24).
+            merged = replace(merged, verdict=Verdict.MERGED)
         if item.inbox is not None and merged.accepted:
             self._released_versions.setdefault(place, []).append((item.device, row.version))
         touched.setdefault(item.key, []).append((item, merged))

@@ -34,9 +34,10 @@ class Releasing:
             self.push.arrived = set()
             if not waiting:
                 break
-            self._judge([from_payload(payload, device, inbox) for inbox, device, payload in waiting], by=None)
+            history = self.push.history
+            self._judge([from_payload(payload, device, inbox, history) for inbox, device, payload in waiting], by=None)
 
-    def decided(self, items: Sequence[Incoming], voucher: Actor | None, by: str) -> None:
+    def decided(self, items: Sequence[Incoming], voucher: Actor | None, by: str | None) -> None:
         """Items that a person lets through; a `voucher` answers for them in place of their author."""
         self.push.judge.voucher = voucher
         for layer in _layers(items):

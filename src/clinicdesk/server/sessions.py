@@ -9,22 +9,25 @@ from dataclasses import dataclass
 from clinicdesk.core.identifiers import random_id
 from clinicdesk.domain.canonical import CanonicalError, Kind, canonical_value, python_value
 from clinicdesk.domain.permissions import Act, allowed
+from clinicdesk.server import epochs
 from clinicdesk.server.authors import Authors
-from clinicdesk.server.cursors import read_cursor, require_known
+from clinicdesk.server.cursors import proves_rewind, read_cursor, require_known
 from clinicdesk.server.database import Connection
 from clinicdesk.server.digests import roots_of
 from clinicdesk.server.errors import RefusedRequestError
 from clinicdesk.server.scopes import UNASSIGNED, DeviceScopes
 from clinicdesk.sync.protocol import (
-    MIN_CLIENT_SCHEMA,
     PROTOCOL,
-    SCHEMA,
     ErrorCode,
     ScopeState,
     SessionOpen,
     SessionReply,
     SessionState,
 )
+from clinicdesk.sync.versions import HISTORY, SchemaHistory
+
+RECEIPT_LIFE = dt.timedelta(days=400)
+"""A workstation that was away for a year may still send an item again (s1, s9)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +92,47 @@ def device_scopes(connection: Connection, device: KnownDevice, district: str) ->
     return DeviceScopes(device.everything, frozenset(scopes_of(connection, device, district)))
 
 
-def judge_session(
+def settled_epoch(connection: Connection, request: SessionOpen, device: KnownDevice, now: dt.datetime) -> str:
+    """The present epoch; a new one where this device proves that the database was set back unnoticed (s17, s18)."""
+    epoch = epochs.current(connection)
+    if request.epoch != epoch or device.revoked or not _knows_more(connection, request, device, epoch, now):
+        return epoch
+    # Of devices that come at once with such a proof one begins the epoch; the others find it.
+    connection.execute("SELECT 1 FROM server_state FOR UPDATE")
+    if epochs.current(connection) == epoch:
+        return epochs.begin(connection, "workstation", now)
+    return epochs.current(connection)
+
+
+def _knows_more(
     connection: Connection, request: SessionOpen, device: KnownDevice, epoch: str, now: dt.datetime
+) -> bool:
+    """Whether it holds a cursor, or an acknowledgement, that this district gave and does not remember."""
+    for token in request.cursors.values():
+        try:
+            cursor = read_cursor(token, epoch)
+        except RefusedRequestError:
+            continue
+        if proves_rewind(connection, cursor):
+            return True
+    if request.last_mutation is None:
+        return False
+    found = connection.execute(
+        "SELECT d.last_mutation_id IS NOT DISTINCT FROM %s::uuid OR d.incarnation <> %s"
+        " OR d.last_seen_at IS NULL OR d.last_seen_at < %s"
+        " OR EXISTS (SELECT FROM sync_receipts r WHERE r.mutation_id = %s) FROM devices d WHERE d.id = %s",
+        (request.last_mutation, request.incarnation, now - RECEIPT_LIFE, request.last_mutation, device.id),
+    ).fetchone()
+    return found is not None and not found[0]
+
+
+def judge_session(
+    connection: Connection,
+    request: SessionOpen,
+    device: KnownDevice,
+    epoch: str,
+    now: dt.datetime,
+    history: SchemaHistory = HISTORY,
 ) -> tuple[SessionState, str]:
     """What this device is, and the nonce of its next session; called in the transaction that remembers both."""
     stored = connection.execute(
@@ -100,8 +142,11 @@ def judge_session(
     ).fetchone()
     assert stored is not None
     incarnation, acked, nonce, previous = stored
-    state = _state(request, device, epoch, (incarnation, acked, nonce, previous))
-    if request.incarnation > incarnation and not device.revoked and not _may_recover(connection, request.user, now):
+    state = _state(request, device, epoch, (incarnation, acked, nonce, previous), history)
+    # At its first contact after a restore the device may have recovered in the time that the district lost.
+    restored = nonce is None and state is SessionState.EPOCH_CHANGED
+    recovers = request.incarnation > incarnation and not restored
+    if recovers and not device.revoked and not _may_recover(connection, request.user, now):
         state = SessionState.REWOUND
     fresh = str(random_id())
     if state in {SessionState.CONTINUE, SessionState.EPOCH_CHANGED, SessionState.UPGRADE_NEEDED}:
@@ -127,7 +172,11 @@ def judge_session(
 
 
 def _state(
-    request: SessionOpen, device: KnownDevice, epoch: str, stored: tuple[int, int, str | None, str | None]
+    request: SessionOpen,
+    device: KnownDevice,
+    epoch: str,
+    stored: tuple[int, int, str | None, str | None],
+    history: SchemaHistory,
 ) -> SessionState:
     incarnation, acked, nonce, previous = stored
     if device.revoked:
@@ -140,7 +189,7 @@ def _state(
             return SessionState.CLONED
         if request.acked < acked:
             return SessionState.REWOUND
-    if request.schema < MIN_CLIENT_SCHEMA or request.protocol < PROTOCOL:
+    if request.schema < history.oldest_served or request.protocol < PROTOCOL:
         return SessionState.UPGRADE_NEEDED
     if request.epoch is not None and request.epoch != epoch:
         return SessionState.EPOCH_CHANGED
@@ -184,15 +233,16 @@ def opening(
     state: SessionState,
     nonce: str,
     now: dt.datetime,
+    history: SchemaHistory = HISTORY,
 ) -> SessionReply:
     """The reply, of one snapshot: horizon, roots and what changed belong together."""
     (horizon, durable) = connection.execute("SELECT last_seq, durable_seq FROM server_state").fetchone() or (0, 0)
     scopes: Sequence[ScopeState] = ()
     waiting = incarnation = 0
     if state in {SessionState.REWOUND, SessionState.CLONED}:
-        (incarnation,) = connection.execute("SELECT incarnation FROM devices WHERE id = %s", (device.id,)).fetchone() or (
-            0,
-        )
+        (incarnation,) = connection.execute(
+            "SELECT incarnation FROM devices WHERE id = %s", (device.id,)
+        ).fetchone() or (0,)
     if state in {SessionState.CONTINUE, SessionState.EPOCH_CHANGED}:
         names = scopes_of(connection, device, district.id)
         roots = roots_of(connection, names)
@@ -204,8 +254,8 @@ def opening(
     return SessionReply(
         state,
         PROTOCOL,
-        SCHEMA,
-        MIN_CLIENT_SCHEMA,
+        history.schema,
+        history.oldest_served,
         district.epoch,
         nonce,
         horizon,
@@ -217,7 +267,17 @@ def opening(
         scopes=list(scopes),
         approvals_waiting=waiting,
         incarnation=incarnation,
+        migrated=_migrated(request, history),
     )
+
+
+def _migrated(request: SessionOpen, history: SchemaHistory) -> list[str]:
+    """Tables whose rows look otherwise than when this device pulled them, because of its update or of ours (s23)."""
+    if request.pulled is None:
+        return []
+    device, district = request.pulled
+    updated = history.tables_changed(device) if device < request.schema else set()
+    return sorted(updated | history.tables_changed(district))
 
 
 def _changed(connection: Connection, request: SessionOpen, scope: str, device: KnownDevice, district: District) -> bool:

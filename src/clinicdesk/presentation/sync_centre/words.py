@@ -11,7 +11,7 @@ from clinicdesk.core.errors import InvalidValueError, UserFacingError
 from clinicdesk.domain.canonical import CanonicalError, Kind, WireValue, canonical_value
 from clinicdesk.domain.item_reasons import ItemReason
 from clinicdesk.i18n import formats, plural, tr
-from clinicdesk.services.conflicts import ConflictField, ConflictLine
+from clinicdesk.services.conflict_values import ConflictField, ConflictLine
 from clinicdesk.services.sync_items import SettledKind
 
 Local = Callable[[dt.datetime], dt.datetime]
@@ -65,6 +65,7 @@ _REASONS: Mapping[ItemReason, str] = {
     ItemReason.AUTHOR_INACTIVE: "The author had no access any more; the district looks at it",
     ItemReason.NO_LEASE: "A roster may be imported by one workstation at a time; the district looks at it",
     ItemReason.DEVICE_REVOKED: "This workstation was revoked; a supervisor looks at it",
+    ItemReason.UPGRADE_NEEDED: "The district keeps it until this program is updated",
     ItemReason.DISMISSED: "Somebody at the district decided not to take it over",
     ItemReason.INVALID: "Breaks a rule of the district",
     ItemReason.MISSING: "A value is missing that the district needs",
