@@ -20,7 +20,7 @@ from clinicdesk.core.paths import ProfilePaths, default_profile
 from clinicdesk.gui.app import Application, arguments, build, speak
 from clinicdesk.gui.screens.unlock.card import UnlockView
 from clinicdesk.gui.shell.window import MainWindow
-from clinicdesk.i18n import Language, language, tr
+from clinicdesk.i18n import Language, language, plural, tr
 from clinicdesk.presentation.unlock import Notice, QuickEntry, StaffTile, Standing
 from clinicdesk.security.policy import load_policy
 from clinicdesk.security.process_hardening import harden_process
@@ -63,6 +63,7 @@ class Desktop:
         self._looks = application.theme.look
         self._language = language()
         self._language_picked = False
+        self._session_over = False
         self._held = self._take_lock()
         self.documents = OpenedDocuments(self.paths.opened)
         if self._held:
@@ -143,6 +144,11 @@ class Desktop:
         person.close()
         self._undress()
 
+    def end_session(self) -> None:
+        """The session has lasted as long as one may: the desk locks, and the card says why (security-spec 2.2)."""
+        self._session_over = True
+        self.lock()
+
     def work_at(self, school_id: str) -> None:
         """The same person at another of her schools: the frame is built anew over the same open desk."""
         # After the event that chose it: the menu belongs to the frame that goes.
@@ -179,6 +185,7 @@ class Desktop:
             self.choices = Settings(self.paths.choices_of(desk.person.user_id))
             self._dress_for(self.choices)
         self._last = desk.unlocked.user_name
+        self._session_over = False
         self.person = PersonAtWork(self, desk)
         self.person.begin(self.window.show_workspace(self.person.session()))
 
@@ -255,6 +262,10 @@ class Desktop:
     def _warnings(self) -> tuple[Notice, ...]:
         policy = self._policy
         found: list[Notice] = []
+        if self._session_over:
+            hours = policy.policy.session_hours
+            cause = plural("The session ended after {count} hour.", "The session ended after {count} hours.", hours)
+            found.append(Notice("session_over", cause, tr("Sign in again by password. What was typed is kept.")))
         if policy.stand_in:
             found.append(
                 Notice("stand_in", tr("A stand-in policy is in force."), tr("For demonstrations and tests only."))

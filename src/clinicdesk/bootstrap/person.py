@@ -92,6 +92,8 @@ class PersonAtWork:
             switch_user=self._desktop.lock,
             scanned=self._on_scan,
             idle_minutes=policy.idle_lock_minutes,
+            ends_at=self.desk.ends_at,
+            end=self._desktop.end_session,
             settings=self._desktop.choices or Settings(),
             pin=DeskPin(self._desktop.pins, self.desk),
             confirm_password=self.desk.confirm_password,

@@ -1,13 +1,17 @@
-"""Two watchers of the keyboard without Qt: idle time until lock, and bursts that come from a barcode scanner."""
+"""Watchers without Qt: idle time until lock, the end of a session, and bursts that come from a barcode scanner."""
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from clinicdesk.core.clock import Clock
 
 SCAN_LEAST = 6
 SCAN_GAP_S = 0.035
 WARN_BEFORE_S = 30.0
+SESSION_WARN_S = 300.0
 
 
 class Idle(StrEnum):
@@ -36,6 +40,24 @@ class IdleClock:
         if left <= 0:
             return Idle.LOCK
         return Idle.WARN if left <= WARN_BEFORE_S else Idle.ACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnd:
+    """The absolute end of a sign-in, whatever was typed (security-spec 2.2).
+
+    Both clocks count, and the one that is further on decides: a machine that slept, a clock that was set back.
+    """
+
+    at: dt.datetime
+    monotonic_s: float
+
+    @classmethod
+    def of(cls, at: dt.datetime, clock: Clock) -> SessionEnd:
+        return cls(at, clock.monotonic() + (at - clock.now()).total_seconds())
+
+    def left_s(self, clock: Clock) -> float:
+        return max(0.0, min((self.at - clock.now()).total_seconds(), self.monotonic_s - clock.monotonic()))
 
 
 @dataclass(slots=True)

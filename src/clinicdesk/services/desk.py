@@ -89,7 +89,7 @@ class Desk:
 
     @property
     def device_id(self) -> uuid.UUID:
-        return self.unlocked.device
+        return self.unlocked.workstation
 
     def now(self) -> dt.datetime:
         return self.clock.now()

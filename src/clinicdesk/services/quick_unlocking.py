@@ -26,6 +26,7 @@ class QuickUnlocking:
         self._workstation = workstation
         self._clock = clock
         self._live: dict[uuid.UUID, QuickUnlock] = {}
+        self._ends: dict[uuid.UUID, dt.datetime] = {}
 
     def why_not(self, desk: Desk) -> str:
         """Why this person cannot set a PIN now; empty when it can be set."""
@@ -46,18 +47,24 @@ class QuickUnlocking:
         made = QuickUnlock(self._workstation.paths, desk.unlocked, pin, self._clock)
         self.forget(desk.unlocked.user_id)
         self._live[desk.unlocked.user_id] = made
-        return made.until
+        if desk.ends_at is not None:
+            self._ends[desk.unlocked.user_id] = desk.ends_at
+        return self._until(desk.unlocked.user_id, made)
 
     def live(self) -> dict[str, dt.datetime]:
-        """Sign-in name and end of every quick unlock that may still be tried."""
-        for user in [user for user, quick in self._live.items() if not quick.alive]:
+        """Sign-in name and end of every quick unlock that may still be tried.
+
+        A PIN does not outlive the session of its password: twelve hours after it the password is asked (2.2).
+        """
+        now = self._clock.now()
+        for user in [user for user, quick in self._live.items() if not quick.alive or self._until(user, quick) <= now]:
             self.forget(user)
-        return {quick.person.name: quick.until for quick in self._live.values()}
+        return {quick.person.name: self._until(user, quick) for user, quick in self._live.items()}
 
     def until(self, user: uuid.UUID) -> dt.datetime | None:
         """The end of one person's quick unlock; None where there is none."""
         quick = self._live.get(user)
-        return quick.until if quick is not None and quick.alive else None
+        return self._until(user, quick) if quick is not None and quick.alive else None
 
     def sign_in(self, user_name: str, pin: str) -> Desk:
         """Open the desk of a person who was here before.
@@ -66,6 +73,7 @@ class QuickUnlocking:
             WrongPinError, PinGoneError: nobody is signed in.
             AccountInactiveError, DatabaseDamagedError: as by password.
         """
+        self.live()
         quick = next((one for one in self._live.values() if one.person.name == user_name), None)
         if quick is None:
             raise PinGoneError
@@ -74,14 +82,19 @@ class QuickUnlocking:
         except PinGoneError:
             self.forget(quick.person.user_id)
             raise
-        return self._workstation.sign_in_with(unlocked, FullCheck(self._clock, by_pin=True))
+        ends_at = self._ends.get(quick.person.user_id)
+        return self._workstation.sign_in_with(unlocked, FullCheck(self._clock, by_pin=True), ends_at)
 
     def forget(self, user: uuid.UUID) -> None:
         """End one person's quick unlock."""
         quick = self._live.pop(user, None)
+        self._ends.pop(user, None)
         if quick is not None:
             quick.forget()
 
     def forget_all(self) -> None:
         for user in tuple(self._live):
             self.forget(user)
+
+    def _until(self, user: uuid.UUID, quick: QuickUnlock) -> dt.datetime:
+        return min(quick.until, self._ends.get(user, quick.until))

@@ -153,7 +153,7 @@ class Workstation:
         field_keys = None if ring is None else FieldKeys(ring)
         trail = AuditTrail(
             self._clock,
-            unlocked.device,
+            unlocked.workstation,
             clinicdesk.__version__,
             "UTC",
             seal=_sealer(field_keys, ring),
@@ -171,32 +171,40 @@ class Workstation:
         """
         return self._signed_in(self.open(user_name, password))
 
-    def sign_in_with(self, unlocked: Unlocked, full_check: FullCheck | None = None) -> Desk:
+    def sign_in_with(
+        self, unlocked: Unlocked, full_check: FullCheck | None = None, ends_at: dt.datetime | None = None
+    ) -> Desk:
         """The same under keys that are in memory already; they are overwritten when nobody is signed in.
 
-        `full_check` says how they came there, where that was not by password.
+        `full_check` says how they came there, where that was not by password; `ends_at` is when the session of that
+        password ends.
         """
         try:
             profile = self.open_with(unlocked)
         except BaseException:
             unlocked.destroy()
             raise
-        return self._signed_in(profile, full_check)
+        return self._signed_in(profile, full_check, ends_at)
 
-    def _signed_in(self, profile: OpenProfile, full_check: FullCheck | None = None) -> Desk:
+    def _signed_in(
+        self, profile: OpenProfile, full_check: FullCheck | None = None, ends_at: dt.datetime | None = None
+    ) -> Desk:
         try:
-            return self.desk_of(profile, full_check)
+            return self.desk_of(profile, full_check, ends_at)
         except BaseException:
             profile.close()
             raise
 
-    def desk_of(self, profile: OpenProfile, full_check: FullCheck | None = None) -> Desk:
+    def desk_of(
+        self, profile: OpenProfile, full_check: FullCheck | None = None, ends_at: dt.datetime | None = None
+    ) -> Desk:
         """The desk of the person whose keys opened this profile; `full_check` where that was not by password."""
         if profile.district is None or profile.field_keys is None:
             raise NotJoinedError
         with profile.store.read() as session:
             account = device_facts.account_of(session, profile.unlocked.user_id)
             person = person_of(session, account, profile.district.name, self._clock.now())
+        ends_at = ends_at or self._clock.now() + dt.timedelta(hours=self.policy.policy.session_hours)
         desk = Desk(
             store=profile.store,
             person=person,
@@ -207,8 +215,9 @@ class Workstation:
             reauthenticate=self._reauthenticate_at(profile.store),
             school=person.schools[0],
             full_check=full_check,
+            ends_at=ends_at,
         )
-        _record_sign_in(desk, self.policy)
+        _record_sign_in(desk, self.policy, ends_at)
         return desk
 
     def reauthenticate(self, user_name: str, password: str) -> Reauthenticated:
@@ -330,7 +339,7 @@ def _sealer(
     return refuse
 
 
-def _record_sign_in(desk: Desk, policy: LoadedPolicy) -> None:
+def _record_sign_in(desk: Desk, policy: LoadedPolicy, ends_at: dt.datetime) -> None:
     now = desk.now()
     entry = AuditEntry(
         AuditAction.SIGN_IN,
@@ -355,7 +364,7 @@ def _record_sign_in(desk: Desk, policy: LoadedPolicy) -> None:
                     ip_address=HERE,
                     created_at=now,
                     updated_at=now,
-                    expires_at=now + dt.timedelta(hours=policy.policy.session_hours),
+                    expires_at=ends_at,
                 ),
                 LoginAttempt(user_id=desk.person.user_id, ip_address=HERE, success=True, device_id=desk.device_id),
             ]

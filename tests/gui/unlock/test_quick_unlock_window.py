@@ -135,6 +135,7 @@ def test_a_pin_does_not_do_what_wants_the_password_until_it_is_given(door: Doorw
     assert QApplication.focusWidget() is before
     count()
     door.clinic.clock.advance(dt.timedelta(minutes=6))
+    door.desktop.window.idle.touch()
     with pytest.raises(PasswordNeededError):
         count()
     settle()

@@ -14,9 +14,10 @@ from clinicdesk.core.clock import Clock
 from clinicdesk.gui.runtime import TaskRunner
 from clinicdesk.gui.shell.focus import entry_of
 from clinicdesk.gui.shell.idle import IdleWatcher
+from clinicdesk.gui.shell.session_end import SessionWatcher
 from clinicdesk.gui.theme import Tone
 from clinicdesk.gui.widgets.naming import name
-from clinicdesk.i18n import tr
+from clinicdesk.i18n import plural, tr
 
 if TYPE_CHECKING:
     from clinicdesk.gui.shell.keyboard import Keyboard
@@ -51,6 +52,9 @@ class MainWindow(QWidget):
         self.idle.warned.connect(self._on_idle_warned)
         self.idle.calmed.connect(self._on_idle_calmed)
         self.idle.expired.connect(self._on_idle_expired)
+        self.session_end = SessionWatcher(clock, self)
+        self.session_end.warned.connect(self._on_session_warned)
+        self.session_end.over.connect(self._on_session_over)
         self.keyboard: Keyboard | None = None
         self.show_locked()
 
@@ -76,6 +80,7 @@ class MainWindow(QWidget):
     def _drop_workspace(self) -> bool:
         """Take the frame away with everything in it; false where there was none."""
         self.idle.stop()
+        self.session_end.stop()
         if self._workspace is None:
             return False
         self._workspace.leave()
@@ -128,6 +133,8 @@ class MainWindow(QWidget):
         )
         self.idle.set_minutes(session.idle_minutes)
         self.idle.start()
+        if session.ends_at is not None:
+            self.session_end.start(session.ends_at)
         workspace.show()
         workspace.start()
         return workspace
@@ -179,6 +186,23 @@ class MainWindow(QWidget):
     def _on_idle_calmed(self) -> None:
         if self._workspace is not None:
             self._workspace.take_banner("idle")
+
+    def _on_session_warned(self, minutes: int) -> None:
+        if self._workspace is None:
+            return
+        cause = plural("This session ends in {count} minute", "This session ends in {count} minutes", minutes)
+        remedy = tr("Then the password is asked again. What you typed is kept.")
+        banner = self._workspace.banners.banner("session")
+        if banner is None:
+            from clinicdesk.gui.widgets.notices import Banner
+
+            self._workspace.show_banner("session", Banner("banner.session", Tone.WARNING, cause, remedy))
+        else:
+            banner.set_words(cause, remedy)
+
+    def _on_session_over(self) -> None:
+        if self._session is not None:
+            self._session.end()
 
     def _on_idle_expired(self) -> None:
         self.lock()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -59,7 +60,8 @@ def _ignore_text(_text: str) -> None:
 class Session:
     """One sign-in as the frame needs it: who, what the role may, the screens, and where keys lead.
 
-    `commands` are the shared commands of the work (new visit, sync now ...) bound by `bootstrap`.
+    `commands` are the shared commands of the work (new visit, sync now ...) bound by `bootstrap`. At `ends_at` the
+    frame calls `end`, whatever is being typed; who has no such moment is locked by idleness alone.
     """
 
     person: SignedIn
@@ -74,6 +76,8 @@ class Session:
     open_student: str = "students.chart"
     open_staff: str = "admin.user"
     idle_minutes: float = 5.0
+    ends_at: dt.datetime | None = None
+    end: Callable[[], None] = _nothing
     private: bool = False
     rebound: dict[str, str] = field(default_factory=dict)
     settings: Settings = field(default_factory=Settings)
