@@ -180,3 +180,39 @@ def test_slash_opens_the_search_outside_fields_only(frame: Frame, pace: Pace) ->
     _hand_on(frame)
     assert frame.workspace.palette_layer.isVisible()
     frame.workspace.palette_layer.close_palette()
+
+
+@pytest.mark.parametrize("as_control", [False, True], ids=["as it is", "as Ctrl+]"])
+def test_a_separator_in_a_code_does_not_break_the_burst(frame: Frame, pace: Pace, as_control: bool) -> None:
+    line = frame.screen("today").line
+    line.setFocus()
+    _type(frame, pace, "010034567890123421A7B", 0.004)
+    _separator(pace, control=as_control)
+    _type(frame, pace, "10LOT7", 0.004)
+    _end(frame, pace, 0.004)
+    assert frame.scans == ["010034567890123421A7B\x1d10LOT7"]
+    assert line.text() == ""
+
+
+def test_ctrl_after_a_fast_letter_is_still_a_command(frame: Frame, pace: Pace) -> None:
+    line = frame.screen("today").line
+    line.setFocus()
+    _type(frame, pace, "a", 0.09)
+    pace.now += 0.010
+    QTest.keyClick(line, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert frame.locks == 1
+
+
+def _separator(pace: Pace, *, control: bool) -> None:
+    """FNC1 in the middle of a code, as scanners type it: the sign alone, or Ctrl held and a bracket."""
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    held = Qt.KeyboardModifier.ControlModifier if control else Qt.KeyboardModifier.NoModifier
+    keys = [(Qt.Key.Key_BracketRight, "\x1d")]
+    if control:
+        keys.insert(0, (Qt.Key.Key_Control, ""))
+    for key, text in keys:
+        pace.now += 0.004
+        QApplication.sendEvent(focus, QKeyEvent(QEvent.Type.KeyPress, key, held, text))
+    for key, text in reversed(keys):
+        QApplication.sendEvent(focus, QKeyEvent(QEvent.Type.KeyRelease, key, held, text))

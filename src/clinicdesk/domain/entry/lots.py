@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from clinicdesk.core.errors import InvalidValueError
+from clinicdesk.domain import gs1
 from clinicdesk.domain.vaccination_entry import lot_last_day
 
 _MONTHS = {
@@ -50,30 +51,16 @@ class ScannedLot:
     expires_on: dt.date | None = None
 
 
-_SEPARATOR = "\x1d"
-_FIXED = {"01": 14, "11": 6, "17": 6}
-_LOT, _SERIAL = "10", "21"
-
-
 def read_lot_code(code: str) -> ScannedLot | None:
-    """The lot in a scanned GS1 code (01 product, 11 made, 17 expiry, 10 lot, 21 serial); None for any other code."""
-    plain = code.strip().replace("(", "").replace(")", "").removeprefix("]d2").lstrip(_SEPARATOR)
-    found: dict[str, str] = {}
-    while plain:
-        part, rest = plain[:2], plain[2:]
-        if part in _FIXED:
-            found[part], plain = rest[: _FIXED[part]], rest[_FIXED[part] :].lstrip(_SEPARATOR)
-        elif part in {_LOT, _SERIAL}:
-            found[part], _, plain = rest.partition(_SEPARATOR)
-        else:
-            return None
-    if not found.get(_LOT) or not found.get("01", "").isdigit() or len(found["01"]) != _FIXED["01"]:
+    """The lot in a scanned GS1 code; None for any other code."""
+    found = gs1.elements(code)
+    if found is None or gs1.LOT not in found:
         return None
     try:
-        expires = parse_lot_expiry(found["17"]) if "17" in found else None
+        expires = parse_lot_expiry(found[gs1.EXPIRY]) if gs1.EXPIRY in found else None
     except InvalidValueError:
         return None
-    return ScannedLot(number=found[_LOT], expires_on=expires)
+    return ScannedLot(number=found[gs1.LOT], expires_on=expires)
 
 
 def _century(digits: str) -> int:

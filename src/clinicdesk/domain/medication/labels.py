@@ -7,9 +7,9 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from clinicdesk.domain import gs1
 from clinicdesk.domain.findings import Finding, advisory, hard_stop
 
-_GS1 = re.compile(r"01(?P<gtin>\d{14})(?:17\d{6})?(?:10(?P<lot>[!-~]{1,20}))?")
 _PACKAGE = re.compile(r"(?:00)?3(?P<ndc>\d{10})\d")
 _NDC = re.compile(r"(\d{4,5})-(\d{3,4})-(\d{1,2})|\d{10,11}")
 _LONG = (5, 4, 2)
@@ -68,9 +68,9 @@ def assess_scan(label: ScannedLabel, drug: uuid.UUID, students: Collection[uuid.
 def read_label(scanned: str) -> LabelCode:
     """Take a scan apart: GS1 element string, UPC or GTIN of a package, a bare NDC, or a lot number."""
     text = scanned.strip()
-    gs1 = _GS1.fullmatch(text)
-    if gs1 is not None:
-        return LabelCode(drug_codes=_of_package(gs1["gtin"]), lot_number=gs1["lot"] or "")
+    parts = gs1.elements(text)
+    if parts is not None:
+        return LabelCode(drug_codes=_of_package(parts[gs1.PRODUCT]), lot_number=parts.get(gs1.LOT, ""))
     return LabelCode(drug_codes=_of_package(text) | drug_codes(text), lot_number=text)
 
 

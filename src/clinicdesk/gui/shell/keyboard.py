@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from clinicdesk.domain.gs1 import SEPARATOR
 from clinicdesk.presentation.commands import BoundCommand, Commands, Scope
 from clinicdesk.presentation.input_watch import Burst
 
@@ -120,8 +121,13 @@ class Keyboard(QObject):
                 return True
             self.hand_on()
             return False
-        if plain and len(event.text()) == 1 and event.text().isprintable() and not event.isAutoRepeat():
-            self._burst.key(event.text(), now)
+        if (letter := _scanned_letter(event, plain=plain)) and not event.isAutoRepeat():
+            self._burst.key(letter, now)
+            self._held.append((target, event.clone()))
+            self._timer.start()
+            return True
+        if self._held and event.key() == Qt.Key.Key_Control:
+            # A scanner holds Ctrl for the separator in the middle of a code.
             self._held.append((target, event.clone()))
             self._timer.start()
             return True
@@ -158,6 +164,15 @@ class Keyboard(QObject):
             if found is None or command.scope is Scope.SCREEN:
                 found = bound
         return found
+
+
+def _scanned_letter(event: QKeyEvent, *, plain: bool) -> str:
+    """What a key adds to a code: a printable sign, or the separator of GS1 (FNC1), sent as it is or as Ctrl+]."""
+    text = event.text()
+    if plain and len(text) == 1 and (text.isprintable() or text == SEPARATOR):
+        return text
+    control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+    return SEPARATOR if control and (text == SEPARATOR or event.key() == Qt.Key.Key_BracketRight) else ""
 
 
 def takes_text(widget: QWidget | None) -> bool:
