@@ -54,8 +54,9 @@ class LastActs:
         act = self._act
         if act is None or self.reason():
             return
+        # Not twice while it runs; one that failed stays to be tried again.
         self._act = None
-        self._runner.run(lambda: act.undo(None), done=self._on_undone, failed=self._on_failed)
+        self._runner.run(lambda: act.undo(None), done=self._on_undone, failed=lambda error: self._on_failed(act, error))
 
     def subscribe(self, listener: Listener) -> None:
         self._listeners.append(listener)
@@ -64,7 +65,9 @@ class LastActs:
         self.message = tr("Taken back")
         self._tell()
 
-    def _on_failed(self, error: Exception) -> None:
+    def _on_failed(self, act: LastAct, error: Exception) -> None:
+        if self._act is None:
+            self._act = act
         self.message = sentence(error)
         self._tell()
 
