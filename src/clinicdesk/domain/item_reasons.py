@@ -15,6 +15,8 @@ class ItemReason(enum.StrEnum):
     DEPENDS = "depends"
     PARENT_HELD = "parent_held"
     PARENT_MISSING = "parent_missing"
+    REPLAY_WAITS = "replay_waits"
+    LOST_ROW = "lost_row"
     NO_ANCHOR = "no_anchor"
     # held: a person looks at it
     SCOPE = "scope"
@@ -22,6 +24,7 @@ class ItemReason(enum.StrEnum):
     AUTHOR_INACTIVE = "author_inactive"
     NO_LEASE = "no_lease"
     DEVICE_REVOKED = "device_revoked"
+    ERASED = "erased"
     # held: until this program is updated
     UPGRADE_NEEDED = "upgrade_needed"
     # rejected: by a person at the district

@@ -7,13 +7,17 @@ import binascii
 
 import msgspec
 
+from clinicdesk.server import epochs
 from clinicdesk.server.database import Connection
 from clinicdesk.server.errors import RefusedRequestError
 from clinicdesk.sync.protocol import ErrorCode
 
 
 class Cursor(msgspec.Struct, frozen=True, array_like=True):
-    """`seq` and `commit`: everything up to there was pulled. `horizon` > 0: in a window, at a table after `at`."""
+    """`seq` and `commit`: everything up to there was pulled. `horizon` > 0: in a window, at a table after `at`.
+
+    `end` is the commit of the horizon: pages of a window that a restore took back show by it.
+    """
 
     epoch: str
     seq: int = 0
@@ -21,6 +25,7 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True):
     horizon: int = 0
     table: int = 0
     at: int = 0
+    end: str | None = None
 
     def token(self) -> str:
         return base64.urlsafe_b64encode(msgspec.json.encode(self)).decode("ascii")
@@ -44,18 +49,22 @@ def read_cursor(token: str | None, epoch: str) -> Cursor:
 
 
 def require_known(connection: Connection, cursor: Cursor) -> None:
-    """A pair of sequence and commit that the district does not know proves that it was rewound.
+    """A pair of sequence and commit that the district does not know proves that it was rewound, or is too old.
 
     Raises:
-        RefusedRequestError: start from nothing.
+        RefusedRequestError: rewound; or behind the compaction horizon: start from nothing (s20).
     """
-    if cursor.seq == 0:
-        return
-    known = connection.execute(
-        "SELECT 1 FROM sync_commits WHERE seq = %s AND commit_id::text = %s", (cursor.seq, cursor.commit)
-    ).fetchone()
-    if known is None:
-        raise RefusedRequestError(ErrorCode.CURSOR_UNKNOWN)
+    if proves_rewind(connection, cursor):
+        raise RefusedRequestError(ErrorCode.EPOCH_CHANGED)
+    if not epochs.knows(connection, cursor.seq, cursor.commit):
+        raise RefusedRequestError(ErrorCode.RESNAPSHOT)
+
+
+def proves_rewind(connection: Connection, cursor: Cursor) -> bool:
+    """Whether this district gave the cursor out and does not remember: it was set back."""
+    return epochs.is_rewound(connection, cursor.seq, cursor.commit) or (
+        cursor.horizon > 0 and epochs.is_rewound(connection, cursor.horizon, cursor.end)
+    )
 
 
 def commit_at(connection: Connection, seq: int) -> str | None:

@@ -14,6 +14,7 @@ import psycopg
 import sqlalchemy as sa
 from psycopg.conninfo import make_conninfo
 
+from clinicdesk.server import epochs
 from clinicdesk.server.errors import RefusedRequestError
 from clinicdesk.storage.district_schema import ALL_SCOPES, DEVICE_SETTING, MODE_SETTING, SCOPES_SETTING, Roles
 from clinicdesk.sync.protocol import ErrorCode
@@ -114,4 +115,6 @@ class Database:
                 if not connection.closed:
                     return connection
         # Statements are not prepared: PgBouncer in transaction mode does not keep them.
-        return psycopg.connect(self.conninfo, autocommit=True, prepare_threshold=None)
+        connection = psycopg.connect(self.conninfo, autocommit=True, prepare_threshold=None)
+        epochs.notice(connection, self.roles.merge)
+        return connection

@@ -43,10 +43,10 @@ def tables_of(connection: Connection, scope: str) -> dict[str, tuple[int, str]]:
 
 def answer(connection: Connection, request: DigestRequest) -> DigestReply:
     """One step down: tables, buckets of a table, keys of a bucket."""
-    (horizon,) = connection.execute("SELECT last_seq FROM server_state").fetchone() or (0,)
+    (horizon, epoch) = connection.execute("SELECT last_seq, epoch::text FROM server_state").fetchone() or (0, None)
     root = roots_of(connection, [request.scope])[request.scope][1]
     if request.table is None:
-        return DigestReply(horizon, root, tables=tables_of(connection, request.scope))
+        return DigestReply(horizon, root, tables=tables_of(connection, request.scope), epoch=epoch)
     table = synced_tables().get(request.table)
     if table is None:
         raise RefusedRequestError(ErrorCode.BAD_BODY, problem="unknown_table")
@@ -59,10 +59,10 @@ def answer(connection: Connection, request: DigestRequest) -> DigestReply:
                 (request.scope, request.table, WHOLE),
             )
         }
-        return DigestReply(horizon, root, buckets=buckets)
+        return DigestReply(horizon, root, buckets=buckets, epoch=epoch)
     statement = sql.SQL(
         "SELECT t.id::text, t.row_version FROM {table} t JOIN scope_members m ON m.anchor_id = t.scope_id"
         " WHERE m.scope_id = %s AND get_byte(uuid_send(t.id), 15) = %s"
     ).format(table=sql.Identifier(table.name))
     keys = {key: version for key, version in connection.execute(statement, (request.scope, request.bucket))}  # noqa: C416 - rows are tuples of unknown length to mypy
-    return DigestReply(horizon, root, keys=keys)
+    return DigestReply(horizon, root, keys=keys, epoch=epoch)

@@ -18,6 +18,7 @@ _STATUS = {
     ErrorCode.INVITE: 403,
     ErrorCode.CURSOR_UNKNOWN: 409,
     ErrorCode.EPOCH_CHANGED: 409,
+    ErrorCode.RESNAPSHOT: 409,
     ErrorCode.UPGRADE_NEEDED: 409,
     ErrorCode.TOO_LARGE: 413,
     ErrorCode.UNSUPPORTED: 415,

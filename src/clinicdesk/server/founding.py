@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from clinicdesk.core.identifiers import new_id, random_id
+from clinicdesk.server import epochs
 from clinicdesk.server.database import Connection
 from clinicdesk.server.errors import DistrictSetupError
 from clinicdesk.server.own_writes import OwnWrites
@@ -33,6 +34,7 @@ def found_district(connection: Connection, name: str, code: str, now: dt.datetim
         "INSERT INTO server_state (id, district_id, epoch, updated_at) VALUES (1, %s, %s, %s)",
         (founded.district, founded.epoch, now),
     )
+    epochs.note_epoch(connection, "founded", now)
     writes = OwnWrites(connection, founded.district, None, now)
     writes.insert("districts", {founded.district: {"name": name, "code": code}})
     system = {"email": "system@district.invalid", "first_name": "District", "last_name": "Server", "role": "SYSTEM"}

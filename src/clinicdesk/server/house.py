@@ -17,7 +17,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from psycopg import sql
 
 from clinicdesk.core.clock import Clock
-from clinicdesk.core.identifiers import random_id
 from clinicdesk.security.private_files import read_private, replace_private
 from clinicdesk.security.tls import (
     CertifiedKey,
@@ -27,6 +26,7 @@ from clinicdesk.security.tls import (
     new_authority_key,
     pin_of_key,
 )
+from clinicdesk.server import epochs
 from clinicdesk.server.database import Database
 from clinicdesk.server.enrolment import Address
 from clinicdesk.server.errors import DistrictSetupError
@@ -222,19 +222,30 @@ def renew_certificate(house: House, clock: Clock, days: int = 30) -> bool:
 
 
 def settle_epoch(house: House, database: Database, clock: Clock, rare: Chance = NEVER) -> bool:
-    """Begin a new epoch where the database is not the one this file was written beside (s17); true if so."""
+    """Begin a new epoch where the database is not the one this file was written beside (s17); true if so.
+
+    The file says where the database stood when it was last looked at. One that does not know that place was restored.
+    """
+    content = read_private(house.epoch_file)
+    mark = None if content is None else epochs.Mark.read(content.decode())
     with database.owning() as connection:
-        found = connection.execute("SELECT epoch::text FROM server_state").fetchone()
-        if found is None:
+        present = epochs.present_mark(connection)
+        if present is None:
             raise DistrictSetupError("no_district")
-        epoch = str(found[0])
-        content = read_private(house.epoch_file)
-        if content is not None and content.decode() == epoch and not rare.takes(Rare.EARLY_EPOCH):
-            return False
-        epoch = str(random_id())
-        connection.execute("UPDATE server_state SET epoch = %s, updated_at = %s", (epoch, clock.now()))
-    replace_private(house.epoch_file, epoch.encode())
-    return True
+        foreign = mark is None or mark.epoch != present.epoch or epochs.is_rewound(connection, mark.seq, mark.commit)
+        anew = foreign or rare.takes(Rare.EARLY_EPOCH)
+        if anew:
+            epochs.begin(connection, "restored", clock.now())
+    write_mark(house, database)
+    return anew
+
+
+def write_mark(house: House, database: Database) -> None:
+    """Write down where the database stands now, beside it."""
+    with database.owning() as connection:
+        present = epochs.present_mark(connection)
+    if present is not None:
+        replace_private(house.epoch_file, present.text().encode())
 
 
 def _issue(house: House, authority: CertifiedKey, now: dt.datetime) -> None:

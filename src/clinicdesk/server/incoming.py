@@ -19,6 +19,11 @@ from clinicdesk.sync.versions import FIRST, HISTORY, Change, SchemaHistory
 
 IMPORT = WritePurpose.IMPORT.value
 
+OFFER = WritePurpose.SYNC.value
+"""The purpose of an item that no person wrote: a workstation hands back what it was once told (s17)."""
+
+_REPLAYED = "replayed"
+
 WAIT_FOR_SCHEMA = frozenset({"unknown_table", "unknown_column", "upgrade_needed"})
 """Reasons that end when the program or the district is updated (s21, s22)."""
 
@@ -31,6 +36,7 @@ class Incoming:
 
     `settled`: its answer was decided before, and nothing of it is done again. `inbox`: where it was kept, if it is
     not new. `schema` is that of its author's program; `translated` says that its columns are called otherwise now.
+    `replayed`: written before the present epoch began, so that versions above the restored one are lost ones (s17).
     """
 
     mutation: str
@@ -51,6 +57,12 @@ class Incoming:
     inbox: str | None = None
     schema: int = FIRST
     translated: bool = False
+    replayed: bool = False
+
+    @property
+    def restores(self) -> bool:
+        """Whether it brings back what a restore lost."""
+        return self.replayed or self.purpose == OFFER
 
     def new_value(self, column: str) -> WireValue:
         changed = self.change.fields.get(column)
@@ -93,10 +105,15 @@ def unpack(batch: PushBatch, history: SchemaHistory = HISTORY) -> Unpacked:
     """
     unpacked = Unpacked()
     known = [_KnownTable.of(entry, batch.schema, history) for entry in batch.tables]
+    replayed = frozenset(batch.replayed)
     for position, item in enumerate(batch.items):
         payload = _payload(batch, item)
         try:
-            unpacked.items.append(_read(batch, known, item, payload, position, history))
+            readable = _read(batch, known, item, payload, position, history)
+            if position in replayed:
+                # Not in the fingerprint: it is the same item as before.
+                readable.replayed, readable.payload = True, {**payload, _REPLAYED: True}
+            unpacked.items.append(readable)
         except _ItemError as problem:
             newer = batch.schema > history.schema and problem.reason in WAIT_FOR_SCHEMA
             outcome = Outcome.HELD if newer else Outcome.REJECTED
@@ -138,6 +155,7 @@ def from_payload(payload: Mapping[str, Any], device: str, inbox: str, history: S
         inbox=inbox,
         schema=schema,
         translated=fields.keys() != changes.keys(),
+        replayed=bool(payload.get(_REPLAYED)),
     )
 
 
@@ -173,7 +191,7 @@ def _payload(batch: PushBatch, item: PushItem) -> dict[str, Any]:
         changes = dict(item.changes or {})
     # Held items are judged once more when their parent comes, so what an import wrote stays known as such (D5).
     purpose = _at(batch.purposes, item.purpose)
-    of_import = {"purpose": purpose} if purpose == IMPORT else {}
+    of_import = {"purpose": purpose} if purpose in {IMPORT, OFFER} else {}
     # The first schema is not named, so that a receipt of then still fits the item of then.
     named = {_SCHEMA: batch.schema} if batch.schema != FIRST else {}
     return {

@@ -13,7 +13,7 @@ from clinicdesk.server import records
 from clinicdesk.server.authors import Authors
 from clinicdesk.server.conflicts import DECISION
 from clinicdesk.server.database import Connection
-from clinicdesk.server.incoming import IMPORT, Incoming
+from clinicdesk.server.incoming import IMPORT, OFFER, Incoming
 from clinicdesk.server.releasing import waits_behind
 from clinicdesk.server.rows import Row
 from clinicdesk.server.scopes import UNASSIGNED, DeviceScopes, anchor_of, left_after, left_since, members_of
@@ -99,7 +99,11 @@ class Judge:
     def problem(self, item: Incoming, coming: Collection[str], others: Mapping[str, Incoming]) -> Problem | None:
         """Why an item cannot be merged now; `coming` are keys that this batch brings to the same table."""
         table = item.table
-        if table.authority is Authority.SYSTEM or (table.name == CONFLICTS and not _is_resolution(item)):
+        system = table.authority is Authority.SYSTEM or (table.name == CONFLICTS and not _is_resolution(item))
+        if system and not (item.purpose == OFFER and self.voucher is not None):
+            return Problem(Outcome.REJECTED, "system_row")
+        if table.upload_only and item.new_value("device_id") == self.district:
+            # The district's own audit chain is written by nobody else.
             return Problem(Outcome.REJECTED, "system_row")
         behind = waits_behind(item, self.kept_before(item))
         if behind is not None and item.change.operation is not Operation.INSERT:

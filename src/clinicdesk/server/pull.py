@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 from psycopg import sql
 
 from clinicdesk.server.cursors import Cursor, commit_at, read_cursor, require_known
@@ -53,7 +54,7 @@ def page(
     require_known(connection, cursor)
     (last,) = connection.execute("SELECT last_seq FROM server_state").fetchone() or (0,)
     if cursor.horizon == 0:
-        cursor = Cursor(epoch, cursor.seq, cursor.commit, last)
+        cursor = Cursor(epoch, cursor.seq, cursor.commit, last, end=commit_at(connection, last))
     own = device if request.skip_own and cursor.seq > 0 else _NOBODY
     made = _Page(request.limit)
     cursor, remaining = _fill(connection, made, request.scopes, cursor, own)
@@ -103,9 +104,9 @@ def _fill(connection: Connection, made: _Page, scopes: Collection[str], cursor: 
             waiting[name] -= taken
             if made.full:
                 rest = sum(max(count, 0) for count in waiting.values())
-                return Cursor(cursor.epoch, cursor.seq, cursor.commit, cursor.horizon, index, at), rest
+                return replace(cursor, table=index, at=at), rest
         at = cursor.seq
-    return Cursor(cursor.epoch, cursor.seq, cursor.commit, cursor.horizon, -1), 0
+    return replace(cursor, table=-1, at=0), 0
 
 
 def _take_table(

@@ -12,7 +12,7 @@ from clinicdesk.domain.canonical import WireValue
 from clinicdesk.domain.item_reasons import ItemReason
 from clinicdesk.domain.merge import Clash, ConflictKind, DistrictRow, Merge, Operation, Verdict, merge
 from clinicdesk.domain.permissions import Actor
-from clinicdesk.server import records, trail
+from clinicdesk.server import erasure, lost_rows, records, trail
 from clinicdesk.server.adapters import rests_on
 from clinicdesk.server.conflicts import Conflicts, as_known_to, duplicates_and_forks, place_of
 from clinicdesk.server.database import Connection
@@ -26,10 +26,8 @@ from clinicdesk.server.rows import Row, load, new_row, write_all, write_apart
 from clinicdesk.server.scopes import DeviceScopes, members_of
 from clinicdesk.server.synced_tables import CONFLICTS, SyncedTable, synced_tables
 from clinicdesk.sync.protocol import ItemResult, Outcome, PushBatch, TableRows
+from clinicdesk.sync.tables import NO_KEY_LEFT
 from clinicdesk.sync.versions import HISTORY, SchemaHistory
-
-_NO_KEY_LEFT = {"students": {"student_number": {"number_status": "CONTESTED"}}}
-"""What else a row says when it stands without a claimed key (D26)."""
 
 
 @dataclass(slots=True)
@@ -58,6 +56,7 @@ class Push:
     arrived: set[str] = field(default_factory=set)
     _last_writer: dict[tuple[str, str], Incoming] = field(default_factory=dict)
     _released_versions: dict[tuple[str, str], list[tuple[str, int]]] = field(default_factory=dict)
+    _erased: set[tuple[str, str]] = field(default_factory=set)
     judge: Judge = field(init=False)
     conflicts: Conflicts = field(init=False)
 
@@ -100,7 +99,8 @@ class Push:
         )
 
     def _note_refusals(self, items: Iterable[Incoming | Unreadable]) -> None:
-        results = [item.result for item in items]
+        clashes = (item.result for item in items if item.result is not None and item.result.conflicts)
+        results = [*(entry.result for entry in self.kept), *clashes]
         trail.note_refusals(self.connection, self.district, self.sender.device, results, self.now)
 
     def release(self, items: Sequence[Incoming], voucher: Actor | None, by: str | None) -> Written:
@@ -196,6 +196,7 @@ class Push:
         missing = [key for key in keys if (table.name, key) not in self.rows]
         for key, row in load(self.connection, table, missing, lock=True).items():
             self.rows[table.name, key] = row
+        self._erased = erasure.among(self.connection, table.name, keys)
         existing = [key for key in keys if (table.name, key) in self.rows]
         if existing and table.name != CONFLICTS:
             self.conflicts.read_open(self.connection, table, existing)
@@ -203,7 +204,11 @@ class Push:
         coming = {item.key for item in items if item.change.operation is Operation.INSERT}
         touched: dict[str, list[tuple[Incoming, Merge]]] = {}
         for item in items:
-            problem = self.judge.problem(item, coming, outcomes)
+            row = self.rows.get((table.name, item.key))
+            if row is not None and lost_rows.is_known(self.connection, item, row):
+                touched.setdefault(item.key, []).append((item, Merge(Verdict.MERGED)))
+                continue
+            problem = self._stop(item, row) or self.judge.problem(item, coming, outcomes)
             if problem is not None:
                 self._hold(item, problem)
                 coming.discard(item.key)
@@ -211,12 +216,19 @@ class Push:
             self._merge(item, touched)
         self._write(table, touched)
 
+    def _stop(self, item: Incoming, row: Row | None) -> Problem | None:
+        """What comes before every other judgement: the law, and what a restore lost (s17, s60)."""
+        if (item.table.name, item.key) in self._erased:
+            return Problem(Outcome.HELD, ItemReason.ERASED.value)
+        return lost_rows.stop(item, row, vouched=self.judge.voucher is not None)
+
     # --- Merge -------------------------------------------------------------------------------------------------
 
     def _merge(self, item: Incoming, touched: dict[str, list[tuple[Incoming, Merge]]]) -> None:
         place = (item.table.name, item.key)
         row = self.rows.get(place)
         if row is not None:
+            item.change = lost_rows.on_restored(item, row)
             item.change = rests_on(item, row.values, self.history)
         change = item.change if row is None else on_own_releases(self, item, row)
         merged = merge(_as_merged(item, row), change, item.table.rules)
@@ -266,7 +278,7 @@ class Push:
         for row in changed:
             if (table.name, row.key) not in self.judge.failed:
                 self.judge.parents[table.name, row.key] = Parent(row.anchor, row.deleted)
-                if row.key in inserted:
+                if row.key in inserted or any(item.restores for item, _merged in touched[row.key]):
                     self.arrived.add(row.key)
 
     def _outcome(self, item: Incoming, merged: Merge) -> ItemResult:
@@ -353,7 +365,7 @@ class Push:
         else:
             left: dict[str, WireValue] = dict.fromkeys(claimed)
             for name in claimed:
-                left |= _NO_KEY_LEFT.get(row.table.name, {}).get(name, {})
+                left |= NO_KEY_LEFT.get(row.table.name, {}).get(name, {})
             # What the author wrote in every column that changes here stands in the conflict (I0).
             wanted = {name: row.values.get(name) for name in left}
             row.values = {**row.values, **left}

@@ -100,14 +100,17 @@ class Kept:
 
 
 def keep(connection: Connection, kept: Iterable[Kept], device: str, now: dt.datetime) -> None:
-    """Put items into the inbox: nothing that anybody typed goes nowhere (I0)."""
+    """Put items into the inbox: nothing that anybody typed goes nowhere (I0), and one refused twice stands once (s5)."""
     rows = list(kept)
     if not rows:
         return
     with connection.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO sync_inbox (id, mutation_id, device_id, table_name, row_id, waits_for, state, reason, payload,"
-            " received_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            " received_at) SELECT new.* FROM (VALUES (%s::uuid, %s::uuid, %s::uuid, %s, %s::uuid, %s::uuid, %s, %s,"
+            " %s::jsonb, %s::timestamptz)) AS new (id, mutation, device, tbl, row_id, waits_for, state, reason, payload,"
+            " at) WHERE NOT EXISTS (SELECT FROM sync_inbox i WHERE i.mutation_id = new.mutation"
+            " AND i.payload = new.payload)",
             [
                 (
                     new_id(),
@@ -251,11 +254,14 @@ def write_history(
 def _changes(entry: Accepted) -> dict[str, Any]:
     """Old and new value of each field; of a new row the row itself says what it was.
 
-    A delete says all that its author wrote, also where the row was deleted already (s27).
+    A delete says all that its author wrote, also where the row was deleted already (s27); so does the first version
+    of a row that a later one was brought back of, after a restore (s17).
     """
-    if entry.item.change.operation is Operation.INSERT:
-        return {}
     fields = entry.item.change.fields
+    if entry.item.change.operation is Operation.INSERT:
+        result = entry.item.result
+        known = entry.item.replayed and result is not None and result.outcome is Outcome.MERGED and not entry.changes
+        return {name: [None, changed.new] for name, changed in fields.items()} if known else {}
     if entry.item.change.operation is Operation.DELETE:
         return {name: [changed.old, changed.new] for name, changed in fields.items()}
     return {name: [fields[name].old if name in fields else None, new] for name, new in entry.changes.items()}

@@ -21,9 +21,7 @@ from clinicdesk.server.scopes import (
     student_scopes,
     write_members,
 )
-
-RECEIPT_LIFE = dt.timedelta(days=400)
-"""A workstation that was away for a year may still send an item again (s1, s9)."""
+from clinicdesk.server.sessions import RECEIPT_LIFE
 
 EVERY_SECONDS = 6 * 3600.0
 

@@ -421,7 +421,7 @@ def test_a_cursor_of_commits_the_district_does_not_know_is_refused(town: Town) -
     desk.pull()
     with town.database.owning() as connection:
         connection.execute("DELETE FROM sync_commits")
-    with pytest.raises(RefusedRequestError, match="cursor_unknown"):
+    with pytest.raises(RefusedRequestError, match="epoch_changed"):
         town.exchange.pull(desk.known(), PullRequest([town.oak], desk.cursors[town.oak]))
 
 
