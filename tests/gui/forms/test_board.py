@@ -16,7 +16,7 @@ from tests.support.consents import add_parent, consents_of, publish_form, typed
 from tests.support.desk import Clinic
 from tests.support.medication import Cupboard, stock_cupboard
 from tests.support.paper_window import PaperWindow
-from tests.support.qt import settle
+from tests.support.qt import settle, until
 
 from clinicdesk.domain.consent import ConsentState, Validity, ValidityRule
 from clinicdesk.gui.app import Application
@@ -369,3 +369,13 @@ def test_who_may_only_read_gets_the_list_and_the_papers_and_nothing_to_write_wit
     window.press(Qt.Key.Key_P, CTRL)
     assert len(window.opened) == 1
     window.close()
+
+
+def test_a_task_about_a_consent_that_ends_opens_that_consent(board: Board) -> None:
+    line = next(line for line in board.view.lines.rows() if line.state is ConsentState.EXPIRED)
+    board.window.workspace.navigate("forms", signature_id=str(line.signature_id))
+    until(lambda: board.view._sheet is not None, what="the sheet of the consent")
+    assert isinstance(board.sheet(), RecordSheet)
+    state = board.view._presenter.state
+    assert state.opened is not None
+    assert state.opened.line.signature_id == line.signature_id

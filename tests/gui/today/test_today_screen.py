@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -13,6 +14,7 @@ from tests.support.busy_day import BusyDay
 from tests.support.clinic_window import ClinicWindow
 from tests.support.qt import settle
 
+from clinicdesk.core.identifiers import new_id
 from clinicdesk.gui.screens.today.screen import TodayScreen
 from clinicdesk.gui.screens.today.visits import VisitCard
 from clinicdesk.gui.theme import Theme
@@ -162,3 +164,13 @@ def test_whoever_comes_back_to_today_starts_at_the_visit_that_waits_longest(wind
     assert window.at() != "today"
     window.press(Qt.Key.Key_1, _CONTROL)
     assert _focused_card() is _screen(window).view.visits.cards[0]
+
+
+def test_a_consent_that_ends_leads_to_that_consent(window: ClinicWindow) -> None:
+    presenter, signature = _screen(window)._presenter, new_id()
+    board = presenter.state.board
+    assert board is not None
+    task = next(alert for alert in board.alerts if alert.kind is AlertKind.TASK)
+    presenter.open_alert(replace(task, task_kind="CONSENT_EXPIRING", row_id=signature))
+    assert window.at() == "forms"
+    assert window.elsewhere["forms"].activated[-1] == {"signature_id": str(signature)}

@@ -97,13 +97,15 @@ class FormsPresenter:
         self._desk = desk
         self.state = BoardState()
         self._shown = False
+        self._about: uuid.UUID | None = None
         acts.subscribe(self._on_acts)
         self.on_change: Callable[[BoardState], None] = _nothing
         self.on_said: Callable[[str], None] = _nothing_said
 
-    def come(self) -> None:
-        """The list is on the screen: it follows what is done and taken back."""
+    def come(self, about: uuid.UUID | None = None) -> None:
+        """The list is on the screen: it follows what is done and taken back; `about` opens one signature of it."""
         self._shown = True
+        self._about = about
         self.refresh()
 
     def go(self) -> None:
@@ -266,6 +268,10 @@ class FormsPresenter:
         newest = [form for form in forms if form.newest]
         form = self.state.form or (str(newest[0].id) if newest else "")
         self._set(lines=lines, forms=forms, form=form, failure="")
+        about, self._about = self._about, None
+        line = next((line for line in lines if about is not None and line.signature_id == about), None)
+        if line is not None:
+            self.open(line)
 
     def _on_found(self, answer: SearchAnswer) -> None:
         if answer.query == self.state.query:

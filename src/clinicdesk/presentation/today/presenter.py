@@ -120,6 +120,8 @@ class TodayPresenter:
                 self._navigator.navigate("visits.visit", visit_id=str(alert.row_id))
             case AlertKind.CONSENT_MISSING | AlertKind.ORDER_ENDS:
                 self._navigator.navigate("medications", student_id=str(alert.students[0].id), order_id=str(alert.id))
+            case _ if alert.task_kind == "CONSENT_EXPIRING":
+                self._navigator.navigate("forms", signature_id=str(alert.row_id))
             case _ if alert.task_kind in _TASK_SCREENS:
                 self._navigator.navigate(_TASK_SCREENS[alert.task_kind])
             case _ if alert.task_kind == "EFFECT_CHECK" and alert.students:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -261,7 +262,8 @@ class FormsScreen:
 
     def activate(self, **params: object) -> None:
         self._view.draw(self._presenter.state)
-        self._presenter.come()
+        about = params.get("signature_id")
+        self._presenter.come(uuid.UUID(str(about)) if about else None)
         self._view.focus_first()
 
     def deactivate(self) -> None:
