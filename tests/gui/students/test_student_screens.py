@@ -224,3 +224,11 @@ def test_m01_a_visit_of_one_of_a_same_name_pair_begins_after_the_second_look(
     window.press(Qt.Key.Key_Return)
     window.press(Qt.Key.Key_N, _CONTROL)
     assert window.elsewhere["visits.visit"].activated[-1] == {"student_id": str(day.students["siobhan"])}
+
+
+def test_the_empty_list_says_its_sentence_once(window: ClinicWindow) -> None:
+    window.workspace.navigate("students")
+    window.rest()
+    current = window.workspace.current()
+    assert isinstance(current, StudentsScreen)
+    assert _words(current.widget()).count("Type a name, an ID or a birth date.") == 1

@@ -85,7 +85,8 @@ class StudentsView(QWidget):
 
     def draw(self, state: ListState) -> None:
         self._delegate.private = self._shell.private
-        self.count.setText(state.words)
+        # Before anything is typed the empty list says it.
+        self.count.setText(state.words if state.query.strip() else "")
         lines: list[Line] = [Line(hit=hit(one, state.query)) for one in state.active]
         if state.inactive:
             lines.append(Line(tr("No longer enrolled")))
