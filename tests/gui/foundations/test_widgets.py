@@ -15,7 +15,7 @@ from tests.support.qt import settle, shown, until
 
 from clinicdesk.core.errors import InvalidValueError
 from clinicdesk.domain.entry.when import parse_date
-from clinicdesk.gui.theme import Mode, Role, Theme, Tone
+from clinicdesk.gui.theme import Mode, Role, TextKind, Theme, Tone
 from clinicdesk.gui.widgets.buttons import Button, ChipRow, IconButton, Kind
 from clinicdesk.gui.widgets.choices import Finding, Tick, TileChoice, TileList
 from clinicdesk.gui.widgets.fields import Choice, DateField, Field, Parsed, PasswordField, TextEditor
@@ -23,6 +23,7 @@ from clinicdesk.gui.widgets.notices import Banner, BannerStrip, ToastStack
 from clinicdesk.gui.widgets.people import StudentHeader, StudentIdentity
 from clinicdesk.gui.widgets.signature import SignaturePad
 from clinicdesk.gui.widgets.states import ErrorState, NoPermission, Skeleton, StateStack
+from clinicdesk.gui.widgets.tabs import TabBar
 from clinicdesk.gui.widgets.tags import CountBadge, Tag, allergy_badge
 from clinicdesk.gui.widgets.three_way import FieldConflict, Side, ThreeWayRow, Word, word_diff
 from clinicdesk.i18n import formats, sentence
@@ -366,3 +367,12 @@ def test_a_form_is_named_reachable_and_uncut(qtbot: QtBot) -> None:
     )
     assert accessibility.problems(host) == []
     assert layout.problems(host) == []
+
+
+def test_a_tab_is_as_wide_as_its_words_though_they_hold_an_ampersand(qtbot: QtBot, theme: Theme) -> None:
+    plain, joined = "Conditions and plans", "Conditions & plans"
+    bar = TabBar("tabs", "Tabs", [("plain", plain), ("joined", joined)])
+    qtbot.addWidget(bar)
+    bar.show()
+    padding = bar.tabRect(0).width() - theme.text_width(TextKind.LABEL, plain)
+    assert bar.tabRect(1).width() - theme.text_width(TextKind.LABEL, joined) == padding

@@ -152,7 +152,7 @@ class ClinicStyle(QProxyStyle):
             case _CT.CT_CheckBox | _CT.CT_RadioButton:
                 return QSize(made.width() + 2, max(made.height(), look.height(32)))
             case _CT.CT_TabBarTab if isinstance(option, QStyleOptionTab):
-                text = look.text_width(TextKind.LABEL, option.text)
+                text = look.text_width(TextKind.LABEL, _tab_words(option))
                 icon = 0 if option.icon.isNull() else 28
                 return QSize(text + icon + 2 * _TAB_PADDING, look.height(44 if icon else 40))
             case _CT.CT_HeaderSection:
@@ -418,8 +418,7 @@ class ClinicStyle(QProxyStyle):
         role = Role.TEXT if on else Role.TEXT_SECONDARY
         if not flags & _S.State_Enabled:
             role = Role.TEXT_DISABLED
-        words = option.text.replace("&&", "\0").replace("&", "").replace("\0", "&")
-        paint.text(painter, rect, words, TextKind.LABEL if on else TextKind.BODY_MEDIUM, role)
+        paint.text(painter, rect, _tab_words(option), TextKind.LABEL if on else TextKind.BODY_MEDIUM, role)
 
     def _progress(self, painter: QPainter, option: QStyleOptionProgressBar) -> None:
         rect: QRect = option.rect
@@ -477,3 +476,8 @@ def _parent_of(widget: QWidget | None) -> QWidget | None:
 
 def _framed(widget: QWidget | None) -> bool:
     return widget is None or not hasattr(widget, "hasFrame") or bool(widget.hasFrame())
+
+
+def _tab_words(option: QStyleOptionTab) -> str:
+    """The words of a tab as they are read: Qt doubles an ampersand that is no mnemonic."""
+    return option.text.replace("&&", "\0").replace("&", "").replace("\0", "&")
