@@ -35,7 +35,7 @@ def test_what_names_no_product_or_is_cut_off_is_no_such_code(code: str) -> None:
 
 def test_m03_a_serial_before_the_lot_hides_neither_drug_nor_lot() -> None:
     code = PRODUCT + "21SERIAL9\x1d1727063010LOT7"
-    assert (read_label(code).lot_number, read_label(code).drug_codes) == ("LOT7", {"1234567890"})
+    assert (read_label(code).lot_number, read_label(code).drug_codes) == ("LOT7", frozenset({"1234567890"}))
     lot = read_lot_code(code)
     assert lot is not None
     assert lot.number == "LOT7"
