@@ -122,7 +122,7 @@ def test_a_state_block_stands_centred_under_the_time_of_its_column(width: float)
 
 def test_the_blocks_of_a_wide_window_do_not_fill_their_columns(station: Station) -> None:
     grid = station.round.view.grid
-    for column in range(1, grid.grid.columnCount()):
+    for column in range(1, grid.grid.filler):
         assert grid.columnWidth(column) >= grid.grid.block_width + 4
     assert grid.grid.block_width < 120
 

@@ -52,6 +52,8 @@ from clinicdesk.services.dose_values import Cell, RoundRow
 
 Index = QModelIndex | QPersistentModelIndex
 ORDER_WIDTH = 291
+WIDEST_ORDER = 460
+_LEAST_FILLER = 60
 SLOT_WIDTH = 77
 WIDEST_SLOT = 160
 _ROW = 50
@@ -85,7 +87,13 @@ class GridModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.lines)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else 1 + max(1, len(self.times))
+        """The order, the times, and room that nothing stands in where the times are few (see `RoundGrid.fit`)."""
+        return 0 if parent.isValid() else 2 + max(1, len(self.times))
+
+    @property
+    def filler(self) -> int:
+        """The column that takes the room left over, so that the times stand beside the names."""
+        return self.columnCount() - 1
 
     def time_of(self, column: int) -> str:
         return self.times[column - 1] if 0 < column <= len(self.times) else ""
@@ -110,7 +118,7 @@ class GridModel(QAbstractTableModel):
         return tr("Student and order") if section == 0 else self.time_of(section)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if index.isValid() and self.lines[index.row()].heading:
+        if index.isValid() and (self.lines[index.row()].heading or index.column() == self.filler):
             return Qt.ItemFlag.NoItemFlags
         return super().flags(index)
 
@@ -281,12 +289,13 @@ class RoundGrid(QTableView):
         header = self.horizontalHeader()
         header.setFixedHeight(look.height(36))
         self.clearSpans()
-        count = self.grid.columnCount()
+        filler = self.grid.filler
+        count = filler
         for at, line in enumerate(self.grid.lines):
             if line.heading:
-                self.setSpan(at, 0, 1, count)
-            elif line.prn is not None and count > 2:
-                self.setSpan(at, 1, 1, count - 1)
+                self.setSpan(at, 0, 1, count + 1)
+            elif line.prn is not None:
+                self.setSpan(at, 1, 1, count)
             self.setRowHeight(at, look.height(_HEADING) if line.heading else look.height(_ROW, 2))
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         widest = max((look.text_width(TextKind.CAPTION_STRONG, words) for words in self._words()), default=0)
@@ -294,15 +303,18 @@ class RoundGrid(QTableView):
         self.grid.block_width = slot - SLOT_WIDTH + _BLOCK.width()
         slots = max(1, count - 1)
         room = self.viewport().width()
-        # Room that is left over goes to names and drugs; the times stay of one width.
-        widest_slot = look.width(WIDEST_SLOT) if self.grid.times else room
-        first = max(look.width(ORDER_WIDTH), room - slots * max(slot, widest_slot))
+        # Names and drugs take of the room what they can use; the times stay of one width, beside them.
+        widest_slot = max(slot, look.width(WIDEST_SLOT)) if self.grid.times else room
+        first = max(look.width(ORDER_WIDTH), min(look.width(WIDEST_ORDER), room - slots * widest_slot))
+        rest = max(slot, min(widest_slot, (room - first) // slots))
+        spare = room - first - slots * rest >= _LEAST_FILLER
         header.resizeSection(0, first)
-        rest = max(slot, (room - first) // slots)
         for column in range(1, count):
+            # It was the last one, and hidden, of a round with fewer times.
+            self.setColumnHidden(column, False)
             header.resizeSection(column, rest)
-        if count > 1:
-            header.setSectionResizeMode(count - 1, QHeaderView.ResizeMode.Stretch)
+        self.setColumnHidden(filler, not spare)
+        header.setSectionResizeMode(filler if spare else count - 1, QHeaderView.ResizeMode.Stretch)
 
     def _words(self) -> list[str]:
         """The state words of the blocks, which decide how wide a column is at least."""
