@@ -204,11 +204,11 @@ class Push:
         coming = {item.key for item in items if item.change.operation is Operation.INSERT}
         touched: dict[str, list[tuple[Incoming, Merge]]] = {}
         for item in items:
-            row = self.rows.get((table.name, item.key))
-            if row is not None and lost_rows.is_known(self.connection, item, row):
+            stands = self.rows.get((table.name, item.key))
+            if stands is not None and lost_rows.is_known(self.connection, item, stands):
                 touched.setdefault(item.key, []).append((item, Merge(Verdict.MERGED)))
                 continue
-            problem = self._stop(item, row) or self.judge.problem(item, coming, outcomes)
+            problem = self._stop(item, stands) or self.judge.problem(item, coming, outcomes)
             if problem is not None:
                 self._hold(item, problem)
                 coming.discard(item.key)

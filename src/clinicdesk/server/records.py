@@ -100,7 +100,7 @@ class Kept:
 
 
 def keep(connection: Connection, kept: Iterable[Kept], device: str, now: dt.datetime) -> None:
-    """Put items into the inbox: nothing that anybody typed goes nowhere (I0), and one refused twice stands once (s5)."""
+    """Put items into the inbox: nothing that anybody typed goes nowhere (I0); one refused twice stands once (s5)."""
     rows = list(kept)
     if not rows:
         return
@@ -108,8 +108,9 @@ def keep(connection: Connection, kept: Iterable[Kept], device: str, now: dt.date
         cursor.executemany(
             "INSERT INTO sync_inbox (id, mutation_id, device_id, table_name, row_id, waits_for, state, reason, payload,"
             " received_at) SELECT new.* FROM (VALUES (%s::uuid, %s::uuid, %s::uuid, %s, %s::uuid, %s::uuid, %s, %s,"
-            " %s::jsonb, %s::timestamptz)) AS new (id, mutation, device, tbl, row_id, waits_for, state, reason, payload,"
-            " at) WHERE NOT EXISTS (SELECT FROM sync_inbox i WHERE i.mutation_id = new.mutation"
+            " %s::jsonb, %s::timestamptz)) AS new"
+            " (id, mutation, device, tbl, row_id, waits_for, state, reason, payload, at)"
+            " WHERE NOT EXISTS (SELECT FROM sync_inbox i WHERE i.mutation_id = new.mutation"
             " AND i.payload = new.payload)",
             [
                 (

@@ -9,12 +9,14 @@ from typing import Any
 
 import msgspec
 import psycopg
+from psycopg import sql
 
 from clinicdesk.domain.canonical import Kind, WireValue
 from clinicdesk.domain.digest import row_digest
 from clinicdesk.domain.merge import DistrictRow
 from clinicdesk.server.database import Connection
 from clinicdesk.server.synced_tables import STAMPS, SyncedTable
+from clinicdesk.sync.tables import NO_KEY_LEFT
 
 
 @dataclass(slots=True)
@@ -131,18 +133,106 @@ def write_all(connection: Connection, rows: Sequence[Row]) -> None:
 
 def write_apart(connection: Connection, rows: Sequence[Row], failed: Callable[[Row, psycopg.Error], None]) -> list[Row]:
     """Write what can be written: where a constraint refuses a set of rows, its halves are tried (scenario 8)."""
+    return _write_parts(connection, [[row] for row in rows], failed)
+
+
+Part = Sequence[Row]
+"""Rows that go in together or not at all, unless one of them cannot go in whatever comes with it."""
+
+
+def _write_parts(
+    connection: Connection, parts: Sequence[Part], failed: Callable[[Row, psycopg.Error], None]
+) -> list[Row]:
+    rows = [row for part in parts for row in part]
     if not rows:
         return []
     try:
         with connection.transaction():
             write_all(connection, rows)
     except (psycopg.IntegrityError, psycopg.DataError, psycopg.errors.InsufficientPrivilege) as error:
+        passed_on = _passed_on(connection, rows) if len(rows) > 1 else []
+        if passed_on and _written_after_giving_up(connection, rows, passed_on):
+            return rows
         if len(rows) == 1:
             failed(rows[0], error)
             return []
-        middle = len(rows) // 2
-        return write_apart(connection, rows[:middle], failed) + write_apart(connection, rows[middle:], failed)
-    return list(rows)
+        parts = _together(parts, passed_on) if len(parts) > 1 else [[row] for row in rows]
+        middle = max(1, len(parts) // 2)
+        first, second = parts[:middle], parts[middle:]
+        if not second:
+            first, second = [[row] for row in rows[:1]], [[row] for row in rows[1:]]
+        return _write_parts(connection, first, failed) + _write_parts(connection, second, failed)
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class _PassedOn:
+    """A unique value that one of the rows holds and gives up, and another takes."""
+
+    column: str
+    giver: str
+    taker: str
+
+
+def _passed_on(connection: Connection, rows: Sequence[Row]) -> list[_PassedOn]:
+    """The unique values that go from row to row, as when two numbers are swapped."""
+    table = rows[0].table
+    found: list[_PassedOn] = []
+    for columns in table.unique_keys.values():
+        if len(columns) != 1 or columns[0] not in table.nullable:
+            continue
+        (column,) = columns
+        takers = {row.values[column]: row.key for row in rows if row.values.get(column) is not None}
+        held = connection.execute(
+            sql.SQL("SELECT id::text, {column}::text FROM {table} WHERE id = ANY(%s::uuid[])").format(
+                column=sql.Identifier(column), table=sql.Identifier(table.name)
+            ),
+            ([row.key for row in rows],),
+        )
+        for giver, value in held:
+            taker = takers.get(value)
+            if taker is not None and taker != giver:
+                found.append(_PassedOn(column, giver, taker))
+    return found
+
+
+def _written_after_giving_up(connection: Connection, rows: Sequence[Row], passed_on: Sequence[_PassedOn]) -> bool:
+    """Write the rows once those that give a value up stand without it for a moment; all of them, or nothing."""
+    table = rows[0].table
+    givers: dict[str, list[str]] = {}
+    for one in passed_on:
+        givers.setdefault(one.column, []).append(one.giver)
+    try:
+        with connection.transaction():
+            for column, keys in givers.items():
+                without: dict[str, WireValue] = {column: None, **NO_KEY_LEFT.get(table.name, {}).get(column, {})}
+                sets = sql.SQL(", ").join(sql.SQL("{} = %s").format(sql.Identifier(name)) for name in without)
+                statement = sql.SQL("UPDATE {table} SET {sets} WHERE id = ANY(%s::uuid[])")
+                connection.execute(
+                    statement.format(table=sql.Identifier(table.name), sets=sets), (*without.values(), keys)
+                )
+            write_all(connection, rows)
+    except (psycopg.IntegrityError, psycopg.DataError, psycopg.errors.InsufficientPrivilege):
+        return False
+    return True
+
+
+def _together(parts: Sequence[Part], passed_on: Sequence[_PassedOn]) -> list[Part]:
+    """Parts joined where one of their rows takes what another gives up."""
+    part_of = {row.key: index for index, part in enumerate(parts) for row in part}
+    joined = list(range(len(parts)))
+
+    def head(index: int) -> int:
+        while joined[index] != index:
+            index = joined[index]
+        return index
+
+    for one in passed_on:
+        joined[head(part_of[one.taker])] = head(part_of[one.giver])
+    found: dict[int, list[Row]] = {}
+    for index, part in enumerate(parts):
+        found.setdefault(head(index), []).extend(part)
+    return list(found.values())
 
 
 def _as_json(rows: Sequence[Row]) -> str:

@@ -6,7 +6,8 @@ import datetime as dt
 import enum
 import threading
 import uuid
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,15 +15,20 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from clinicdesk.core.clock import Clock
+from clinicdesk.domain.merge import ConflictKind
 from clinicdesk.models.enums import AuditAction, Severity, WritePurpose
 from clinicdesk.security.audit_chain import GENESIS
 from clinicdesk.server.database import Connection, Database
 from clinicdesk.storage.audit import AuditEntry, AuditTrail, Head
 from clinicdesk.storage.context import WorkContext
+from clinicdesk.sync.protocol import ItemResult, Outcome
 
 APP_VERSION = "district"
 _LOCK = int.from_bytes(b"district", "big", signed=True)
 _PURPOSE = WritePurpose.SYNC
+
+DOUBTED = frozenset({"scope", "role", "author_inactive", "no_lease", "device_revoked"})
+"""Reasons that put an item before a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,26 @@ class DistrictTrail:
             ),
             [_adapted(row[name]) for name in names],
         )
+
+
+def note_refusals(
+    connection: Connection, district: str, device: str, results: Iterable[ItemResult], now: dt.datetime
+) -> None:
+    """One row for each reason for which items of a push were refused or put before a person (s59, T17)."""
+    reasons = Counter(reason for result in results if (reason := _refusal(result)) is not None)
+    for reason, items in sorted(reasons.items()):
+        facts = {"device": device, "items": items}
+        DistrictTrail(district).append(connection, now, AuditAction.DENIED, reason, facts)
+
+
+def _refusal(result: ItemResult) -> str | None:
+    """The word of an item that a person has to look at; what only waits for its parent is no refusal."""
+    if result.outcome is Outcome.CONFLICT:
+        return "diverged" if result.reason == ConflictKind.DIVERGED else None
+    if result.outcome is Outcome.REJECTED:
+        return result.reason or "rejected"
+    doubted = result.outcome is Outcome.HELD and result.reason in DOUBTED
+    return result.reason if doubted else None
 
 
 @dataclass(slots=True)

@@ -155,11 +155,38 @@ class Inbox:
     def finish(self, at: str) -> None:
         """Try rows again that had to wait; what still cannot be stored is noted, to be fetched by the next session."""
         waiting, self._waiting = self._waiting, []
-        blocked = [(table, values[0]) for table, statement, values in waiting if not self._tried(statement, [values])]
+        refused = [entry for entry in waiting if not self._tried(entry[1], [entry[2]])]
+        by_table: dict[str, list[tuple[str, Stored]]] = {}
+        for table, statement, values in refused:
+            by_table.setdefault(table, []).append((statement, values))
+        blocked = [
+            (table, values[0])
+            for table, rows in by_table.items()
+            if not self._passed_on(table, rows)
+            for _statement, values in rows
+        ]
         if blocked:
             self._connection.exec_driver_sql(
                 _BLOCKED, [(str(new_id()), table, key, at, "unique_key_taken", at, at) for table, key in blocked]
             )
+
+    def _passed_on(self, table: str, rows: Sequence[tuple[str, Stored]]) -> bool:
+        """Rows that hold each other's unique keys: they stand without them for a moment, and all go in together."""
+        columns = self._tables.by_name[table].given_up
+        if len(rows) < 2 or not columns:
+            return False
+        savepoint = self._connection.begin_nested()
+        try:
+            keys = [(values[0],) for _statement, values in rows]
+            for column in columns:
+                self._connection.exec_driver_sql(column, keys)
+            for statement, values in rows:
+                self._connection.exec_driver_sql(statement, values)
+        except sa.exc.IntegrityError:
+            savepoint.rollback()
+            return False
+        savepoint.commit()
+        return True
 
 
 def blocked_rows(connection: sa.Connection) -> dict[str, list[str]]:

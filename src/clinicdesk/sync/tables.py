@@ -117,8 +117,33 @@ class TablePlan:
         return f"UPDATE {self.name} SET row_version = ?, scope_id = coalesce(?, scope_id) WHERE id = ?"
 
     @cached_property
+    def given_up(self) -> Sequence[str]:
+        """Statements that take a unique key from a row for a moment, where it may be without: (id)."""
+        alone = {
+            next(iter(index.columns)).name
+            for index in self.table.indexes
+            if index.unique and len(index.columns) == 1 and next(iter(index.columns)).nullable
+        }
+        return [
+            f"UPDATE {self.name} SET {', '.join(_assigned(name, self.name))} WHERE id = ?"
+            for name in sorted(map(str, alone))
+            if name in self.kinds
+        ]
+
+    @cached_property
     def removed(self) -> str:
         return f"DELETE FROM {self.name} WHERE id = ?"
+
+
+NO_KEY_LEFT: Mapping[str, Mapping[str, Mapping[str, str]]] = {
+    "students": {"student_number": {"number_status": "CONTESTED"}}
+}
+"""What else a row says when it stands without a claimed key (D26)."""
+
+
+def _assigned(column: str, table: str) -> list[str]:
+    beside = NO_KEY_LEFT.get(table, {}).get(column, {})
+    return [f'"{column}" = NULL', *(f"\"{name}\" = '{value}'" for name, value in beside.items())]
 
 
 def _storer(kind: Kind) -> Callable[[WireValue], Any]:

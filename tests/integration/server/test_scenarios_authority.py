@@ -14,6 +14,7 @@ from clinicdesk.models.enums import InboxState
 from clinicdesk.server.errors import DistrictSetupError, RefusedRequestError
 from clinicdesk.server.own_writes import OwnWrites
 from clinicdesk.server.review import Review, Wanted
+from clinicdesk.server.synced_tables import synced_tables
 from clinicdesk.storage.audit import verify_chain
 from clinicdesk.sync.protocol import HeldRequest, ItemResult, PullRequest
 
@@ -257,6 +258,98 @@ def test_scenario_31_a_child_that_is_refused_when_its_parent_comes_stays_in_the_
     (left,) = review(town).listed()
     assert (left["mutation"], left["state"], left["needs_a_person"]) == (child.mutation, "REJECTED", True)
     assert answer(desk, child).outcome.value == "rejected"
+
+
+# --- s59 -------------------------------------------------------------------------------------------------------------
+
+
+def test_scenario_59_rows_outside_its_scope_change_nothing_and_each_kind_of_refusal_is_audited(town: Town) -> None:
+    other, desk = town.desk(town.ben, town.elm), town.desk(town.ann, town.oak)
+    hidden = insert("allergies", allergy(town.students["kim"], notes="hidden"))
+    mine = insert("allergies", allergy(town.students["iris"], notes="mine"))
+    other.push(hidden)
+    desk.push(mine)
+    before = town.query("SELECT id, row_version, notes FROM allergies ORDER BY id")
+    reply = desk.push(
+        insert("allergies", allergy(town.students["kim"])),
+        update("allergies", hidden.key, 1, notes=("hidden", "x")),
+        update("allergies", mine.key, 9, notes=("mine", "y")),
+        insert("medications", {"name": "X", "dosage_form": "TABLET", "strength": "1 mg"}),
+        insert("sync_conflicts", {}),
+        Draft("no_such_table", fresh(), "insert", 0, values={}),
+        insert("source_links", {"source": "x", "kind": "STUDENT", "sourced_id": "s", "student_id": mine.key}),
+        insert("allergies", allergy(town.students["jack"]), mutation=mine.mutation),
+    )
+    assert [(result.outcome.value, result.reason) for result in reply.results] == [
+        ("held", "scope"),
+        ("held", "scope"),
+        ("conflict", "DIVERGED"),
+        ("held", "role"),
+        ("rejected", "system_row"),
+        ("rejected", "unknown_table"),
+        ("held", "parent_missing"),
+        ("rejected", "mutation_reused"),
+    ]
+    assert reply.rows[0].rows[0][0] == mine.key, "of the row that is hers, and of no other"
+    assert len(reply.rows) == 1
+    assert town.query("SELECT id, row_version, notes FROM allergies ORDER BY id") == before
+    told = town.query("SELECT result, metadata ->> 'items' FROM audit_logs WHERE action = 'DENIED' ORDER BY seq")
+    assert told == [
+        ("diverged", "1"),
+        ("mutation_reused", "1"),
+        ("role", "1"),
+        ("scope", "2"),
+        ("system_row", "1"),
+        ("unknown_table", "1"),
+    ]
+
+
+def test_scenario_59_a_client_cannot_write_into_the_districts_own_audit_chain(town: Town) -> None:
+    desk = town.desk(town.ann, town.oak)
+    desk.push(insert("allergies", allergy(town.students["kim"])))
+    row = town.query("SELECT row_to_json(a) FROM audit_logs a")[0][0]
+    forged = {name: value for name, value in row.items() if name in synced_tables()["audit_logs"].kinds}
+    result = desk.push_one(insert("audit_logs", {**forged, "seq": 2}))
+    assert (result.outcome.value, result.reason) == ("rejected", "system_row")
+    assert town.query("SELECT max(seq) FROM audit_logs WHERE result = 'scope'") == [(1,)]
+
+
+# --- Unique keys that go from row to row -----------------------------------------------------------------------------
+
+
+def numbers(town: Town, *students: str) -> list[tuple[Any, Any]]:
+    rows = [town.rows("students", key) or {} for key in students]
+    return [(row["student_number"], row["number_status"]) for row in rows]
+
+
+def test_numbers_that_are_swapped_in_one_push_come_out_swapped(town: Town) -> None:
+    """Also in a ring, handed on to a new student, and beside a row that is refused (s8)."""
+    desk = town.desk(town.dora, everything=True)
+    iris, jack, kim, lou = town.students.values()
+    new = insert("students", student("Max", "3", town.elm))
+    results = desk.push(
+        update("students", iris, 1, student_number=("0", "1")),
+        update("students", jack, 1, student_number=("1", "2")),
+        update("students", kim, 1, student_number=("2", "0"), grade=("5", "6")),
+        update("students", lou, 1, student_number=("3", "9")),
+        new,
+        insert("students", {**student("Nia", "10", town.elm), "gender": "NOT A GENDER"}),
+    ).results
+    assert [result.outcome.value for result in results] == ["applied"] * 5 + ["rejected"]
+    assert numbers(town, iris, jack, kim, lou, new.key) == [
+        (number, "CONFIRMED") for number in ("1", "2", "0", "9", "3")
+    ]
+    assert town.query("SELECT count(*) FROM sync_conflicts") == [(0,)]
+
+
+def test_scenario_33_a_number_that_its_holder_keeps_is_still_contested(town: Town) -> None:
+    desk = town.desk(town.dora, everything=True)
+    iris, jack, *_rest = town.students.values()
+    results = desk.push(
+        update("students", iris, 1, student_number=("0", "1")), update("students", jack, 1, grade=("5", "6"))
+    ).results
+    assert [result.outcome.value for result in results] == ["conflict", "applied"]
+    assert numbers(town, iris, jack) == [("0", "CONFIRMED"), ("1", "CONFIRMED")]
 
 
 # --- The district's own chain ----------------------------------------------------------------------------------------
