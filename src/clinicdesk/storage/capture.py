@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
 from clinicdesk.models.policy import Anchor, ScopePath, SyncClass
+from clinicdesk.models.types import Sealed
 from clinicdesk.storage.engine import RULE_PREFIX
 from clinicdesk.storage.shape import Shape
 
@@ -57,7 +58,7 @@ def _of(row: str, column: sa.Column[object]) -> str:
 def _stored(row: str, column: sa.Column[object]) -> str:
     """A value as JSON can hold it: bytes in hexadecimal, all else as stored."""
     value = _of(row, column)
-    if not isinstance(column.type.dialect_impl(sqlite.dialect()), sa.LargeBinary):
+    if not isinstance(column.type, (sa.LargeBinary, Sealed)):
         return value
     return f"CASE WHEN {value} IS NOT NULL THEN hex({value}) END" if column.nullable else f"hex({value})"
 

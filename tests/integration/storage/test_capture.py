@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from tests.support.databases import NOW, TestDesk, a_visit
 
 from clinicdesk.core.identifiers import new_id
-from clinicdesk.models import Allergy, ClinicVisit, SealedKey, SyncQueueItem, SyncRow, User
+from clinicdesk.models import Allergy, ClinicVisit, DeviceToken, SealedKey, SyncQueueItem, SyncRow, User
 from clinicdesk.models.enums import AllergySeverity, SyncAction, VisitDisposition
 from clinicdesk.storage.errors import WriteRuleError
 from clinicdesk.storage.shape import shapes
@@ -180,3 +180,14 @@ def test_every_captured_table_has_its_triggers(desk: TestDesk) -> None:
     assert len(captured) > 80
     for shape in captured:
         assert {f"capture_insert_{shape.name}", f"capture_update_{shape.name}", f"refuse_delete_{shape.name}"} <= found
+
+
+def test_d32_a_sealed_cell_is_captured_as_the_bytes_it_holds(desk: TestDesk) -> None:
+    with desk.store.write(desk.context, attempt=desk.entry()) as work:
+        token = DeviceToken(user_id=desk.nurse, device_id="tablet 7", platform="FCM", token=b"\x00sealed\xff")
+        work.session.add(token)
+        work.session.flush()
+        token.token = b"sealed anew"
+    inserted, updated = queue(desk)
+    assert inserted.changes["token"] == [None, b"\x00sealed\xff".hex().upper()]
+    assert updated.changes == {"token": [b"\x00sealed\xff".hex().upper(), b"sealed anew".hex().upper()]}
