@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from clinicdesk.bootstrap.device_office import DistrictDevices
 from clinicdesk.bootstrap.district_line import DistrictLine
 from clinicdesk.bootstrap.joining import Joining
+from clinicdesk.bootstrap.rejoining import Rejoining
 from clinicdesk.bootstrap.workstation import workstation
 from clinicdesk.cli.credentials import Access
 from clinicdesk.core.clock import Clock, SystemClock
@@ -24,6 +25,7 @@ from clinicdesk.domain.roster.difference import StopReason
 from clinicdesk.models import SyncDigest
 from clinicdesk.services.admission import Admission
 from clinicdesk.services.desk import Desk
+from clinicdesk.services.recovery import Recovery
 from clinicdesk.services.roster import RosterService
 from clinicdesk.services.signing_in import NotJoinedError, OpenProfile, Workstation, signed_in
 from clinicdesk.services.verification import Verifier
@@ -33,6 +35,7 @@ from clinicdesk.storage.integrity import integrity
 from clinicdesk.storage.migrate import upgrade
 from clinicdesk.storage.profile_lock import ProfileLock
 from clinicdesk.sync.base_copies import Sums
+from clinicdesk.sync.errors import RecoveryNeededError
 from clinicdesk.sync.status import read_status
 
 
@@ -67,14 +70,34 @@ class Programs:
             account = Admission(desk, here).admit(person, new_password)
         return {"user": str(account.user_id), "name": account.sign_in, "role": account.role}
 
-    def sync(self, access: Access) -> dict[str, Any]:
+    def rejoin(self, access: Access, invite: str, code: str | None) -> dict[str, Any]:
+        with self._held(access) as here, self._opened(here, access) as opened:
+            joined = Rejoining(here, self._clock).ask(opened, invite.strip(), code)
+        return {"state": joined.state.value, "device": str(joined.device), "number": joined.number}
+
+    def sync(self, access: Access, recover: bool = False) -> dict[str, Any]:
+        if recover:
+            return self._recover(access)
         with self._held(access) as here, self._opened(here, access) as opened:
             waits = opened.district is None or opened.field_keys is None
             if waits and not Joining(here, self._clock).collect_approval(opened):
                 raise NotJoinedError(reason="waits_for_approval")
+            anew = Rejoining(here, self._clock)
+            if anew.waits(opened) and not anew.collect_approval(opened):
+                raise NotJoinedError(reason="waits_for_approval")
             with opened.store.read() as session:
                 account = device_facts.account_of(session, opened.unlocked.user_id)
             line = DistrictLine(opened.store, opened.unlocked, account, here.paths, self._clock)
+            return dict(line.session())
+
+    def _recover(self, access: Access) -> dict[str, Any]:
+        """Ask the district how this database stands, confirm as the administrator who signed in, and sync."""
+        with self._desk(access) as (here, desk):
+            line, recovery = self._line(here, desk), Recovery(desk, here)
+            if recovery.state().quiet:
+                with contextlib.suppress(RecoveryNeededError):
+                    return dict(line.session())
+            recovery.confirm()
             return dict(line.session())
 
     def digest(self, access: Access) -> dict[str, Any]:

@@ -28,7 +28,9 @@ class Programs(Protocol):
 
     def admit(self, access: Access, person: str, new_password: str) -> dict[str, Any]: ...
 
-    def sync(self, access: Access) -> dict[str, Any]: ...
+    def rejoin(self, access: Access, invite: str, code: str | None) -> dict[str, Any]: ...
+
+    def sync(self, access: Access, recover: bool) -> dict[str, Any]: ...
 
     def digest(self, access: Access) -> dict[str, Any]: ...
 
@@ -64,11 +66,21 @@ def make_app(programs: Programs, run_window: Callable[[Path | None, Path | None]
         ] = None,
     ) -> int:
         """Join this workstation to a district, and make the first sign-in."""
-        text = invite.read_text(encoding="utf-8")
-        code = None
-        if "code=" not in text:
-            code = read_secret(fd=code_fd, file=None, prompt="Code of the invite: ")
+        text, code = _invited(invite, code_fd)
         return _say(programs.enroll(sign_in.access("New password: "), text, code))
+
+    @app.command
+    def rejoin(
+        *,
+        invite: Path,
+        sign_in: SignIn,
+        code_fd: Annotated[
+            int | None, Parameter(help="File descriptor of the code, where the invite lacks it.")
+        ] = None,
+    ) -> int:
+        """Join a copied workstation anew under an identity of its own; people, database and queue stay."""
+        text, code = _invited(invite, code_fd)
+        return _say(programs.rejoin(sign_in.access(), text, code))
 
     @app.command
     def devices(
@@ -102,9 +114,16 @@ def make_app(programs: Programs, run_window: Callable[[Path | None, Path | None]
         return _say(programs.admit(access, person, own))
 
     @app.command
-    def sync(*, sign_in: SignIn) -> int:
+    def sync(
+        *,
+        sign_in: SignIn,
+        recover: Annotated[
+            bool,
+            Parameter(negative="", help="An administrator: go on with this older database as the right one."),
+        ] = False,
+    ) -> int:
         """One sync session without the window; prints its `SyncSession`."""
-        return _say(programs.sync(sign_in.access()))
+        return _say(programs.sync(sign_in.access(), recover))
 
     @app.command
     def digest(*, sign_in: SignIn) -> int:
@@ -156,6 +175,14 @@ def make_app(programs: Programs, run_window: Callable[[Path | None, Path | None]
         return _say(programs.self_check())
 
     return app
+
+
+def _invited(invite: Path, code_fd: int | None) -> tuple[str, str | None]:
+    """The invite, and its code where it stands apart."""
+    text = invite.read_text(encoding="utf-8")
+    if "code=" in text:
+        return text, None
+    return text, read_secret(fd=code_fd, file=None, prompt="Code of the invite: ")
 
 
 def _say(answer: dict[str, Any]) -> int:

@@ -29,9 +29,36 @@ class _Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     format: Literal["clinicdesk-device/1"] = "clinicdesk-device/1"
 
 
+    @property
+    def profile(self) -> uuid.UUID:
+        """The device that the slots beside the file name."""
+        return self.device
+
+
+class _AnewHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Of a workstation that joined anew under another identity: the slots keep the first one (scenario 15)."""
+
+    device: uuid.UUID
+    incarnation: int
+    public: PublicKeys
+    profile: uuid.UUID
+    format: Literal["clinicdesk-device/2"] = "clinicdesk-device/2"
+
+
 class _DeviceFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     header: _Header
     sealed: bytes
+
+
+class _AnewFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    header: _AnewHeader
+    sealed: bytes
+
+
+_FORMATS: dict[object, type[_DeviceFile] | type[_AnewFile]] = {
+    "clinicdesk-device/1": _DeviceFile,
+    "clinicdesk-device/2": _AnewFile,
+}
 
 
 class DeviceKeys:
@@ -60,16 +87,22 @@ class DeviceKeys:
 
 
 def write_device_keys(
-    paths: ProfilePaths, keys: DeviceKeys, secret: bytes | bytearray, root: bytes | bytearray
+    paths: ProfilePaths,
+    keys: DeviceKeys,
+    secret: bytes | bytearray,
+    root: bytes | bytearray,
+    profile: uuid.UUID | None = None,
 ) -> None:
-    """Seal the keys under HKDF(device secret and root key, "device/v1")."""
-    header = _Header(keys.device, keys.incarnation, keys.public)
+    """Seal the keys under HKDF(device secret and root key, "device/v1"); `profile` is the device that the slots name."""
+    header: _Header | _AnewHeader = _Header(keys.device, keys.incarnation, keys.public)
+    if profile is not None and profile != keys.device:
+        header = _AnewHeader(keys.device, keys.incarnation, keys.public, profile)
     key = _sealing_key(secret, root)
     try:
         sealed = keys.pairs.use_private(lambda private: lock(key, private, canonical_struct(header)))
     finally:
         wipe(key)
-    content = msgspec.json.encode(_DeviceFile(header, sealed))
+    content = msgspec.json.encode({"header": header, "sealed": sealed})
     replace_private(paths.device, msgspec.json.format(content, indent=1))
 
 
@@ -84,12 +117,12 @@ def read_device_keys(
         NewerFormatError: written by a later program.
     """
     file = _parse(paths)
-    if file.header.device != device:
+    if file.header.profile != device:
         raise ForeignDeviceError(reason="other_device")
     key = _sealing_key(secret, root)
     try:
         private = unlock_bytes(key, file.sealed, canonical_struct(file.header))
-        keys = DeviceKeys(device, file.header.incarnation, KeyPairs(private))
+        keys = DeviceKeys(file.header.device, file.header.incarnation, KeyPairs(private))
     except (SealBrokenError, ValueError) as error:
         raise DeviceFileDamagedError(reason="seal") from error
     finally:
@@ -105,7 +138,7 @@ def last_incarnation(paths: ProfilePaths) -> int:
         return 0
 
 
-def _parse(paths: ProfilePaths) -> _DeviceFile:
+def _parse(paths: ProfilePaths) -> _DeviceFile | _AnewFile:
     try:
         content = read_private(paths.device)
     except SecretFileError as error:
@@ -116,9 +149,9 @@ def _parse(paths: ProfilePaths) -> _DeviceFile:
         outline = msgspec.json.decode(content)
         header = outline.get("header") if isinstance(outline, dict) else None
         name = header.get("format") if isinstance(header, dict) else None
-        if isinstance(name, str) and name.startswith("clinicdesk-device/") and name != "clinicdesk-device/1":
+        if isinstance(name, str) and name.startswith("clinicdesk-device/") and name not in _FORMATS:
             raise NewerFormatError(format=name)
-        return msgspec.convert(outline, _DeviceFile, strict=True)
+        return msgspec.convert(outline, _FORMATS.get(name, _DeviceFile), strict=True)
     except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, RecursionError) as error:
         raise DeviceFileDamagedError(reason="not_readable") from error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import itertools
 import secrets
 import uuid
@@ -24,6 +25,7 @@ from clinicdesk.security.derivation import (
 from clinicdesk.security.device_keys import DeviceKeys
 from clinicdesk.security.errors import SealBrokenError
 from clinicdesk.security.key_pairs import KeyPairs
+from clinicdesk.security.private_files import read_private
 from clinicdesk.security.sealing import lock, unlock_bytes
 from clinicdesk.security.slot_file import read_slots
 from clinicdesk.security.unlocked import Person, Unlocked
@@ -192,9 +194,13 @@ def _keys_of(unlocked: Unlocked) -> _Keys:
 
 
 def _slot_of(paths: ProfilePaths, user: uuid.UUID) -> bytes | None:
-    """The header of the person's slot as it is now; None where it is gone or cannot be read."""
+    """The header of the person's slot and the device's file as they are now; None where they cannot be read.
+
+    After a recovery the keys kept here would speak under an identity that is over (D26).
+    """
     try:
         found = read_slots(paths).usable[0].slots
+        device = hashlib.sha256(read_private(paths.device) or b"").digest()
     except WorldError:
         return None
-    return next((slot.header.associated_data() for slot in found if slot.header.user == user), None)
+    return next((slot.header.associated_data() + device for slot in found if slot.header.user == user), None)

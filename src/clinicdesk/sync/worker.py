@@ -15,6 +15,7 @@ from clinicdesk.security.key_pairs import KeyPairs
 from clinicdesk.storage.audit import AuditTrail
 from clinicdesk.storage.device_facts import District, read_district
 from clinicdesk.storage.engine import open_engine
+from clinicdesk.storage.recovery_state import waits_anew
 from clinicdesk.storage.store import Store
 from clinicdesk.sync.desk import DeskStore, DeviceIdentity
 from clinicdesk.sync.engine import Session
@@ -34,6 +35,12 @@ class NotEnrolledError(UserFacingError):
     code = "sync_not_enrolled"
 
 
+class WaitsForApprovalError(UserFacingError):
+    """This workstation joined anew, and no administrator has let it in yet."""
+
+    code = "sync_waits_for_approval"
+
+
 def sync_once(
     store: Store,
     profile: Path,
@@ -48,6 +55,9 @@ def sync_once(
 
     Raises: the errors of `sync.errors`, after they were recorded.
     """
+    with store.read() as reading:
+        if waits_anew(reading) == str(device.device):
+            raise WaitsForApprovalError()
     clock = SystemClock()
     person = None if user is None else str(user)
     client = f"clinicdesk {version('clinicdesk')}"

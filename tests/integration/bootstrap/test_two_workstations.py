@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -137,6 +138,52 @@ def test_d24_a_second_workstation_waits_for_an_administrator_and_gets_its_school
 
 def test_the_district_role_of_a_nurse_approves_nobody(first: Place) -> None:
     assert "permission_denied" in first.refused("devices", profile="one", user="olszewski")
+
+
+def test_scenario_13_a_restored_database_goes_on_when_an_administrator_says_so(first: Place, tmp_path: Path) -> None:
+    database = first.folder / "one" / "clinic.db"
+    backup = database.read_bytes()
+    for _ in range(2):
+        assert first.desk("sync", profile="one", user="ada")["equal"] is True
+    for end in ("-wal", "-shm"):
+        database.with_name(database.name + end).unlink(missing_ok=True)
+    database.write_bytes(backup)
+    said = first.refused("sync", profile="one", user="olszewski")
+    assert "older than the district remembers" in said
+    assert "sync_recovery_needed" in said
+    assert "permission_denied" in first.refused("sync", "--recover", profile="one", user="olszewski")
+    row = first.desk("sync", "--recover", profile="one", user="ada")
+    assert (row["status"], row["equal"]) == ("COMPLETED", True)
+    assert first.desk("sync", profile="one", user="olszewski")["equal"] is True
+    assert first.desk("verify", profile="one", user="ada")["sound"] is True
+
+
+def test_scenario_15_a_copied_workstation_joins_anew_and_keeps_what_it_had(first: Place) -> None:
+    folder = first.folder
+    before = json.loads((folder / "one" / "device.json").read_text())["header"]
+    shutil.copytree(folder / "one", folder / "copy")
+    own = ("--new-password-file", str(folder / "password"))
+    assert first.desk("admit", "iturbide", *own, profile="copy", user="ada")["role"] == "NURSE"
+    for _ in range(2):
+        assert first.desk("sync", profile="one", user="ada")["equal"] is True
+    assert "Another computer speaks" in first.refused("sync", profile="copy", user="ada")
+    assert first.desk("digest", profile="copy", user="ada")["pending"] == 2
+    invite = folder / "anew.txt"
+    first.district("invite", "--file", str(invite), "--school", "TV02", "--embedded", str(folder / "server"))
+    joined = first.desk("rejoin", "--invite", str(invite), profile="copy", user="ada")
+    assert joined["state"] == "pending"
+    assert "not_joined" in first.refused("sync", profile="copy", user="ada")
+    approved = first.desk("devices approve", joined["device"], "--all-schools", profile="one", user="ada")
+    assert (approved["state"], approved["number"]) == ("approved", joined["number"])
+    row = first.desk("sync", profile="copy", user="ada")
+    assert (row["status"], row["equal"], row["pushed"]) == ("COMPLETED", True, 2)
+    assert first.desk("sync", profile="one", user="ada")["equal"] is True
+    assert first.desk("verify", profile="copy", user="iturbide")["sound"] is True
+    after = json.loads((folder / "copy" / "device.json").read_text())["header"]
+    assert (before["device"], after["device"]) == (after["profile"], joined["device"])
+    assert len({before["device"], after["device"]}) == 2
+    whole, copied = (first.desk("digest", profile=name, user="ada") for name in ("one", "copy"))
+    assert (copied["pending"], copied["scopes"]) == (0, whole["scopes"])
 
 
 def test_a_wrong_password_is_one_line(first: Place, tmp_path: Path) -> None:

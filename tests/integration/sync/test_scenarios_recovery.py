@@ -156,7 +156,10 @@ def test_scenario_13_both_branches_of_the_audit_chain_reach_the_district(town: T
     unsent = here - {digest for _seq, digest in known}
     assert len(unsent) <= 2, "rows of the last session ride with the next"
     assert town.query("SELECT reason FROM sync_inbox") == []
-    assert [row["incarnation"] for row in ann.rows("SELECT DISTINCT incarnation FROM sync_sessions ORDER BY 1")] == [1, 2]
+    assert [row["incarnation"] for row in ann.rows("SELECT DISTINCT incarnation FROM sync_sessions ORDER BY 1")] == [
+        1,
+        2,
+    ]
 
 
 def test_scenario_14_acknowledged_commits_that_a_power_cut_takes_back_are_found_and_brought_back(

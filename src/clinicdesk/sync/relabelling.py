@@ -1,0 +1,36 @@
+"""A queue that goes on under another device: a copied workstation that joined anew keeps all it had (scenario 15)."""
+
+from __future__ import annotations
+
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from clinicdesk.core.identifiers import new_id
+from clinicdesk.models import DeviceFact
+from clinicdesk.storage.device_facts import DEVICE_ID, write_fact
+from clinicdesk.storage.recovery_state import came_anew, end_recovery
+from clinicdesk.sync.desk import ACKNOWLEDGED, LAST_MUTATION
+
+_WAITING = "SELECT local_seq FROM sync_queue_items WHERE state = 'PENDING' ORDER BY local_seq"
+_RENAMED = "UPDATE sync_queue_items SET mutation_id = ? WHERE local_seq = ?"
+_RELABELLED = "UPDATE sync_queue_items SET device_id = ? WHERE state IN ('PENDING', 'IN_FLIGHT', 'HELD', 'REJECTED')"
+
+
+def relabel(session: Session, device: uuid.UUID) -> int:
+    """Everything that waits is the new device's, which has acknowledged nothing yet; the value is how much it is.
+
+    What was never sent gets identities of its own: the other machine may have sent the same one together with later
+    edits. What was sent keeps its identity, under which the district gives the answer that it gave.
+    """
+    connection = session.connection()
+    renamed = [(str(new_id()), seq) for (seq,) in connection.exec_driver_sql(_WAITING)]
+    if renamed:
+        connection.exec_driver_sql(_RENAMED, renamed)
+    relabelled = connection.exec_driver_sql(_RELABELLED, (str(device),)).rowcount
+    write_fact(session, DEVICE_ID, text=str(device))
+    session.execute(sa.delete(DeviceFact).where(DeviceFact.name.in_((ACKNOWLEDGED, LAST_MUTATION))))
+    end_recovery(session)
+    came_anew(session)
+    return relabelled
