@@ -44,6 +44,7 @@ from clinicdesk.services.student_values import (
 )
 from clinicdesk.storage.queries import chart as rows
 from clinicdesk.storage.queries import students as queries
+from clinicdesk.storage.queries.disputes import sides_of
 
 _GRAVITY = tuple(AllergySeverity)
 _BADGE_ORDER = tuple(BadgeKind)
@@ -111,8 +112,8 @@ def _sides(row: Row, conflicts: Sequence[SyncConflict]) -> list[tuple[Side, Mapp
     found: list[tuple[Side, Mapping[str, Any]]] = [(Side.RECORD, stands)]
     for conflict in conflicts:
         if conflict.entity_id == row.id:
-            found.append((Side.DEVICE, {**stands, **conflict.client_version}))
-            found.append((Side.DISTRICT, {**stands, **conflict.server_version}))
+            mine, theirs = sides_of(conflict)
+            found += [(Side.DEVICE, {**stands, **mine}), (Side.DISTRICT, {**stands, **theirs})]
     return found
 
 

@@ -5,34 +5,32 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from clinicdesk.core.errors import InvalidValueError, UserFacingError
-from clinicdesk.domain.canonical import WireValue
-from clinicdesk.domain.people import PersonName
+from clinicdesk.domain.canonical import WireValue, python_value
 from clinicdesk.domain.permissions import Act
-from clinicdesk.models import Student, SyncConflict
-from clinicdesk.models.enums import AuditAction, ConflictKind, SyncConflictStatus
-from clinicdesk.models.registry import model_of, table_of
+from clinicdesk.models import SyncConflict
+from clinicdesk.models.enums import AuditAction, SyncConflictStatus
+from clinicdesk.models.registry import model_of
 from clinicdesk.models.rules import validate
-from clinicdesk.services.desk import Desk, schools_of
+from clinicdesk.services import conflict_ways, succession
+from clinicdesk.services.conflict_sheets import ConflictSheet, line_of, schools_named, sheet_of
+from clinicdesk.services.conflict_values import DECISIONS, ConflictLine, act_for, kind_of
+from clinicdesk.services.conflict_ways import Way, act_of
+from clinicdesk.services.desk import Desk
 from clinicdesk.services.undo import LastAct, reason_for
 from clinicdesk.storage.audit import AuditEntry
 from clinicdesk.storage.queries import conflicts as rows
 from clinicdesk.storage.store import Work
 
-ROSTER_TABLES = frozenset(
-    {"students", "student_enrollments", "schools", "districts", "academic_sessions", "calendar_days", "users"}
-)
-"""Rows of the office: a conflict in them is decided by the office, any other by the clinic."""
-
-_TITLES = ("allergen", "condition", "medication_name", "vaccine_name", "name", "title", "reason", "chief_complaint")
+Place = tuple[str, uuid.UUID]
+"""A table and a row of it."""
 
 
 class ConflictMovedOnError(UserFacingError):
@@ -42,60 +40,23 @@ class ConflictMovedOnError(UserFacingError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConflictField:
-    """One field in dispute in canonical form; `codes` are the words of a closed list, `people` names behind keys."""
-
-    name: str
-    base: WireValue
-    mine: WireValue
-    theirs: WireValue
-    in_dispute: bool
-    is_safety: bool
-    group: str | None
-    codes: tuple[str, ...]
-    required: bool
-    people: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConflictLine:
-    """A conflict in the list."""
-
-    id: uuid.UUID
-    kind: ConflictKind
-    table: str
-    record: str
-    student_id: uuid.UUID | None
-    student: PersonName | None
-    fields: tuple[str, ...]
-    is_safety: bool
-    since: dt.datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConflictSheet:
-    """One conflict with everything a person decides by. `here`: the change was made at this very device."""
-
-    line: ConflictLine
-    fields: tuple[ConflictField, ...]
-    here: bool
-    mine_by: str
-    mine_at: dt.datetime | None
-    theirs_by: str
-    theirs_at: dt.datetime | None
-    born: dt.date | None
-    grade: str
-    photo: str | None
-    may_decide: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SyncDay:
     """What today's sessions moved, and how long the last whole one took."""
 
     received: int
     sent: int
     last_took: dt.timedelta | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Matter:
+    """A conflict as its decision needs it: whose act it is, and the rows that it may change."""
+
+    row: SyncConflict
+    schools: tuple[uuid.UUID, ...] | None
+    act: Act
+    entry: AuditEntry
+    places: tuple[Place, ...]
 
 
 class Conflicts:
@@ -113,7 +74,7 @@ class Conflicts:
         with self._desk.look(Act.VIEW_CONFLICTS) as session:
             found = rows.undecided(session)
             people = rows.students(session, {row.student_id for row in found if row.student_id})
-            return tuple(_line(session, row, people) for row in found)
+            return tuple(line_of(session, row, people) for row in found)
 
     def today(self) -> SyncDay:
         local = self._desk.local(self._desk.now())
@@ -126,12 +87,13 @@ class Conflicts:
         """One conflict with its values, audited before it is shown (D34); None when it is decided already."""
         with self._desk.look(Act.VIEW_CONFLICTS) as session:
             row = rows.one(session, conflict)
-            if row is None or row.status is SyncConflictStatus.RESOLVED or row.deleted_at is not None:
+            if row is None or _decided(row):
                 return None
-            schools = _schools(row)
+            schools = schools_named(row)
             entry = AuditEntry(AuditAction.READ, "SyncConflict", entity_id=row.id, student_id=row.student_id)
         with self._desk.open_record(Act.VIEW_CONFLICTS, entry, schools=schools) as session:
-            return self._sheet(session, rows.undecided(session), conflict)
+            row = rows.one(session, conflict)
+            return None if row is None or _decided(row) else sheet_of(session, self._desk, row)
 
     def settle(self, conflict: uuid.UUID, words: str, write: Callable[[Work], None]) -> LastAct:
         """Write a decision by `write` in one audited transaction; the record must hold by its own rules afterwards.
@@ -140,148 +102,125 @@ class Conflicts:
             InvalidValueError: the record would break a rule it kept before.
             ConflictMovedOnError: there is no such conflict.
         """
+        return self._settle(self._matter(conflict), words, write)
+
+    def take(
+        self, conflict: uuid.UUID, way: Way, reason: str, words: str, close: Callable[[Work], None]
+    ) -> LastAct | None:
+        """Go one of the ways of the sheet, and `close` the conflict in the same transaction.
+
+        None where it added rows: those are corrected in the record, not taken back here.
+
+        Raises:
+            InvalidValueError: a reason is missing, or a rule of the record stands against it.
+            PermissionDeniedError: the way is another role's.
+        """
+        matter = self._matter(conflict, way)
+        also = act_of(way)
+        if also is not None:
+            self._desk.require(also, matter.entry, schools=matter.schools)
+
+        def write(work: Work) -> None:
+            conflict_ways.go(work, self._desk, matter.row, way, reason)
+            close(work)
+
+        act = self._settle(matter, words, write)
+        return None if way.writes_new_rows else act
+
+    def follow(
+        self, conflict: uuid.UUID, values: Mapping[str, WireValue], reason: str, close: Callable[[Work], None]
+    ) -> None:
+        """Write the result as a row of its own: a fork becomes one line, an entry nobody may change is corrected (D1).
+
+        Raises:
+            InvalidValueError: no reason, or the result breaks a rule of the record.
+        """
+        matter = self._matter(conflict)
+        table, key = matter.row.table_name, matter.row.entity_id
+        result = {name: python_value(kind_of(table, name), value) for name, value in values.items()}
+
+        def write(work: Work) -> None:
+            if len(succession.branches(work.session, table, key)) > 1:
+                succession.join(work, self._desk, table, key, result, reason)
+            else:
+                succession.correct(work, self._desk, table, key, result, reason)
+            close(work)
+
+        self._settle(matter, "", write)
+
+    # --- parts --------------------------------------------------------------------------------------------------
+
+    def _matter(self, conflict: uuid.UUID, way: Way | None = None) -> _Matter:
         with self._desk.store.read() as session:
             found = rows.one(session, conflict)
             if found is None:
                 raise ConflictMovedOnError
-            table, key, student, schools = found.table_name, found.entity_id, found.student_id, _schools(found)
-        act = act_for(table)
+            places = [(found.table_name, found.entity_id)]
+            if found.table_name == DECISIONS and (first := rows.one(session, found.entity_id)) is not None:
+                places.append((first.table_name, first.entity_id))
+            if way is not None:
+                places += [place for place in conflict_ways.touched(found, way) if place not in places]
+            session.expunge(found)
+        table, key = places[-1] if found.table_name == DECISIONS else places[0]
         entry = AuditEntry(
             AuditAction.CONFLICT_RESOLVE,
             "SyncConflict",
             entity_id=conflict,
-            student_id=student,
-            facts={"table": table, "row": str(key)},
+            student_id=found.student_id,
+            facts={"table": table, "row": str(key), **({"way": way.kind.value} if way is not None else {})},
         )
+        return _Matter(row=found, schools=schools_named(found), act=act_for(table), entry=entry, places=tuple(places))
+
+    def _settle(self, matter: _Matter, words: str, write: Callable[[Work], None]) -> LastAct:
         try:
-            with self._desk.act(act, entry, schools=schools) as work:
-                before = rows.row_of(work.session, table, key)
+            with self._desk.act(matter.act, matter.entry, schools=matter.schools) as work:
+                before = _rows(work.session, matter.places)
                 write(work)
-                after = rows.row_of(work.session, table, key)
-                if before is not None and after is not None:
-                    _check(table, before, after)
+                after = _rows(work.session, matter.places)
+                for (table, _key), was, now in zip(matter.places, before, after, strict=True):
+                    if was is not None and now is not None:
+                        _check(table, was, now)
                 at = work.at
         except IntegrityError as error:
             # The file refused the row before it could be read back; the statement is no word for a person.
             raise _refused(error) from None
-        stood = rows.changed(before, after) if before is not None and after is not None else {}
-        stands = {name: after[name] for name in stood} if after is not None else {}
+        replaced = [
+            (place, rows.changed(was, now), now)
+            for place, was, now in zip(matter.places, before, after, strict=True)
+            if was is not None and now is not None
+        ]
 
         def undo(reason: str | None) -> None:
-            because = reason_for(at, self._desk.now(), reason)
-            taken = AuditEntry(
-                AuditAction.UPDATE,
-                "SyncConflict",
-                entity_id=conflict,
-                student_id=student,
-                facts={"table": table, "row": str(key)},
-                changes={"reason": because},
-            )
-            with self._desk.act(act, taken, schools=schools) as work:
-                now = rows.row_of(work.session, table, key)
-                if now is not None and any(now[name] != value for name, value in stands.items()):
-                    raise ConflictMovedOnError
-                rows.put_back(work.session, table, key, stood)
-                rows.reopen(work.session, conflict)
+            self._take_back(matter, replaced, reason_for(at, self._desk.now(), reason))
 
         return LastAct(words, at, undo)
 
-    def _sheet(self, session: Session, found: list[SyncConflict], conflict: uuid.UUID) -> ConflictSheet | None:
-        row = next((one for one in found if one.id == conflict), None)
-        if row is None:
-            return None
-        people = rows.students(session, {row.student_id} if row.student_id else ())
-        student = people.get(row.student_id) if row.student_id else None
-        authors = rows.user_names(session, {key for key in (row.author_id, row.server_author_id) if key})
-        schools = _schools(row)
-        if schools is None and row.student_id is not None:
-            schools = tuple(schools_of(session, row.student_id))
-        return ConflictSheet(
-            line=_line(session, row, people),
-            fields=_fields(session, row),
-            here=row.device_id is None or row.device_id == self._desk.device_id,
-            mine_by=authors.get(row.author_id, "") if row.author_id else "",
-            mine_at=row.authored_at,
-            theirs_by=authors.get(row.server_author_id, "") if row.server_author_id else "",
-            theirs_at=row.server_changed_at,
-            born=student.date_of_birth if student else None,
-            grade=student.grade or "" if student else "",
-            photo=student.photo if student else None,
-            may_decide=self._desk.may(act_for(row.table_name), schools),
+    def _take_back(
+        self, matter: _Matter, replaced: Sequence[tuple[Place, Mapping[str, Any], Mapping[str, Any]]], because: str
+    ) -> None:
+        taken = AuditEntry(
+            AuditAction.UPDATE,
+            "SyncConflict",
+            entity_id=matter.entry.entity_id,
+            student_id=matter.entry.student_id,
+            facts=matter.entry.facts,
+            changes={"reason": because},
         )
+        with self._desk.act(matter.act, taken, schools=matter.schools) as work:
+            for (table, key), stood, wrote in replaced:
+                now = rows.row_of(work.session, table, key)
+                if now is not None and any(now[name] != wrote[name] for name in stood):
+                    raise ConflictMovedOnError
+                rows.put_back(work.session, table, key, stood)
+            rows.reopen(work.session, matter.row.id)
 
 
-def act_for(table: str) -> Act:
-    """Who decides: the office about roster rows, the clinic about all else."""
-    return Act.RESOLVE_ROSTER_CONFLICT if table in ROSTER_TABLES else Act.RESOLVE_CLINICAL_CONFLICT
+def _decided(row: SyncConflict) -> bool:
+    return row.status is SyncConflictStatus.RESOLVED or row.deleted_at is not None
 
 
-def _schools(row: SyncConflict) -> tuple[uuid.UUID, ...] | None:
-    return (row.school_id,) if row.student_id is None and row.school_id is not None else None
-
-
-def _line(session: Session, row: SyncConflict, people: Mapping[uuid.UUID, Student]) -> ConflictLine:
-    student = people.get(row.student_id) if row.student_id else None
-    return ConflictLine(
-        id=row.id,
-        kind=row.kind,
-        table=row.table_name,
-        record=_record(session, row),
-        student_id=row.student_id,
-        student=PersonName(first=student.first_name, last=student.last_name, preferred=student.preferred_name)
-        if student
-        else None,
-        fields=tuple(row.fields),
-        is_safety=row.is_safety,
-        since=row.authored_at or row.created_at,
-    )
-
-
-def _record(session: Session, row: SyncConflict) -> str:
-    """What the record is called: the allergen of an allergy, the name of a contact."""
-    stands = rows.row_of(session, row.table_name, row.entity_id) or {}
-    if "last_name" in stands:
-        return " ".join(str(stands[part]) for part in ("first_name", "last_name") if stands[part])
-    return next((str(stands[name]) for name in _TITLES if stands.get(name)), "")
-
-
-def _fields(session: Session, row: SyncConflict) -> tuple[ConflictField, ...]:
-    """Those in dispute first, then the rest of their group."""
-    columns = table_of(row.table_name).c
-    sides = (row.base_values or {}, row.client_version or {}, row.server_version or {})
-    names = [*row.fields, *sorted({name for side in sides for name in side} - set(row.fields))]
-    stands = rows.row_of(session, row.table_name, row.entity_id) or {}
-    keys = {key for side in sides for value in side.values() if (key := _key(value)) is not None}
-    people = {str(key): name for key, name in rows.user_names(session, keys).items()}
-    base, mine, theirs = sides
-    return tuple(
-        ConflictField(
-            name=name,
-            base=base.get(name) if name in row.fields else base.get(name, theirs.get(name)),
-            # What a side did not touch still stands there as it was.
-            mine=mine.get(name, base.get(name, theirs.get(name))),
-            theirs=theirs.get(name, base.get(name)),
-            in_dispute=name in row.fields,
-            is_safety=bool(columns[name].info.get("safety")),
-            group=columns[name].info.get("merge_group"),
-            codes=_codes(columns[name]),
-            required=not columns[name].nullable,
-            people=people,
-        )
-        for name in names
-        if name in columns and (name in stands or not stands)
-    )
-
-
-def _codes(column: sa.Column[Any]) -> tuple[str, ...]:
-    return tuple(column.type.enums) if isinstance(column.type, sa.Enum) else ()
-
-
-def _key(value: object) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(value) if isinstance(value, str) and len(value) == 36 else None
-    except ValueError:
-        return None
+def _rows(session: Session, places: Sequence[Place]) -> list[Mapping[str, Any] | None]:
+    return [rows.row_of(session, table, key) for table, key in places]
 
 
 def _check(table: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:

@@ -60,11 +60,21 @@ def undo(desk: Desk, log_id: uuid.UUID, reason: str | None) -> None:
     words = reason_for(entry.written_at, desk.now(), reason)
     audit = AuditEntry(AuditAction.SUPERSEDE, "MedicationLog", entity_id=log_id, student_id=entry.student)
     with desk.act(Act.CORRECT_DOSE, audit) as work:
-        log = _current(work.session, log_id)
-        values = copied(log) | _following(log, EntryKind.WITHDRAWN, words, work.at)
-        values["stock_transaction_id"] = _give_back(work, desk, log, words)
-        write_log(work, desk, new_id(), values)
-        cancel_tasks(work, desk, log.id)
+        withdraw(work, desk, log_id, words)
+
+
+def withdraw(work: Work, desk: Desk, log_id: uuid.UUID, reason: str) -> uuid.UUID:
+    """The part of taking an entry back that is written, for acts that do more besides; the key of the new row.
+
+    Raises:
+        DoseRefusedError: the entry was followed by another already.
+    """
+    log, key = _current(work.session, log_id), new_id()
+    values = copied(log) | _following(desk, log, EntryKind.WITHDRAWN, reason, work.at)
+    values["stock_transaction_id"] = _give_back(work, desk, log, reason)
+    write_log(work, desk, key, values)
+    cancel_tasks(work, desk, log.id)
+    return key
 
 
 def correct(
@@ -88,7 +98,7 @@ def correct(
         dose = _dose_of(log, event_at, outcome, note)
         found = gather(work.session, desk, dose.order_id, dose.student_id, dose.event_at or work.at, log.lot_id)
         _require_right(dose, found, work, log.id, reason)
-        values = copied(log) | _following(log, EntryKind.CORRECTION, reason, work.at)
+        values = copied(log) | _following(desk, log, EntryKind.CORRECTION, reason, work.at)
         values |= {
             "administered_at": dose.event_at,
             "zone_offset_minutes": desk.zone_offset_minutes(dose.event_at or work.at),
@@ -127,7 +137,7 @@ def vomited(
             raise InvalidValueError("outcome", "not_allowed", outcome=log.outcome.value)
         dose = _dose_of(log, None, DoseOutcome.VOMITED, note or log.notes)
         found = gather(work.session, desk, dose.order_id, dose.student_id, work.at, log.lot_id)
-        values = copied(log) | _following(log, EntryKind.CORRECTION, VOMITED_AFTER, work.at)
+        values = copied(log) | _following(desk, log, EntryKind.CORRECTION, VOMITED_AFTER, work.at)
         values |= {"outcome": OutcomeColumn.VOMITED, "notes": dose.note or None}
         key = new_id()
         write_log(work, desk, key, values)
@@ -185,9 +195,13 @@ def _current(session: Session, log_id: uuid.UUID) -> MedicationLog:
     return log
 
 
-def _following(log: MedicationLog, kind: EntryKind, reason: str, at: dt.datetime) -> dict[str, Any]:
-    """What differs in a row that follows on another: who stood by the first one does not sign the second."""
+def _following(desk: Desk, log: MedicationLog, kind: EntryKind, reason: str, at: dt.datetime) -> dict[str, Any]:
+    """What differs in a row that follows on another: who stood by the first one does not sign the second.
+
+    It is this desk's row: what two desks make of one dose stands side by side, and is a fork (D1).
+    """
     return {
+        "device_id": desk.device_id,
         "supersedes_id": log.id,
         "revision": log.revision + 1,
         "entry_kind": kind,

@@ -18,7 +18,8 @@ import sqlalchemy as sa
 from clinicdesk.core.errors import UserFacingError
 from clinicdesk.domain.canonical import WireValue, python_value
 from clinicdesk.models import SyncConflict
-from clinicdesk.models.enums import ConflictKind, SyncConflictResolution, SyncConflictStatus
+from clinicdesk.models.enums import ConflictKind, EntryKind, SyncConflictResolution, SyncConflictStatus
+from clinicdesk.models.registry import is_append_only
 from clinicdesk.storage.store import Work
 from clinicdesk.sync.tables import TablePlan, wire_tables
 
@@ -34,6 +35,7 @@ class Choice(enum.StrEnum):
     RESTORE = "restore"  # a deleted row comes back with the edit
     CONFIRM_DELETE = "confirm_delete"  # it stays, or becomes, deleted
     BOTH = "both"  # two rows that look like one are two (s37)
+    ROWS = "rows"  # rows of their own were written: a correction, an amendment, one line out of two (D1, D2)
 
 
 _ALLOWED: Mapping[ConflictKind, frozenset[Choice]] = {
@@ -42,11 +44,11 @@ _ALLOWED: Mapping[ConflictKind, frozenset[Choice]] = {
     ConflictKind.DIVERGED: frozenset({Choice.MINE, Choice.THEIRS, Choice.MERGED}),
     ConflictKind.DELETE_VS_EDIT: frozenset({Choice.RESTORE, Choice.CONFIRM_DELETE}),
     ConflictKind.EDIT_VS_DELETE: frozenset({Choice.THEIRS, Choice.CONFIRM_DELETE}),
-    ConflictKind.UNIQUE: frozenset({Choice.MINE, Choice.THEIRS, Choice.MERGED}),
-    ConflictKind.POSSIBLE_DUPLICATE: frozenset({Choice.BOTH}),
-    ConflictKind.FORK: frozenset({Choice.BOTH}),
-    ConflictKind.SIGN_VS_EDIT: frozenset({Choice.THEIRS}),
-    ConflictKind.ORPHAN: frozenset({Choice.THEIRS}),
+    ConflictKind.UNIQUE: frozenset({Choice.MINE, Choice.THEIRS, Choice.MERGED, Choice.ROWS}),
+    ConflictKind.POSSIBLE_DUPLICATE: frozenset({Choice.BOTH, Choice.ROWS}),
+    ConflictKind.FORK: frozenset({Choice.BOTH, Choice.ROWS}),
+    ConflictKind.SIGN_VS_EDIT: frozenset({Choice.THEIRS, Choice.ROWS}),
+    ConflictKind.ORPHAN: frozenset({Choice.THEIRS, Choice.ROWS}),
     ConflictKind.AUTHOR_INACTIVE: frozenset({Choice.THEIRS}),
 }
 
@@ -57,7 +59,13 @@ _RECORDED = {
     Choice.RESTORE: SyncConflictResolution.CLIENT_WINS,
     Choice.CONFIRM_DELETE: SyncConflictResolution.MANUAL,
     Choice.BOTH: SyncConflictResolution.MANUAL,
+    Choice.ROWS: SyncConflictResolution.MANUAL,
 }
+_VALUES = frozenset({ConflictKind.FIELD, ConflictKind.GROUP, ConflictKind.DIVERGED, ConflictKind.UNIQUE})
+"""Kinds that are about what stands in the fields of one row."""
+
+_NOBODY_CHANGES = frozenset({Choice.ROWS})
+"""An entry that nobody may change is followed by a row of its own; neither side is simply dropped (D1)."""
 
 
 class ConflictGoneError(UserFacingError):
@@ -82,7 +90,12 @@ class Decision:
     note: str | None = None
 
 
-def choices_of(kind: ConflictKind) -> frozenset[Choice]:
+def choices_of(kind: ConflictKind, table: str) -> frozenset[Choice]:
+    """What can be decided about a conflict of this kind in this table."""
+    if table == _CONFLICTS.name:
+        return frozenset({Choice.MINE, Choice.THEIRS})
+    if kind in _VALUES and is_append_only(table):
+        return _NOBODY_CHANGES
     return _ALLOWED[kind]
 
 
@@ -96,16 +109,19 @@ def resolve(work: Work, decision: Decision) -> None:
     conflict = work.session.execute(sa.select(_CONFLICTS).where(_CONFLICTS.c.id == decision.conflict)).one_or_none()
     if conflict is None or conflict.status is SyncConflictStatus.RESOLVED or conflict.deleted_at is not None:
         raise ConflictGoneError()
-    if decision.choice not in _ALLOWED[conflict.kind]:
+    if decision.choice not in choices_of(conflict.kind, conflict.table_name):
         raise ChoiceNotPossibleError(kind=conflict.kind.value, choice=decision.choice.value)
     plan = wire_tables().by_name[conflict.table_name]
+    if conflict.kind is ConflictKind.FORK and _still_forked(work, plan, conflict.entity_id):
+        raise ChoiceNotPossibleError(kind=conflict.kind.value, choice=decision.choice.value, problem="forked")
     wanted = _wanted(plan, conflict, decision, work.at, work.context.author)
-    if wanted:
-        work.session.execute(
-            sa.update(plan.table)
-            .where(plan.table.c["id"] == conflict.entity_id)
-            .values({name: python_value(plan.kinds[name], value) for name, value in wanted.items()})
-        )
+    _write(work, plan, conflict.entity_id, wanted)
+    if conflict.table_name == _CONFLICTS.name:
+        _carry_out(work, conflict, decision.choice)
+    decided = wanted
+    if conflict.kind in _VALUES and decision.choice is not Choice.ROWS:
+        # What a decision leaves as it was is part of it: another one of the same conflict may say otherwise (s38).
+        decided = {**{name: (conflict.server_version or {}).get(name) for name in conflict.fields}, **wanted}
     work.session.execute(
         sa.update(_CONFLICTS)
         .where(_CONFLICTS.c.id == decision.conflict)
@@ -114,10 +130,54 @@ def resolve(work: Work, decision: Decision) -> None:
             resolution=_RECORDED[decision.choice],
             resolved_at=work.at,
             resolved_by=work.context.author,
-            merged_data=dict(wanted) or None,
+            merged_data=dict(decided) or None,
             resolution_note=decision.note,
         )
     )
+
+
+def _write(work: Work, plan: TablePlan, key: uuid.UUID, values: Mapping[str, WireValue]) -> None:
+    if values:
+        work.session.execute(
+            sa.update(plan.table)
+            .where(plan.table.c["id"] == key)
+            .values({name: python_value(plan.kinds[name], value) for name, value in values.items()})
+        )
+
+
+def _carry_out(work: Work, conflict: Any, choice: Choice) -> None:
+    """Two people decided one conflict: the record gets what the decision that stands says of it (s38)."""
+    standing = conflict.client_version if choice is Choice.MINE else conflict.server_version
+    first = work.session.execute(sa.select(_CONFLICTS).where(_CONFLICTS.c.id == conflict.entity_id)).one_or_none()
+    values = (standing or {}).get("merged_data")
+    if first is None or not values or first.kind not in _VALUES:
+        return
+    plan = wire_tables().by_name[first.table_name]
+    _write(work, plan, first.entity_id, {name: value for name, value in values.items() if name in plan.kinds})
+
+
+def _still_forked(work: Work, plan: TablePlan, key: uuid.UUID) -> bool:
+    """Whether two rows that were not taken back end lines which follow one row: no word alone makes them one (D1)."""
+    table = plan.table
+    column = table.c["previous_version_id" if "previous_version_id" in table.c else "supersedes_id"]
+    back = table.c["amends_id"].is_not(None) if "previous_version_id" in table.c else _withdrawn(table)
+    lines = (
+        sa.select(table.c["id"])
+        .where(column == sa.select(column).where(table.c["id"] == key).scalar_subquery())
+        .cte("lines", recursive=True)
+    )
+    lines = lines.union(sa.select(table.c["id"]).join(lines, column == lines.c["id"]))
+    later = table.alias()
+    ends = (
+        sa.select(sa.func.count())
+        .select_from(table.join(lines, lines.c["id"] == table.c["id"]))
+        .where(~back, ~sa.exists().where(later.c[column.name] == table.c["id"]))
+    )
+    return bool(work.session.execute(ends).scalar_one() > 1)
+
+
+def _withdrawn(table: sa.Table) -> sa.ColumnElement[bool]:
+    return table.c["entry_kind"] == EntryKind.WITHDRAWN
 
 
 def _wanted(

@@ -15,9 +15,13 @@ from clinicdesk.i18n import sentence, tr
 from clinicdesk.presentation.last_act import LastActs
 from clinicdesk.presentation.runner import Runner
 from clinicdesk.presentation.sync_centre.proposing import Proposal, Side, belongs_together, propose
+from clinicdesk.presentation.sync_centre.ways import FOLLOW, WayLine, hint_of, lines_of
 from clinicdesk.presentation.sync_centre.words import field_words, is_list, title_of, typed_value, value_text
 from clinicdesk.presentation.sync_now import SyncNow, SyncState
-from clinicdesk.services.conflicts import ConflictField, ConflictLine, Conflicts, ConflictSheet, SyncDay
+from clinicdesk.services.conflict_sheets import ConflictSheet
+from clinicdesk.services.conflict_values import ConflictField, ConflictLine
+from clinicdesk.services.conflict_ways import Way
+from clinicdesk.services.conflicts import Conflicts, SyncDay
 from clinicdesk.services.desk import Desk
 from clinicdesk.services.sync_items import SettledLines, StoppedLine, SyncItems, SyncWork
 from clinicdesk.services.undo import LastAct
@@ -46,12 +50,20 @@ class FieldLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenConflict:
-    """The conflict in the resolver. `choices` are what a person may do where there are no fields to merge."""
+    """The conflict in the resolver: fields to merge, rows to compare, and what else a person may do.
+
+    `follows`: the result does not replace anything, it goes in as a row of its own with a reason (D1). `asking` is
+    what waits for that reason: the id of a line of `ways`, or `FOLLOW`.
+    """
 
     sheet: ConflictSheet
     fields: tuple[FieldLine, ...]
-    choices: tuple[Choice, ...]
+    beside: tuple[FieldLine, ...]
+    ways: tuple[WayLine, ...]
     merges: bool
+    follows: bool
+    hint: str
+    asking: str = ""
 
     @property
     def first_undecided(self) -> FieldLine | None:
@@ -207,21 +219,51 @@ class SyncCentre:
         opened = self._state.open
         if opened is None or self._state.writing:
             return
+        if opened.asking:
+            return
         if not opened.merges:
-            if len(opened.choices) == 1:
-                self.decide(opened.choices[0])
+            if len(opened.ways) == 1:
+                self.choose(opened.ways[0].id)
             return
         missing = opened.first_undecided
         if missing is not None:
             self._show(message=missing.problem or tr("First decide: {field}", field=missing.label))
             return
+        if opened.follows:
+            self._show(open=replace(opened, asking=FOLLOW), message="")
+            return
         self._write(self._decision(opened))
 
-    def decide(self, choice: Choice) -> None:
-        """Settle a conflict that has no fields to merge."""
+    def choose(self, way: str) -> None:
+        """Do one of the other things; where a reason goes on record, it is asked first."""
+        opened, line = self._state.open, self._way(way)
+        if opened is None or line is None or line.barred or self._state.writing:
+            return
+        if line.asks_reason:
+            self._show(open=replace(opened, asking=line.id), message="")
+        elif line.way is None:
+            self._write(Decision(opened.sheet.line.id, line.choice))
+        else:
+            self._take(line.way, "")
+
+    def give_reason(self, reason: str) -> None:
+        """The reason that was asked for: now it is written."""
         opened = self._state.open
-        if opened is not None and choice in opened.choices and not self._state.writing:
-            self._write(Decision(opened.sheet.line.id, choice))
+        if opened is None or not opened.asking or self._state.writing:
+            return
+        if not reason.strip():
+            self._show(message=tr("A reason goes on record with it."))
+            return
+        line = self._way(opened.asking)
+        if line is not None and line.way is not None:
+            self._take(line.way, reason)
+        elif opened.asking == FOLLOW:
+            self._follow(opened, reason)
+
+    def not_that(self) -> None:
+        """Back to everything that can be done."""
+        if self._state.open is not None:
+            self._show(open=replace(self._state.open, asking=""), message="")
 
     def why_not(self) -> str:
         """Why nothing can be applied now; empty where it can."""
@@ -230,7 +272,9 @@ class SyncCentre:
             return tr("Choose a conflict first.")
         if not opened.sheet.may_decide:
             return tr("Your role does not decide this conflict.")
-        if not opened.merges and len(opened.choices) > 1:
+        if opened.asking:
+            return tr("A reason goes on record with it.")
+        if not opened.merges and len(opened.ways) != 1:
             return tr("Choose what happens to the record.")
         return ""
 
@@ -261,18 +305,28 @@ class SyncCentre:
             self._show(open=None, message=tr("This conflict is decided already."))
             self._read()
             return
-        possible = choices_of(sheet.line.kind)
-        merges = Choice.MERGED in possible
+        table, clash = sheet.line.table, sheet.line.kind.value
+        possible = choices_of(sheet.line.kind, table)
+        follows = sheet.forked > 1 or possible == {Choice.ROWS}
+        merges = Choice.MERGED in possible or (follows and bool(sheet.fields))
         self._values = {}
         if merges:
-            table = sheet.line.table
-            clash = sheet.line.kind.value
+            # Two lines of one entry are two whole entries: what belongs together is taken from one of them (s36).
+            clash = "GROUP" if follows else clash
             self._values = {
                 one.name: propose(table, self._kind_in(table, one.name), one, clash) for one in sheet.fields
             }
-        made = OpenConflict(sheet=sheet, fields=(), choices=tuple(sorted(possible)), merges=merges)
-        fields = tuple(self._line(one, sheet.line.table) for one in sheet.fields)
-        self._show(open=replace(made, fields=fields), detail=None, message="", said="", all_fields=False)
+        beside = sheet.beside
+        made = OpenConflict(
+            sheet=sheet,
+            fields=tuple(self._line(one, table) for one in sheet.fields),
+            beside=() if beside is None else tuple(self._line(one, beside.table) for one in beside.fields),
+            ways=lines_of(sheet, possible, merges=merges, local=self._desk.local, now=self._desk.now()),
+            merges=merges,
+            follows=follows,
+            hint=hint_of(sheet),
+        )
+        self._show(open=made, detail=None, message="", said="", all_fields=False)
 
     def _redraw(self, names: Collection[str]) -> None:
         """Say these fields anew; what stands half typed in another one stays."""
@@ -324,13 +378,47 @@ class SyncCentre:
         opened = self._state.open
         assert opened is not None
         line = opened.sheet.line
-        words = tr("Decided: {record}", record=title_of(line))
+        words = self._words(line)
         self._show(writing=True, message="")
         self._runner.run(
             lambda: self._conflicts.settle(line.id, words, lambda work: resolve(work, decision)),
             done=self._on_written,
             failed=self._on_failed,
         )
+
+    def _take(self, way: Way, reason: str) -> None:
+        opened = self._state.open
+        assert opened is not None
+        line = opened.sheet.line
+        words, decision = self._words(line), Decision(line.id, Choice.ROWS, note=reason or None)
+        self._show(writing=True, message="")
+        self._runner.run(
+            lambda: self._conflicts.take(line.id, way, reason, words, lambda work: resolve(work, decision)),
+            done=lambda act: self._on_written(act) if act is not None else self._on_followed(words),
+            failed=self._on_failed,
+        )
+
+    def _follow(self, opened: OpenConflict, reason: str) -> None:
+        line = opened.sheet.line
+        words, decision = self._words(line), Decision(line.id, Choice.ROWS, note=reason)
+        values = {one.name: self._values[one.name].value for one in opened.sheet.fields}
+        self._show(writing=True, message="")
+        self._runner.run(
+            lambda: self._conflicts.follow(line.id, values, reason, lambda work: resolve(work, decision)),
+            done=lambda _nothing: self._on_followed(words),
+            failed=self._on_failed,
+        )
+
+    @staticmethod
+    def _words(line: ConflictLine) -> str:
+        return tr("Decided: {record}", record=title_of(line))
+
+    def _on_followed(self, words: str) -> None:
+        """New rows were written: they are corrected in the record, so nothing is offered to take them back."""
+        self._values.clear()
+        self._show(writing=False, open=None, message="", said=words)
+        self._read()
+        self._sync.refresh()
 
     def _on_written(self, act: LastAct) -> None:
         self._values.clear()
@@ -359,6 +447,10 @@ class SyncCentre:
         self._read()
         if self._acts.act is None:
             self._sync.refresh()
+
+    def _way(self, wanted: str) -> WayLine | None:
+        opened = self._state.open
+        return None if opened is None else next((line for line in opened.ways if line.id == wanted), None)
 
     def _fields(self) -> tuple[ConflictField, ...]:
         return () if self._state.open is None else self._state.open.sheet.fields

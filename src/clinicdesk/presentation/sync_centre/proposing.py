@@ -9,7 +9,7 @@ from clinicdesk.domain.canonical import Kind, WireValue
 from clinicdesk.domain.merge_safety import Stricter, has_stricter_side, stricter, union
 from clinicdesk.i18n import tr
 from clinicdesk.presentation.sync_centre.words import is_list
-from clinicdesk.services.conflicts import ConflictField
+from clinicdesk.services.conflict_values import ConflictField
 
 
 class Side(StrEnum):

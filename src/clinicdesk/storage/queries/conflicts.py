@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from clinicdesk.models import Student, SyncConflict, SyncSession, User
+from clinicdesk.models import Medication, School, Student, SyncConflict, SyncSession, User
 from clinicdesk.models.enums import SyncConflictStatus, SyncSessionStatus
 from clinicdesk.models.registry import table_of
 
@@ -73,6 +73,15 @@ def students(session: Session, keys: Collection[uuid.UUID]) -> dict[uuid.UUID, S
 def user_names(session: Session, keys: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
     found = session.execute(sa.select(User.id, User.first_name, User.last_name).where(User.id.in_(keys)))
     return {key: f"{first} {last}" for key, first, last in found}
+
+
+def names_behind(session: Session, keys: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """What people, schools and medicines are called."""
+    found = user_names(session, keys)
+    for model in (School, Medication):
+        named = session.execute(sa.select(model.id, model.name).where(model.id.in_(keys)))
+        found |= {row[0]: row[1] for row in named}
+    return found
 
 
 def moved_since(session: Session, since: dt.datetime) -> tuple[int, int]:

@@ -62,9 +62,9 @@ from clinicdesk.models.enums import (
     EnrollmentStatus,
     EntryKind,
     SigningMethod,
-    SyncConflictStatus,
     TrainingCategory,
 )
+from clinicdesk.storage.queries.disputes import in_dispute, sides_of
 from clinicdesk.storage.queries.orders import drugs_of
 from clinicdesk.storage.queries.students import same_person
 
@@ -245,16 +245,11 @@ def _standing(chain: Collection[ConsentSignature], calendar: SchoolCalendar, at:
 
 def allergies_of(session: Session, students: Collection[uuid.UUID]) -> tuple[AllergyFact, ...]:
     """Every allergy that any side states (D22): live rows, and rows of either side of an open conflict."""
-    conflicts = {
-        row.entity_id: row
-        for row in session.scalars(
-            sa.select(SyncConflict).where(
-                SyncConflict.table_name == Allergy.__tablename__,
-                SyncConflict.status != SyncConflictStatus.RESOLVED,
-                SyncConflict.deleted_at.is_(None),
-            )
-        )
-    }
+    conflicts: dict[uuid.UUID, list[SyncConflict]] = {}
+    for conflict in session.scalars(
+        sa.select(SyncConflict).where(SyncConflict.table_name == Allergy.__tablename__, in_dispute())
+    ):
+        conflicts.setdefault(conflict.entity_id, []).append(conflict)
     rows = session.scalars(
         sa.select(Allergy)
         .where(
@@ -268,8 +263,7 @@ def allergies_of(session: Session, students: Collection[uuid.UUID]) -> tuple[All
     for row in rows:
         here = _columns(row)
         sides = [here]
-        if (conflict := conflicts.get(row.id)) is not None:
-            sides += [{**here, **(side or {})} for side in (conflict.client_version, conflict.server_version)]
+        sides += [{**here, **side} for conflict in conflicts.get(row.id, ()) for side in sides_of(conflict)]
         statements = tuple(dict.fromkeys(_statement(side, codes.get(row.id, _NOTHING)) for side in sides))
         if any(statement.active for statement in statements):
             found.append(
@@ -323,13 +317,7 @@ def _catalogue_codes(
 
 def open_conflicts(session: Session, rows: Iterable[uuid.UUID]) -> tuple[OpenConflict, ...]:
     """Conflicts that nobody has resolved on these rows (D22)."""
-    found = session.scalars(
-        sa.select(SyncConflict).where(
-            SyncConflict.entity_id.in_(list(rows)),
-            SyncConflict.status != SyncConflictStatus.RESOLVED,
-            SyncConflict.deleted_at.is_(None),
-        )
-    )
+    found = session.scalars(sa.select(SyncConflict).where(SyncConflict.entity_id.in_(list(rows)), in_dispute()))
     return tuple(
         OpenConflict(
             conflict_id=row.id,

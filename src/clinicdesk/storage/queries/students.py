@@ -35,6 +35,7 @@ from clinicdesk.models.enums import (
     TreatmentStatus,
 )
 from clinicdesk.models.types import Guid, Instant
+from clinicdesk.storage.queries.disputes import in_dispute
 from clinicdesk.storage.search import search_students
 
 NO_KNOWN_ALLERGIES = "NO_KNOWN_ALLERGIES"
@@ -74,11 +75,7 @@ def student_with_school(session: Session, student: uuid.UUID) -> tuple[Student, 
 
 def open_conflicts(session: Session, students: Collection[uuid.UUID], *tables: type[Base]) -> list[SyncConflict]:
     """Undecided conflicts of these students in these tables: what safety reads beside the rows (D22)."""
-    query = sa.select(SyncConflict).where(
-        SyncConflict.student_id.in_(students),
-        SyncConflict.status != SyncConflictStatus.RESOLVED,
-        SyncConflict.deleted_at.is_(None),
-    )
+    query = sa.select(SyncConflict).where(SyncConflict.student_id.in_(students), in_dispute())
     if tables:
         query = query.where(SyncConflict.table_name.in_([table.__tablename__ for table in tables]))
     return list(session.scalars(query))

@@ -10,7 +10,7 @@ from clinicdesk.core.errors import InvalidValueError
 from clinicdesk.domain.canonical import Kind, WireValue
 from clinicdesk.presentation.sync_centre.proposing import Side, propose
 from clinicdesk.presentation.sync_centre.words import PickASideError, ago, reason_words, typed_value, value_text
-from clinicdesk.services.conflicts import ConflictField
+from clinicdesk.services.conflict_values import ConflictField
 
 
 def _field(

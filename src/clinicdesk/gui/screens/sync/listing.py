@@ -28,7 +28,7 @@ from clinicdesk.presentation.sync_centre.words import (
     table_words,
     title_of,
 )
-from clinicdesk.services.conflicts import ConflictLine
+from clinicdesk.services.conflict_values import ConflictLine
 from clinicdesk.services.sync_items import KindProgress, SettledLines, StoppedLine, SyncWork
 from clinicdesk.sync.status import ScopeStatus
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from clinicdesk.gui.icons import Shape
 from clinicdesk.gui.screens.people import face_of
+from clinicdesk.gui.screens.sync.beside import BesideRows
+from clinicdesk.gui.screens.sync.ways import WaysAndReason
 from clinicdesk.gui.theme import Role, TextKind, Tone, theme
 from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_4
 from clinicdesk.gui.widgets.buttons import Button, Chip, Kind
@@ -27,8 +29,7 @@ from clinicdesk.presentation.shell import masked
 from clinicdesk.presentation.sync_centre import proposing
 from clinicdesk.presentation.sync_centre.presenter import CentreState, FieldLine, OpenConflict, SyncCentre
 from clinicdesk.presentation.sync_centre.words import Local, kind_words, moment, title_of
-from clinicdesk.services.conflicts import ConflictSheet
-from clinicdesk.sync.resolve import Choice
+from clinicdesk.services.conflict_sheets import ConflictSheet
 
 _ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 
@@ -129,10 +130,13 @@ class Resolver(Card):
         # With large letters the page scrolls; the fields are what it is there for.
         self._area.setMinimumHeight(theme().height(200))
         self.hint = Paragraph("", TextKind.BODY, Role.TEXT_SECONDARY)
-        self.choices = column(gap=GAP_2)
+        self.ways = WaysAndReason()
+        self.ways.ways.chosen.connect(presenter.choose)
+        self.ways.reason.given.connect(presenter.give_reason)
+        self.ways.reason.left.connect(self._on_not_that)
         self.message = Paragraph("", TextKind.BODY, Role.DANGER)
         hint_line = row(Mark("info"), gap=GAP_3, margins=(GAP_4, GAP_3, GAP_4, GAP_3))
-        hint_line.addLayout(column(self.hint, box(self.choices), self.message, gap=GAP_2), 1)
+        hint_line.addLayout(column(self.hint, self.ways, self.message, gap=GAP_2), 1)
         self.later = Button(tr("Decide later"), "sync.later", shortcut="L")
         self.apply = Button(tr("Apply result"), "sync.apply", kind=Kind.PRIMARY, shortcut="Ctrl+Enter")
         self.later.clicked.connect(presenter.later)
@@ -162,11 +166,11 @@ class Resolver(Card):
             if line.name in self.rows:
                 self.rows[line.name].take(line)
         self._shown, self._all = opened, state.all_fields
+        self._draw_asking(opened)
         self.message.set_text(state.message)
         reveal(self.message, bool(state.message))
         if state.message:
             announce(self, state.message)
-        self.apply.set_available(self._presenter.why_not())
         if self._wanted == opened.sheet.line.id:
             self._wanted = None
             QTimer.singleShot(0, self, self.enter)
@@ -188,14 +192,15 @@ class Resolver(Card):
             self.rows[undecided.name].enter()
         elif self.rows:
             next(iter(self.rows.values())).enter()
-        else:
-            buttons = self.choice_buttons()
-            (buttons[0] if buttons else self.apply).setFocus(Qt.FocusReason.TabFocusReason)
+        elif not self.ways.ways.isVisibleTo(self) or not self.ways.ways.enter():
+            (self.apply if self.apply.isEnabled() else self.later).setFocus(Qt.FocusReason.TabFocusReason)
 
-    def choice_buttons(self) -> list[Button]:
-        items = [self.choices.itemAt(at) for at in range(self.choices.count())]
-        found = [item.widget() for item in items if item is not None]
-        return [one for one in found if isinstance(one, Button)]
+    def take(self) -> None:
+        """Ctrl+Enter: the result, the one thing there is to do, or the reason that was asked for."""
+        if self._shown is not None and self._shown.asking:
+            self.ways.reason.give()
+        else:
+            self._presenter.apply()
 
     # --- parts --------------------------------------------------------------------------------------------------
 
@@ -210,15 +215,16 @@ class Resolver(Card):
             made.picked_sides.connect(self._on_pick)
             made.typed.connect(self._presenter.edit)
             made.finished.connect(lambda of=line.name: self._on_finished(of))
-            for part in (*made.cells.values(), made.result):
-                part.setEnabled(opened.merges and sheet.may_decide)
             self._fields.addWidget(made)
             self._fields.addWidget(Separator())
             self.rows[line.name] = made
+        now = self._presenter.now()
+        if sheet.beside is not None and opened.beside:
+            self._fields.addWidget(BesideRows(opened, sheet.beside, self._local, now))
         self._fields.addStretch(1)
         self._align()
+        reveal(self.titles, bool(self.rows))
         differ = sum(line.differs for line in opened.fields)
-        now = self._presenter.now()
         self.titles.show_sides(
             plural("{count} differs", "{count} differ", differ),
             tr("This device") if sheet.here else tr("Another device"),
@@ -230,15 +236,21 @@ class Resolver(Card):
         self.everything.blockSignals(False)
         self.everything.set_note(str(len(opened.fields)))
         reveal(self.everything, differ != len(opened.fields))
-        self.hint.set_text(_hint(opened))
-        self.keys.set_text(
-            tr("1 2 3 pick · B keep both · Enter next field")
-            if opened.merges
-            else tr("Tab to the choice, Enter takes it")
-        )
-        self._offer(opened)
-        reveal(self.apply, opened.merges or len(opened.choices) == 1)
-        self.apply.set_text(tr("Apply result") if opened.merges else choice_words(opened, opened.choices[0]))
+        self.hint.set_text(opened.hint)
+        self.ways.show_sheet(opened)
+
+    def _draw_asking(self, opened: OpenConflict) -> None:
+        """While a reason is asked for, what it is for stands still."""
+        asked = bool(opened.asking)
+        self.ways.draw(opened)
+        for made in self.rows.values():
+            for part in (*made.cells.values(), made.result):
+                part.setEnabled(opened.merges and opened.sheet.may_decide and not asked)
+        alone = len(opened.ways) == 1 and not opened.merges
+        reveal(self.apply, not asked and (opened.merges or alone))
+        self.apply.set_text(opened.ways[0].words if alone else tr("Apply result"))
+        self.apply.set_available(self._presenter.why_not())
+        self.keys.set_text(_keys(opened, alone=alone))
 
     def _align(self) -> None:
         """Columns under their titles, also where a scroll bar takes its width from the rows."""
@@ -269,16 +281,12 @@ class Resolver(Card):
         safe = Tag(tr("Safety data: stricter until you decide"), Tone.DANGER, Shape.ALLERGY)
         self.tag.set_tag(safe if line.is_safety else Tag(kind_words(line), Tone.WARNING, Shape.CONFLICT))
 
-    def _offer(self, opened: OpenConflict) -> None:
-        clear(self.choices)
-        if opened.merges or len(opened.choices) < 2:
-            return
-        for at, choice in enumerate(opened.choices, start=1):
-            kind = Kind.DANGER if choice is Choice.CONFIRM_DELETE else Kind.SECONDARY
-            made = Button(choice_words(opened, choice), f"sync.choice.{choice.value}", kind=kind)
-            made.clicked.connect(lambda _on=False, of=choice: self._presenter.decide(of))
-            made.set_available("" if opened.sheet.may_decide else tr("Your role does not decide this conflict."))
-            self.choices.insertWidget(at - 1, made, 0, Qt.AlignmentFlag.AlignLeft)
+    def _on_not_that(self) -> None:
+        opened = self._shown
+        asked = "" if opened is None else opened.asking
+        self._presenter.not_that()
+        if not self.ways.ways.isVisibleTo(self) or not self.ways.ways.enter(asked):
+            self.apply.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _on_pick(self, field: str, sides: tuple[Side, ...]) -> None:
         self._presenter.pick(field, *(proposing.Side(side.value) for side in sides))
@@ -317,46 +325,13 @@ class _Titles(Surface):
             label.set_text(words)
 
 
-def choice_words(opened: OpenConflict, choice: Choice) -> str:
-    """What a person does, in words that fit the kind."""
-    kind = opened.sheet.line.kind.value
-    if choice is Choice.THEIRS:
-        return tr("Keep the changed record") if kind == "EDIT_VS_DELETE" else tr("Seen, the district's stays")
-    words: Mapping[Choice, str] = {
-        Choice.RESTORE: tr("Restore it with the change"),
-        Choice.CONFIRM_DELETE: tr("It stays deleted") if kind == "DELETE_VS_EDIT" else tr("Delete it after all"),
-        Choice.BOTH: tr("Seen, both are kept"),
-    }
-    return words[choice]
-
-
-def _hint(opened: OpenConflict) -> str:
-    line = opened.sheet.line
-    match line.kind.value:
-        case "POSSIBLE_DUPLICATE":
-            return tr(
-                "Two devices charted this dose. Both rows stay. Check the student and call the prescriber if she "
-                "had it twice; then confirm that you looked."
-            )
-        case "FORK":
-            return tr("Two people corrected the same entry. Both corrections stay in the record.")
-        case "DELETE_VS_EDIT":
-            return tr(
-                "The district deleted this record while it was changed here. The change is kept until you decide."
-            )
-        case "EDIT_VS_DELETE":
-            return tr("This record was changed at the district while it was deleted here. It was not deleted.")
-        case "SIGN_VS_EDIT":
-            return tr("The record was signed before this change arrived. Write an addendum if it still matters.")
-        case "ORPHAN":
-            return tr("The record this belonged to is gone. What was written stays readable here.")
-        case "AUTHOR_INACTIVE":
-            return tr("The author had no access any more when this arrived. The district's value stays.")
-        case "UNIQUE":
-            return tr("Two records claim the same number. Give this one another number in Result, or leave it without.")
-    if line.is_safety:
-        return tr("Until you apply, both desks see the stricter values. Nothing is lost: each side stays on record.")
-    return tr("Nothing is lost: each side stays readable in the record's history.")
+def _keys(opened: OpenConflict, *, alone: bool) -> str:
+    """Which keys work now."""
+    if opened.asking:
+        return tr("Enter writes it · Esc goes back")
+    if opened.merges:
+        return tr("1 2 3 pick · B keep both · Enter next field")
+    return "" if alone else tr("A digit or Enter takes it")
 
 
 def _by(who: str, when: str) -> str:

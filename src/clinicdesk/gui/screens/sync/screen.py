@@ -307,13 +307,17 @@ class SyncScreen:
 
     def commands(self) -> Sequence[BoundCommand]:
         return (
-            BoundCommand(COMMANDS[Keys.PRIMARY], self._presenter.apply, self._presenter.why_not),
+            BoundCommand(COMMANDS[Keys.PRIMARY], self.view.resolver.take, self._why_not_take),
             BoundCommand(_LATER, self._presenter.later, self._why_not_later),
             BoundCommand(_CANCEL, self._presenter.cancel_sync, self._why_not_cancel),
         )
 
     def _on_decided(self, act: LastAct) -> None:
         self._shell.toast(act.words, action=tr("Undo"), run=self._presenter.undo)
+
+    def _why_not_take(self) -> str:
+        opened = self._presenter.state.open
+        return "" if opened is not None and opened.asking else self._presenter.why_not()
 
     def _why_not_later(self) -> str:
         return "" if self._presenter.state.open is not None else tr("No conflict is open.")
