@@ -33,8 +33,8 @@ class AuditLog(Syncable, Base):
 
     A row is never changed (a trigger refuses it on both databases); `hash` chains the rows of one device (security
     2.5, D34). A workstation that was set back writes on from an earlier row: both branches stand, `prev_hash` says
-    where they part (scenarios 13, 15). The value columns are sealed and outside the chain. How long rows are kept is set by
-    `data_retention_policies` alone (concern 2).
+    where they part (scenarios 13, 15). The value columns are sealed and outside the chain. How long rows are kept is
+    set by `data_retention_policies` alone (concern 2).
     """
 
     __tablename__ = "audit_logs"
@@ -129,7 +129,7 @@ class Student(Syncable, SoftDeleted, Base):
     language: Mapped[str] = column(String(10), default="en", phi=True)
     sourced_id: Mapped[str | None] = column(String(255), phi=True, authority=True)
     left_on: Mapped[dt.date | None] = column(phi=True, authority=True)
-    merged_into_id: Mapped[uuid.UUID | None] = link("students.id", phi=True, safety=True)
+    merged_into_id: Mapped[uuid.UUID | None] = link("students.id", phi=True, authority=True, safety=True)
 
 
 class User(Syncable, SoftDeleted, Base):
