@@ -99,9 +99,14 @@ class MemoryStore:
         self.events.append("recovered")
         self.recovering = False
 
-    def replay(self) -> None:
-        self.events.append("replay")
-        self.tokens = dict.fromkeys(self.tokens)
+    def restoring(self) -> bool:
+        return False
+
+    def offer(self, table: str, keys: tuple[str, ...], reply: RowsReply, totals: Totals) -> None:
+        self.repaired.append((table, keys))
+
+    def offered(self) -> None:
+        self.events.append("offered")
 
     def forget_cursors(self, scopes: tuple[str, ...]) -> None:
         self.events.append("forgot")

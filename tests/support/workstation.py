@@ -7,9 +7,10 @@ messages, encoded and decoded as on the wire; `HttpsLine` takes its place where 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,13 @@ import msgspec
 import sqlalchemy as sa
 from tests.support.databases import TEST_KEY, no_seal
 from tests.support.databases import _desk_template as desk_template
+from tests.support.delivery import AnswerLostError, Delivery, LosesNth
 from tests.support.district import Desk, Town
 
 from clinicdesk.core.clock import Clock
 from clinicdesk.models import Base
 from clinicdesk.models.enums import AuditAction, UserRole, WriteMode, WritePurpose
+from clinicdesk.server.errors import RefusedRequestError
 from clinicdesk.server.rows import load
 from clinicdesk.server.synced_tables import synced_tables
 from clinicdesk.storage.audit import AuditEntry, AuditTrail
@@ -32,11 +35,12 @@ from clinicdesk.storage.store import Store
 from clinicdesk.sync.body import decode, encode
 from clinicdesk.sync.desk import DeskStore, DeviceIdentity
 from clinicdesk.sync.engine import Session, Totals
+from clinicdesk.sync.errors import RefusedError
 from clinicdesk.sync.nonce_file import NonceFile
 from clinicdesk.sync.outbox import BatchSize
 from clinicdesk.sync.ports import Answer, Line, M, Unwatched
 from clinicdesk.sync.runs import run_session
-from clinicdesk.sync.tables import wire_tables
+from clinicdesk.sync.tables import WireTables, wire_tables
 
 __all__ = ["DirectLine", "Workstation", "assert_equal_to_district", "assert_nothing_lost", "open_workstation"]
 
@@ -61,7 +65,14 @@ class DirectLine:
             "/v1/digests": exchange.digests,
             "/v1/rows": exchange.rows,
         }
-        reply = handlers[path](self._desk.known(), decode(body, encoding, type(request)))
+        try:
+            reply = handlers[path](self._desk.known(), decode(body, encoding, type(request)))
+            if self._desk.town.delivery is Delivery.TWICE:
+                reply = handlers[path](self._desk.known(), decode(body, encoding, type(request)))
+        except RefusedRequestError as refused:
+            if refused.status != 409:
+                raise
+            raise RefusedError(reason=refused.reason.value) from refused
         answer, answer_encoding = encode(reply)
         message = decode(answer, answer_encoding, kind)
         self.replies.append(message)
@@ -85,6 +96,7 @@ class Workstation:
     unlocked: bool = False
     line: Line | None = None
     last: Session | None = field(default=None, repr=False)
+    tables: WireTables = field(default_factory=wire_tables, repr=False)
 
     @property
     def device(self) -> str:
@@ -128,19 +140,43 @@ class Workstation:
             self.clock,
             unlocked=self.unlocked,
             pause=lambda _seconds: None,
+            tables=self.tables,
         )
 
     def direct(self) -> DirectLine:
         return DirectLine(self.peer)
 
     def session(self, line: Line | None = None, size: BatchSize | None = None) -> Session:
-        return Session(line or self.line or self.direct(), self.desk_store(), Unwatched(), size or BatchSize())
+        return Session(
+            line or self.line or self.direct(),
+            self.desk_store(),
+            Unwatched(),
+            size or BatchSize(),
+            schema=self.tables.schema,
+        )
 
     def sync(self, line: Line | None = None, size: BatchSize | None = None) -> Totals:
         """One whole session, recorded as the program records it."""
+        if self.town.delivery is Delivery.EACH_ANSWER_LOST:
+            return self._sync_losing_answers(line, size)
+        return self._sync_once(line, size)
+
+    def _sync_once(self, line: Line | None, size: BatchSize | None) -> Totals:
         self.last = self.session(line, size)
         run_session(self.store, self.last, self.device, self.user, self.clock, self.peer.incarnation)
         return self.last.totals
+
+    def _sync_losing_answers(self, line: Line | None, size: BatchSize | None) -> Totals:
+        """Session after session, of which the nth loses its nth answer, until one comes to its end."""
+        through = line or self.line or self.direct()
+        sums = Totals()
+        for which in itertools.count(1):
+            with contextlib.suppress(AnswerLostError):
+                totals = self._sync_once(LosesNth(through, which), size)
+                return _both(sums, totals)
+            assert self.last is not None
+            sums = _both(sums, self.last.totals)
+        raise AssertionError
 
     # --- What stands here -------------------------------------------------------------------------------------
 
@@ -172,6 +208,10 @@ class Workstation:
         """As after a crash: what was not committed is gone, everything else is read from the file again."""
         self.store.close()
         self.store = _opened(self.folder, self.device, self.clock)
+
+
+def _both(first: Totals, second: Totals) -> Totals:
+    return Totals(**{part.name: getattr(first, part.name) + getattr(second, part.name) for part in fields(Totals)})
 
 
 def _opened(folder: Path, device: str, clock: Clock) -> Store:

@@ -102,9 +102,13 @@ class Ledger:
                 for scope in changed.left(anchor):
                     self._add(scope, row, -1, -digest)
 
-    def write(self, connection: Connection, now: dt.datetime) -> Written:
-        """Take sequence numbers and write everything; until the commit nobody else takes any (scenario 48)."""
-        count = len(self.entries)
+    def write(self, connection: Connection, now: dt.datetime, *, least: int = 0) -> Written:
+        """Take sequence numbers and write everything; until the commit nobody else takes any (scenario 48).
+
+        `least`: so many are taken even where the log has nothing to say. What a push leaves in receipts and inbox
+        alone is then in the history of commits too: a restore that lost it shows, a backup that has it counts (s17).
+        """
+        count = max(len(self.entries), least)
         # The state's row is the lock: whoever updates it next waits here until this transaction has committed.
         locked = connection.execute(
             "UPDATE server_state SET last_seq = last_seq + %s, updated_at = %s RETURNING last_seq", (count, now)

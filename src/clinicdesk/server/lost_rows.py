@@ -43,10 +43,19 @@ def is_known(connection: Connection, item: Incoming, row: Row | None) -> bool:
     if item.purpose != OFFER:
         # The row is there, brought back by somebody who had a later state of it: it descends from this very insert.
         return item.replayed and item.change.operation is Operation.INSERT
-    if all(same_value(row.values.get(name), changed.new) for name, changed in item.change.fields.items()):
+    offered = {name: changed.new for name, changed in item.change.fields.items()}
+    news = {name for name, value in offered.items() if not same_value(row.values.get(name), value)}
+    if not news:
         return True
     restored = versions_at_restore(connection, item.table.name, [item.key])
-    return item.change.operation is Operation.INSERT and item.change.base <= restored.get(item.key, row.version)
+    if item.change.operation is Operation.INSERT and item.change.base <= restored.get(item.key, row.version):
+        return True
+    # Brought back by its author, and changed again since.
+    for (changes,) in connection.execute(
+        "SELECT changes FROM change_history WHERE table_name = %s AND row_id = %s", (item.table.name, item.key)
+    ):
+        news -= {name for name in news if any(same_value(held, offered[name]) for held in changes.get(name) or ())}
+    return not news
 
 
 def stop(item: Incoming, row: Row | None, *, vouched: bool) -> Problem | None:

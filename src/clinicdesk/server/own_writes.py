@@ -118,6 +118,8 @@ def record(
     changed: Membership,
     now: dt.datetime,
     origins: Mapping[tuple[str, str], str],
+    *,
+    least: int = 0,
 ) -> Written:
     """Memberships, log entries and digest sums of rows just written; `origins` are devices that need no echo."""
     moved = changed.moved()
@@ -131,7 +133,7 @@ def record(
         before = changed.before.get(stored, frozenset()) if stored in changed.after else now_in.get(stored, frozenset())
         origin = origins.get((row.table.name, row.key))
         ledger.row_changed(row, before, now_in.get(row.anchor, frozenset()), origin)
-    return ledger.write(connection, now)
+    return ledger.write(connection, now, least=least)
 
 
 def _contact_columns(row: Row) -> list[str]:

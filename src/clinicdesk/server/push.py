@@ -75,10 +75,10 @@ class Push:
         self.process(items)
         released = Releasing(self)
         released.arrivals()
-        written = self._close()
         everything = _in_order(unpacked)
-        self._number(everything, written)
         fresh = [item for item in everything if not item.settled]
+        written = self._close(least=1 if fresh else 0)
+        self._number(everything, written)
         records.keep(self.connection, self.kept, self.sender.device, self.now)
         records.write_history(self.connection, self.accepted, written.of_row, written.seq, self.now)
         records.write_receipts(self.connection, fresh, self.sender.device, self.now)
@@ -155,7 +155,7 @@ class Push:
         records.write_receipts(self.connection, fresh, self.sender.device, self.now)
         self._note_refusals(fresh)
         results = [item.result for item in everything if item.result is not None]
-        return Answer(results, [], [], Ledger().write(self.connection, self.now))
+        return Answer(results, [], [], Ledger().write(self.connection, self.now, least=1 if fresh else 0))
 
     # --- What was here before ----------------------------------------------------------------------------------
 
@@ -390,14 +390,14 @@ class Push:
 
     # --- The end -----------------------------------------------------------------------------------------------
 
-    def _close(self) -> Written:
+    def _close(self, *, least: int = 0) -> Written:
         """Conflict rows, memberships, log, digests: the part that takes sequence numbers comes last."""
         conflicts = list(self.conflicts.touched.values())
         write_all(self.connection, conflicts)
         rows = [row for row in self.rows.values() if row.changed]
         changed = memberships(self.connection, rows, self.district, self.now.date())
         origins = {(row.table.name, row.key): origin for row in rows if (origin := self._origin(row)) is not None}
-        return record(self.connection, rows, changed, self.now, origins)
+        return record(self.connection, rows, changed, self.now, origins, least=least)
 
     def _origin(self, row: Row) -> str | None:
         """The device whose own word the row is now, so that it need not hear it back."""
@@ -407,11 +407,11 @@ class Push:
         return item.device
 
     def _number(self, items: Iterable[Incoming | Unreadable], written: Written) -> None:
-        """Give each result the sequence number of its row."""
+        """Give each result the sequence number of its row, or of the commit that decided it."""
         for item in items:
             if isinstance(item, Incoming) and item.result is not None and not item.settled:
-                seq = written.of_row.get((item.table.name, item.key), 0)
-                if seq and item.result.version:
+                seq = written.of_row.get((item.table.name, item.key), written.seq)
+                if item.result.version:
                     result = item.result
                     item.result = ItemResult(
                         result.outcome,

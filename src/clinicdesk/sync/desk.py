@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clinicdesk.core.clock import Clock
-from clinicdesk.domain.canonical import Kind, canonical_value
+from clinicdesk.domain.canonical import Kind, WireValue, canonical_value
 from clinicdesk.models.enums import WriteMode, WritePurpose
 from clinicdesk.models.policy import Anchor
 from clinicdesk.storage.context import WorkContext
@@ -27,11 +28,12 @@ from clinicdesk.storage.recovery_state import (
     write_found,
 )
 from clinicdesk.storage.store import Store
-from clinicdesk.sync import leaving, migrating, uploads
+from clinicdesk.sync import leaving, migrating, restored, uploads
 from clinicdesk.sync.base_copies import Base, BaseCopies, Sums
 from clinicdesk.sync.conflict_rows import keep_conflict
 from clinicdesk.sync.engine import Pushed, Totals
-from clinicdesk.sync.inbox import Inbox, blocked_rows, unblock
+from clinicdesk.sync.inbox import Inbox, block_rows, blocked_rows, unblock
+from clinicdesk.sync.laying import lay_missing_rows
 from clinicdesk.sync.outbox import Waiting
 from clinicdesk.sync.protocol import (
     PROTOCOL,
@@ -129,6 +131,9 @@ class DeskStore:
         self._last_change = 0
         self._last_uploads: dict[str, int] = {}
         self._recovers = False
+        self._restoring = False
+        self._replayed_up_to = 0
+        self._epoch: str | None = None
         self._acknowledged = 0
 
     # --- Opening ---------------------------------------------------------------------------------------------
@@ -140,6 +145,8 @@ class DeskStore:
             self._last_change = self._queue(connection).last()
             self._last_uploads = uploads.last_rows(connection)
             self._recovers = recovers(session)
+            self._restoring = restored.is_open(session)
+            self._replayed_up_to = restored.replayed_up_to(session)
             self._acknowledged = int(text_fact(session, ACKNOWLEDGED) or 0)
             return SessionOpen(
                 device=self._identity.device,
@@ -175,10 +182,22 @@ class DeskStore:
             for scope in sorted(wanted - had.keys()):
                 connection.exec_driver_sql(_NEW_CURSOR, (scope, reply.epoch))
                 self._count_scope(connection, scope)
-            write_fact(session, EPOCH, text=reply.epoch)
+            if reply.state in _GRANTING:
+                # Else the epoch stays what it was: whoever is let in again later still has to replay.
+                self._epoch = reply.epoch
+                write_fact(session, EPOCH, text=reply.epoch)
+            if reply.state is SessionState.EPOCH_CHANGED:
+                restored.begin(connection, session)
+            elif reply.state is SessionState.CONTINUE:
+                restored.purge(connection, reply.durable, self._instant(self._clock.now() - restored.KEPT_FOR))
+                uploads.note_durable(connection, session, reply.horizon, reply.durable)
+            self._restoring = restored.is_open(session)
+            self._replayed_up_to = restored.replayed_up_to(session)
             write_fact(session, SKEW, text=str(reply.skew_seconds))
             write_fact(session, LAST_CONTACT, text=self._now())
         self._nonces.write(reply.nonce)
+        # What a change kept here may go now, also where there is nothing to pull (s44).
+        leaving.purge(self._store, self._open_rows, self._tables)
 
     def _count_scope(self, connection: sa.Connection, scope: str) -> None:
         """Rows that are here already, for another scope's sake, count for the new one too."""
@@ -195,7 +214,7 @@ class DeskStore:
     # --- Recovery (D26) --------------------------------------------------------------------------------------
 
     def set_aside(self, reply: SessionReply) -> None:
-        """The district does not know this database as its device's: nothing goes over the line before a person says so."""
+        """The district does not know this database as its device's: nothing goes out before a person says so."""
         with self._applying("FULL") as (_connection, session):
             write_found(session, Found(Finding(reply.state.value), max(reply.incarnation, self._identity.incarnation)))
 
@@ -218,17 +237,40 @@ class DeskStore:
         _count(totals, reply.results.values())
 
     def recovered(self) -> None:
-        with self._applying("FULL") as (_connection, session):
+        with self._applying("FULL") as (connection, session):
+            lay_missing_rows(connection)
             end_recovery(session)
         self._recovers = False
 
     # --- The district was restored ---------------------------------------------------------------------------
 
-    def replay(self) -> None:
-        """The district was restored: what it may have lost goes again, and every scope is pulled from nothing (s17)."""
+    def restoring(self) -> bool:
+        """Whether it is still open what the district lost (s17)."""
+        return self._restoring
+
+    def offer(self, table: str, keys: tuple[str, ...], reply: RowsReply, totals: Totals) -> None:
+        """Offer back what the district lost of these rows; everything else of them stands on what it has."""
         with self._applying("FULL") as (connection, _session):
-            connection.exec_driver_sql("UPDATE sync_cursors SET cursor = NULL")
-            connection.exec_driver_sql(_REPLAY)
+            copies = BaseCopies(connection)
+            offering = restored.Offering(
+                connection,
+                copies,
+                self._plans[table],
+                self._identity.device,
+                self._identity.user,
+                self._clock.now(),
+                self._tables.schema,
+            )
+            totals.offered += offering.take(keys, reply)
+            copies.flush()
+
+    def offered(self) -> None:
+        """Everything that the district lost is in the queue; it goes with this session."""
+        with self._applying("FULL") as (connection, session):
+            restored.end(connection, session)
+            self._last_change = self._queue(connection).last()
+            self._replayed_up_to = restored.replayed_up_to(session)
+        self._restoring = False
 
     def forget_cursors(self, scopes: tuple[str, ...]) -> None:
         with self._applying("FULL") as (connection, _session):
@@ -244,18 +286,21 @@ class DeskStore:
         with self._applying("FULL") as (connection, _session):
             items = self._queue(connection).take(most_rows, self._rank, self._last_change, self._district_schema)
         if items:
-            return Pushed(self._message(items), len(items))
+            return Pushed(self._message(items, self._replayed_up_to), len(items))
         with self._reading() as connection:
             uploaded = uploads.next_rows(connection, most_rows, self._identity.user, self._last_uploads)
         return Pushed(self._message(uploaded), 0) if uploaded else None
 
-    def _message(self, items: Sequence[Waiting]) -> PushBatch:
+    def _message(self, items: Sequence[Waiting], replayed_up_to: int = 0) -> PushBatch:
         return push_batch(
             items,
             device=self._identity.device,
             incarnation=self._identity.incarnation,
             acked=self._acknowledged,
             known=self._tables,
+            clock=self._now(),
+            epoch=self._epoch,
+            replayed_up_to=replayed_up_to,
         )
 
     def acknowledge(self, pushed: Pushed, reply: PushReply, totals: Totals) -> None:
@@ -289,8 +334,9 @@ class DeskStore:
         by_table: dict[str, list[tuple[PushItem, ItemResult]]] = {}
         for item, result in answered:
             by_table.setdefault(batch.tables[item.table].table, []).append((item, result))
-        if self._recovers:
-            # The district may have taken later edits under the same identities; it alone says what the rows are now.
+        if self._recovers or self._restoring:
+            # The district may have taken later edits under the same identities, or may have lost what this desk knows:
+            # what the rows are now is compared before anything of them is written (s13, s17).
             for name, part in by_table.items():
                 self._rebase(queue, name, part, open_rows)
             return
@@ -303,6 +349,9 @@ class DeskStore:
             self._rebase(queue, name, part, open_rows)
         inbox = Inbox(connection, copies, queue, open_rows, self._district_schema)
         inbox.write_tables(rows)
+        for table, item in restored.dismissed_offers(batch, answered):
+            if not restored.take_back(connection, copies, self._plans[table], item):
+                leaving.remove(connection, copies, self._plans[table], [item.key])
         for item, result in answered:
             if result.outcome is Outcome.CONFLICT:
                 keep_conflict(connection, self._plans[batch.tables[item.table].table], item, result, rows, self._now())
@@ -317,21 +366,36 @@ class DeskStore:
         columns: Sequence[str],
         taken: Sequence[tuple[PushItem, ItemResult]],
     ) -> None:
-        """The district's row is now what this desk had when it sent: the copy is made here, nothing comes back."""
+        """The district's row is now what this desk had when it sent: the copy is made here, nothing comes back.
+
+        Of a row that was held there can be several answers at once, and the row may have come in a newer version
+        before them: then it is fetched again.
+        """
         if not taken:
             return
+        taken = sorted(taken, key=lambda pair: pair[1].version)
         known = copies.of(plan.name, (item.key for item, _result in taken))
         before = copies.values(plan.name, (item.key for item, _result in taken if item.changes is not None))
-        made = []
+        late = [item.key for item, result in taken if item.key in known and known[item.key].version > result.version]
+        if late:
+            block_rows(connection, plan.name, late, self._now(), "answered_late")
+        latest: dict[str, tuple[str, int, dict[str, WireValue], str | None]] = {}
         for item, result in taken:
+            if item.key in late:
+                continue
             if item.values is not None:
-                values = self._tables.history.values_now(plan.name, dict(zip(columns, item.values, strict=True)), FIRST)
+                told = dict(zip(columns, item.values, strict=True))
+                values = dict(self._tables.history.values_now(plan.name, told, FIRST))
             else:
                 changed = {name: new for name, (_old, new, _base) in (item.changes or {}).items()}
                 changed = self._tables.history.values_now(plan.name, changed, FIRST)
                 values = {**before.get(item.key, {}), **changed}
+            before[item.key] = values
             anchor = result.anchor or self._anchor(connection, plan, item.key, values, known.get(item.key))
-            made.append((item.key, result.version, values, anchor))
+            latest[item.key] = (item.key, result.version, values, anchor)
+        made = list(latest.values())
+        if not made:
+            return
         copies.expect([anchor for _key, _version, _values, anchor in made])
         copies.expect([base.anchor for base in known.values()])
         for key, version, values, anchor in made:
@@ -369,7 +433,8 @@ class DeskStore:
             for item, result in part
             if result.outcome in _TAKEN and (table, item.key) in open_rows
         }
-        for key, waiting in queue.of_rows(table, taken).items() if taken else ():
+        # What went out already has to say the same when it goes again (s5).
+        for key, waiting in queue.of_rows(table, taken, unsent=True).items() if taken else ():
             item, result = taken[key]
             sent: Collection[str] = self._plans[table].columns
             if item.changes is not None:
@@ -549,7 +614,11 @@ class DeskStore:
             yield work.session.connection(), work.session
 
     def _now(self) -> str:
-        return str(canonical_value(Kind.INSTANT, self._clock.now()))
+        return self._instant(self._clock.now())
+
+    @staticmethod
+    def _instant(moment: dt.datetime) -> str:
+        return str(canonical_value(Kind.INSTANT, moment))
 
 
 _NEW_CURSOR = (
@@ -559,10 +628,6 @@ _NEW_CURSOR = (
 _MOVE_CURSOR = (
     "UPDATE sync_cursors SET cursor = ?, epoch = ?, seq = ?, bootstrapped = bootstrapped OR ?, updated_at = ?"
     " WHERE scope_id = ?"
-)
-_REPLAY = (
-    "UPDATE sync_queue_items SET state = 'IN_FLIGHT'"  # noqa: S608 - no input
-    f" WHERE state IN ('APPLIED', 'MERGED', 'CONFLICT', 'HELD') AND {NOT_WAITING}"
 )
 _HELD = f"SELECT mutation_id FROM sync_queue_items WHERE state = 'HELD' AND {NOT_WAITING}"  # noqa: S608 - no input
 _PENDING = "SELECT count(*) FROM sync_queue_items WHERE state IN ('PENDING', 'IN_FLIGHT')"

@@ -17,6 +17,7 @@ from clinicdesk.domain import digest
 from clinicdesk.sync.body import BadBodyError
 from clinicdesk.sync.errors import (
     CancelledError,
+    EpochEndedError,
     RecoveryNeededError,
     RefusedError,
     RevokedError,
@@ -51,6 +52,9 @@ MOST_PULL_ROUNDS = 5
 
 ROWS_A_REPAIR = 500
 
+_START_ANEW = frozenset({ErrorCode.CURSOR_UNKNOWN, ErrorCode.RESNAPSHOT})
+"""The district does not know a cursor, or not any more: the scope is pulled from nothing, over what is here (s20)."""
+
 
 class Phase(enum.StrEnum):
     """Where a session stands; the words of `SyncSession.phase`."""
@@ -63,6 +67,7 @@ class Phase(enum.StrEnum):
     MIGRATE = "migrate"
     COMPARE = "compare"
     REPAIR = "repair"
+    OFFER = "offer"
     DONE = "done"
 
 
@@ -81,6 +86,7 @@ class Totals:
     pulled: int = 0
     removed: int = 0
     repaired: int = 0
+    offered: int = 0
     mismatches: int = 0
 
 
@@ -112,7 +118,11 @@ class LocalStore(Protocol):
 
     def recovered(self) -> None: ...
 
-    def replay(self) -> None: ...
+    def restoring(self) -> bool: ...
+
+    def offer(self, table: str, keys: tuple[str, ...], reply: RowsReply, totals: Totals) -> None: ...
+
+    def offered(self) -> None: ...
 
     def forget_cursors(self, scopes: tuple[str, ...]) -> None: ...
 
@@ -192,6 +202,8 @@ class Session:
         self._recovers = False
         self._to_ask: list[str] = []
         self._acked = 0
+        self._epoch: str | None = None
+        self._reopened = False
         self.phase = Phase.OPEN
         self.scopes: tuple[str, ...] = ()
         self._district: str | None = None
@@ -223,11 +235,18 @@ class Session:
             Phase.MIGRATE: self._migrate,
             Phase.COMPARE: self._compare,
             Phase.REPAIR: self._mend,
+            Phase.OFFER: self._mend,
         }
         act = steps.get(self.phase)
         if act is None:
             return False
-        act()
+        try:
+            act()
+        except EpochEndedError:
+            # The district was restored or promoted under this session: it begins anew, once (s17, s18).
+            if self._reopened:
+                raise
+            self._reopened, self._repair, self.phase = True, _Repair(), Phase.OPEN
         return self.phase is not Phase.DONE
 
     # --- Open ------------------------------------------------------------------------------------------------
@@ -238,11 +257,9 @@ class Session:
             self._store.set_aside(reply)
             raise RecoveryNeededError(reason=reply.state.value)
         self._store.opened(reply)
-        if reply.state is SessionState.EPOCH_CHANGED:
-            self._store.replay()
-            self._pull_due = True
+        self._epoch = reply.epoch
         # A revoked or outdated workstation still hands in what it has; only then it is told (scenarios 22, 43).
-        elif reply.state is SessionState.REVOKED:
+        if reply.state is SessionState.REVOKED:
             self._refusal = RevokedError()
         elif reply.state is SessionState.UPGRADE_NEEDED:
             self._refusal = UpgradeNeededError(schema=reply.min_schema)
@@ -308,7 +325,11 @@ class Session:
     def _after_push(self) -> None:
         if self._refusal is not None:
             raise self._refusal
-        if self._pull_due:
+        if self._store.restoring():
+            # Before anything of the restored district overwrites it: what does this desk know that was lost (s17)?
+            self._repair = _Repair(scopes=sorted(self._store.cursors()))
+            self.phase = Phase.OFFER
+        elif self._pull_due:
             self._plan_pull()
         else:
             self.phase = Phase.COMPARE
@@ -346,7 +367,7 @@ class Session:
             )
             self._acked = 0
         except RefusedError as refusal:
-            if refusal.params.get("reason") != ErrorCode.CURSOR_UNKNOWN or token is None:
+            if refusal.params.get("reason") not in _START_ANEW or token is None:
                 raise
             self._store.forget_cursors(scopes)
             self._to_pull[0] = (None, scopes)
@@ -413,13 +434,18 @@ class Session:
         work = self._repair
         if work.rows:
             table, keys = work.rows.pop()
-            self._store.repair(table, keys, self._rows(table, keys), self.totals)
+            take = self._store.offer if self.phase is Phase.OFFER else self._store.repair
+            take(table, keys, self._rows(table, keys), self.totals)
         elif work.buckets:
             self._find_rows(*work.buckets.pop())
         elif work.tables:
             self._find_buckets(*work.tables.pop())
         elif work.scopes:
             self._find_tables(work.scopes.pop())
+        elif self.phase is Phase.OFFER:
+            self._store.offered()
+            self._pull_due = True
+            self.phase = Phase.PUSH
         else:
             # Refetched rows are compared again, once: a second difference is reported, not chased.
             self._repaired_once = self.totals.mismatches > 0
@@ -442,6 +468,8 @@ class Session:
         mine = self._store.versions(scope, table, bucket)
         # Equal versions with unequal sums: some value differs silently, so the whole bucket is fetched (s55).
         keys = _differing(mine, reply.keys) or sorted(mine)
+        if self.phase is Phase.OFFER:
+            keys = [key for key in keys if key in mine]
         for start in range(0, len(keys), ROWS_A_REPAIR):
             self._repair.rows.append((table, tuple(keys[start : start + ROWS_A_REPAIR])))
 
@@ -451,7 +479,14 @@ class Session:
         return self._timed(path, request, kind).message
 
     def _timed(self, path: str, request: msgspec.Struct, kind: type[M]) -> Answer[M]:
-        answer = self._line.ask(path, request, kind)
+        try:
+            answer = self._line.ask(path, request, kind)
+        except RefusedError as refusal:
+            if refusal.params.get("reason") == ErrorCode.EPOCH_CHANGED:
+                raise EpochEndedError() from refusal
+            raise
+        if kind is not SessionReply and getattr(answer.message, "epoch", None) not in {None, self._epoch}:
+            raise EpochEndedError()
         self.totals.requests += 1
         self.totals.sent_bytes += answer.sent
         self.totals.received_bytes += answer.received

@@ -23,6 +23,12 @@ class BusyError(WorldError):
     code = "sync_busy"
 
 
+class EpochEndedError(WorldError):
+    """The district was restored or promoted while a session ran; the next one begins anew with it (s17, s18)."""
+
+    code = "sync_epoch_ended"
+
+
 class TooLargeError(WorldError):
     """A request is larger than the wire allows; the sender splits it (scenario 9)."""
 

@@ -76,10 +76,11 @@ def purge(store: Store, open_rows: OpenRows, tables: WireTables) -> int:
         anchors = [name.removeprefix(LEAVING) for (name,) in session.connection().exec_driver_sql(_LEAVING)]
     if not anchors:
         return 0
-    waiting = open_rows()
     removed = 0
     for anchor in anchors:
         with store.apply(_APPLY) as work:
+            # Read while nobody can write: a change that somebody has just made keeps the rows here.
+            waiting = open_rows()
             connection = work.session.connection()
             copies = BaseCopies(connection)
             rows = copies.rows_of([anchor])
@@ -91,7 +92,7 @@ def purge(store: Store, open_rows: OpenRows, tables: WireTables) -> int:
             for table, key, *_rest in rows:
                 by_table.setdefault(table, []).append(key)
             plans = _children_first(tables, by_table)
-            gone = sum(_remove(connection, copies, plan, by_table[plan.name]) for plan in plans)
+            gone = sum(remove(connection, copies, plan, by_table[plan.name]) for plan in plans)
             unknown = by_table.keys() - tables.by_name.keys()
             gone += sum(_forget_copies(copies, table, by_table[table]) for table in sorted(unknown))
             # Conflicts that the answer to a push told of, and no pull brought: they are for the new school.
@@ -122,7 +123,7 @@ def drop_rows(connection: sa.Connection, copies: BaseCopies, queue: Queue, table
         return _forget_copies(copies, table, keys)
     waiting = queue.of_rows(table, keys)
     queue.mark_clashing(item for items in waiting.values() for item in items)
-    return _remove(connection, copies, queue.tables.by_name[table], [key for key in keys if key not in waiting])
+    return remove(connection, copies, queue.tables.by_name[table], [key for key in keys if key not in waiting])
 
 
 def _forget_copies(copies: BaseCopies, table: str, keys: Sequence[str]) -> int:
@@ -134,7 +135,8 @@ def _forget_copies(copies: BaseCopies, table: str, keys: Sequence[str]) -> int:
     return len(known)
 
 
-def _remove(connection: sa.Connection, copies: BaseCopies, plan: TablePlan, keys: Sequence[str]) -> int:
+def remove(connection: sa.Connection, copies: BaseCopies, plan: TablePlan, keys: Sequence[str]) -> int:
+    """Remove rows; one that another row still points to stays as a companion."""
     known = copies.of(plan.name, keys)
     copies.expect([base.anchor for base in known.values()])
     pointed_to = _pointed_to(connection, plan.name, keys)

@@ -28,6 +28,10 @@ _BY_ROW = (
     f"{_COLUMNS} WHERE table_name = ? AND entity_id IN (SELECT value FROM json_each(?))"
     " AND state IN ('PENDING', 'IN_FLIGHT', 'HELD', 'REJECTED') ORDER BY local_seq"
 )
+_UNSENT = (
+    f"{_COLUMNS} WHERE table_name = ? AND entity_id IN (SELECT value FROM json_each(?)) AND state = 'PENDING'"
+    " ORDER BY local_seq"
+)
 _BY_MUTATION = f"{_COLUMNS} WHERE mutation_id IN (SELECT value FROM json_each(?)) AND state IN {_UNSETTLED}"
 _ALL_UNSETTLED = f"SELECT mutation_id FROM sync_queue_items WHERE state IN {_UNSETTLED} ORDER BY local_seq"
 _LAST = "SELECT coalesce(max(local_seq), 0) FROM sync_queue_items WHERE local_seq > 0"
@@ -146,10 +150,10 @@ class Queue:
         """Rows with a change that the district has not taken or put before a person."""
         return {(table, key) for table, key in self._connection.exec_driver_sql(_OPEN_ROWS)}
 
-    def of_rows(self, table: str, keys: Collection[str]) -> dict[str, list[Waiting]]:
-        """The unsettled items of these rows, oldest first."""
+    def of_rows(self, table: str, keys: Collection[str], *, unsent: bool = False) -> dict[str, list[Waiting]]:
+        """The unsettled items of these rows, oldest first; `unsent`: those of which the district cannot know yet."""
         found: dict[str, list[Waiting]] = {}
-        for item in self._read(_BY_ROW, (table, _text(list(keys)))):
+        for item in self._read(_UNSENT if unsent else _BY_ROW, (table, _text(list(keys)))):
             found.setdefault(item.pk, []).append(as_of_now(item, self.tables))
         return found
 
@@ -269,8 +273,14 @@ def push_batch(
     incarnation: int,
     acked: int = 0,
     known: WireTables | None = None,
+    epoch: str | None = None,
+    replayed_up_to: int = 0,
+    clock: str | None = None,
 ) -> PushBatch:
-    """The message for items that are in flight; the same items always say the same (scenario 5)."""
+    """The message for items that are in flight; the same items always say the same (scenario 5).
+
+    Those captured up to `replayed_up_to` were written before the present epoch (s17).
+    """
     known = known or wire_tables()
     schema = items[0].schema
     tables, transactions, authors, grants, purposes = _Names(), _Names(), _Names(), _Names(), _Names()
@@ -304,6 +314,9 @@ def push_batch(
         purposes=purposes.list,
         acked=acked,
         reader=0 if known.schema == schema else known.schema,
+        epoch=epoch,
+        replayed=[position for position, item in enumerate(items) if item.seq <= replayed_up_to],
+        clock=clock,
     )
 
 

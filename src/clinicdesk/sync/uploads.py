@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from clinicdesk.domain.merge import Operation
 from clinicdesk.models.policy import SyncClass
-from clinicdesk.storage.device_facts import write_fact
+from clinicdesk.storage.device_facts import text_fact, write_fact
 from clinicdesk.sync.outbox import Waiting
 from clinicdesk.sync.protocol import SCHEMA, ItemResult, PushBatch
 from clinicdesk.sync.tables import TablePlan, wire_tables
@@ -18,6 +18,11 @@ from clinicdesk.sync.tables import TablePlan, wire_tables
 # ruff: noqa: S608 - names of tables and columns come from the models, never from input
 
 SENT = "sync.sent:"
+MARKED = "sync.marked:"
+DURABLE = "sync.durable:"
+"""Places up to which rows were sent: by now, when a backup was waited for, and as far as a backup covers."""
+
+MARKED_AT = "sync.marked_at"
 FINISHED = "completed_at"
 
 
@@ -54,6 +59,39 @@ def sent(connection: sa.Connection, session: Session, batch: PushBatch, results:
     for table, key in last.items():
         place = connection.exec_driver_sql(f"SELECT rowid FROM {table} WHERE id = ?", (key,)).scalar_one()
         write_fact(session, SENT + table, text=f"{place}:{key}")
+
+
+def note_durable(connection: sa.Connection, session: Session, horizon: int, durable: int) -> None:
+    """Remember how far a verified backup of the district certainly has what was sent (s17).
+
+    Everything sent before this session is within `horizon`; once `durable` has reached it, so is the backup.
+    """
+    marked = text_fact(session, MARKED_AT)
+    if marked is not None and durable < int(marked):
+        return
+    for plan in _plans():
+        _copy_fact(connection, MARKED + plan.name, DURABLE + plan.name)
+        _copy_fact(connection, SENT + plan.name, MARKED + plan.name)
+    if marked is None or int(marked) != horizon:
+        write_fact(session, MARKED_AT, text=str(horizon))
+
+
+def set_back(connection: sa.Connection, session: Session) -> None:
+    """The district was restored: what no backup is known to cover is sent again."""
+    for plan in _plans():
+        connection.exec_driver_sql("DELETE FROM device_facts WHERE name = ?", (SENT + plan.name,))
+        _copy_fact(connection, DURABLE + plan.name, SENT + plan.name)
+        connection.exec_driver_sql("DELETE FROM device_facts WHERE name = ?", (MARKED + plan.name,))
+    connection.exec_driver_sql("DELETE FROM device_facts WHERE name = ?", (MARKED_AT,))
+    session.expire_all()
+
+
+def _copy_fact(connection: sa.Connection, source: str, target: str) -> None:
+    connection.exec_driver_sql(
+        "INSERT INTO device_facts (name, text_value) SELECT ?, text_value FROM device_facts WHERE name = ?"
+        " ON CONFLICT (name) DO UPDATE SET text_value = excluded.text_value",
+        (target, source),
+    )
 
 
 def _plans() -> list[TablePlan]:

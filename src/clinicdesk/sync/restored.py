@@ -1,0 +1,203 @@
+"""The district was restored: what it acknowledged goes again, and what it lost of others is offered back (s17, s18).
+
+Settled changes are kept until a verified backup covers them, and 30 days at least. After a restore they are replayed
+under their old identities. Rows that this desk has and the district has not, or has older, become offers: items that
+no person wrote, held at the district until their author's own desk has replayed or somebody decides. Meanwhile the
+desk goes on showing what it was told.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from clinicdesk.core.identifiers import new_id
+from clinicdesk.domain.canonical import WireValue, same_value
+from clinicdesk.models import SyncQueueItem
+from clinicdesk.models.enums import QueueState, SyncAction, SyncEntityType, WritePurpose
+from clinicdesk.storage.device_facts import text_fact, write_fact
+from clinicdesk.sync import uploads
+from clinicdesk.sync.base_copies import Base, BaseCopies
+from clinicdesk.sync.protocol import ROW_STAMPS, ItemResult, Outcome, PushBatch, PushItem, RowsReply
+from clinicdesk.sync.queue import Queue
+from clinicdesk.sync.schema_waits import NOT_WAITING
+from clinicdesk.sync.tables import TablePlan
+
+# ruff: noqa: S608 - names of tables and columns come from the models, never from input
+
+REPLAYED = "sync.replayed"
+"""Up to which change the present epoch found the queue; `OPEN` until everything lost has been offered."""
+
+OPEN = "open"
+
+KEPT_FOR = dt.timedelta(days=30)
+"""How long a settled change stays here at least, however soon a backup covers it."""
+
+OFFER = WritePurpose.SYNC.value
+"""The purpose of an item that no person wrote."""
+
+_QUEUE: sa.Table = SyncQueueItem.__table__  # type: ignore[assignment]  # a mapped class of one table
+_STAMPS = len(ROW_STAMPS)
+
+_AGAIN = (
+    "UPDATE sync_queue_items SET state = 'IN_FLIGHT'"
+    f" WHERE state IN ('APPLIED', 'MERGED', 'CONFLICT', 'HELD') AND {NOT_WAITING}"
+)
+_PURGE = (
+    "DELETE FROM sync_queue_items WHERE state IN ('APPLIED', 'MERGED', 'CONFLICT') AND change_seq <= ?"
+    " AND synced_at < ?"
+)
+
+
+def begin(connection: sa.Connection, session: Session) -> None:
+    """In the transaction that learns of the new epoch: everything goes again, every scope is pulled from nothing."""
+    connection.exec_driver_sql("UPDATE sync_cursors SET cursor = NULL")
+    connection.exec_driver_sql(_AGAIN)
+    uploads.set_back(connection, session)
+    write_fact(session, REPLAYED, text=OPEN)
+
+
+def is_open(session: Session) -> bool:
+    """Whether it has still to be found out what the district lost."""
+    return text_fact(session, REPLAYED) == OPEN
+
+
+def end(connection: sa.Connection, session: Session) -> None:
+    """Everything lost is offered; what is captured from now on stands on the new epoch."""
+    write_fact(session, REPLAYED, text=str(Queue(connection).last()))
+
+
+def replayed_up_to(session: Session) -> int:
+    """The newest change whose base versions may be of an earlier epoch."""
+    text = text_fact(session, REPLAYED)
+    return 0 if text is None else sys.maxsize if text == OPEN else int(text)
+
+
+def purge(connection: sa.Connection, durable: int, before: str) -> None:
+    """Let go of settled changes that a verified backup covers and that were settled before this instant."""
+    connection.exec_driver_sql(_PURGE, (durable, before))
+
+
+@dataclass(frozen=True, slots=True)
+class Offering:
+    """What one transaction offers back of one table."""
+
+    connection: sa.Connection
+    copies: BaseCopies
+    plan: TablePlan
+    device: str
+    user: str | None
+    at: dt.datetime
+    schema: int
+
+    def take(self, keys: Sequence[str], reply: RowsReply) -> int:
+        """Compare base copies with what the district has: offer what it lost, and stand on what it has."""
+        known = {key: base for key, base in self.copies.of(self.plan.name, keys).items() if not base.companion}
+        mine = self.copies.values(self.plan.name, known)
+        theirs = {
+            row[0]: (part.columns, row) for part in reply.rows for row in part.rows if part.table == self.plan.name
+        }
+        self.copies.expect([base.anchor for base in known.values()])
+        self.copies.expect([row[2] for _columns, row in theirs.values()])
+        offered = 0
+        transaction = new_id()
+        for key, base in known.items():
+            if key not in theirs:
+                offered += self._offer(SyncAction.INSERT, key, base.version, {}, mine[key], transaction)
+                self.copies.drop(self.plan.name, key, base)
+                continue
+            columns, row = theirs[key]
+            if row[1] > base.version and reply.restored.get(key, row[1]) >= base.version:
+                continue  # this desk is merely behind; the pull brings it
+            values = dict(zip(columns, row[_STAMPS:], strict=True))
+            offered += self._offer(SyncAction.UPDATE, key, row[1], values, mine[key], transaction)
+            self._stand_on(key, base, row, values)
+        return offered
+
+    def _stand_on(self, key: str, base: Base, row: Sequence[Any], values: Mapping[str, WireValue]) -> None:
+        self.copies.put(self.plan.name, key, row[1], values, row[2], base)
+        self.connection.exec_driver_sql(self.plan.acknowledged, (row[1], row[2], key))
+
+    def _offer(
+        self,
+        action: SyncAction,
+        key: str,
+        version: int,
+        theirs: Mapping[str, WireValue],
+        mine: Mapping[str, WireValue],
+        transaction: uuid.UUID,
+    ) -> int:
+        """One item for the columns in which this desk knows something else."""
+        changes = {
+            name: [self._queued(name, theirs.get(name)), self._queued(name, mine.get(name))]
+            for name in self.plan.columns
+            if not same_value(theirs.get(name), mine.get(name))
+        }
+        author = self._author(key)
+        if not changes or author is None:
+            return 0
+        self.connection.execute(
+            sa.insert(_QUEUE).values(
+                id=new_id(),
+                device_id=uuid.UUID(self.device),
+                user_id=uuid.UUID(author),
+                action_type=action,
+                entity_type=SyncEntityType(self.plan.shape.entity_type),
+                entity_id=uuid.UUID(key),
+                timestamp=self.at,
+                created_at=self.at,
+                updated_at=self.at,
+                mutation_id=new_id(),
+                local_tx_id=transaction,
+                local_seq=Queue(self.connection).last() + 1,
+                table_name=self.plan.name,
+                changes=changes,
+                base_version=version,
+                purpose=WritePurpose.SYNC,
+                schema_version=self.schema,
+                state=QueueState.PENDING,
+            )
+        )
+        return 1
+
+    def _author(self, key: str) -> str | None:
+        """Who wrote the row last, as far as that person is known here."""
+        found = self.connection.exec_driver_sql(
+            f"SELECT u.id FROM {self.plan.name} t JOIN users u ON u.id = coalesce(t.updated_by, t.created_by)"
+            " WHERE t.id = ?",
+            (key,),
+        ).scalar()
+        return self.user if found is None else str(found)
+
+    def _queued(self, name: str, value: WireValue) -> Any:
+        """A wire value as change capture would have written it."""
+        stored = None if value is None else self.plan.stored(name, value)
+        return stored.hex() if isinstance(stored, bytes) else stored
+
+
+def dismissed_offers(batch: PushBatch, answered: Collection[tuple[PushItem, ItemResult]]) -> list[tuple[str, PushItem]]:
+    """Offers that somebody at the district does not want back, by table."""
+    return [
+        (batch.tables[item.table].table, item)
+        for item, result in answered
+        if result.outcome is Outcome.REJECTED and item.purpose >= 0 and batch.purposes[item.purpose] == OFFER
+    ]
+
+
+def take_back(connection: sa.Connection, copies: BaseCopies, plan: TablePlan, item: PushItem) -> bool:
+    """The desk shows the district's state again where it has one; False where the row has to go."""
+    if item.changes is None:
+        return False
+    values = copies.values(plan.name, [item.key]).get(item.key, {})
+    names = [name for name in item.changes if name in plan.kinds]
+    sets = ", ".join(f'"{name}" = ?' for name in names)
+    stored = [None if values.get(name) is None else plan.stored(name, values.get(name)) for name in names]
+    connection.exec_driver_sql(f"UPDATE {plan.name} SET {sets} WHERE id = ?", (*stored, item.key))
+    return True
