@@ -116,6 +116,7 @@ def an_order(town: Town, student: str = "iris") -> tuple[str, str]:
                     "dose_amount": "10",
                     "dose_unit": "mg",
                     "schedule_kind": "SCHEDULED",
+                    "times_of_day": ["12:00"],
                 }
             },
         )

@@ -190,15 +190,21 @@ def _double_doses(connection: Connection, rows: Sequence[Row]) -> list[Finding]:
     given = {
         row.key: row
         for row in rows
-        if row.values.get("outcome") == "GIVEN" and row.values.get("slot_key") and row.values.get("order_root_id")
+        if row.values.get("outcome") == "GIVEN"
+        and row.values.get("entry_kind") != "WITHDRAWN"
+        and row.values.get("slot_key")
+        and row.values.get("order_root_id")
     }
     if not given:
         return []
     pairs = connection.execute(
         "SELECT DISTINCT ON (a.id) a.id::text, b.id::text FROM medication_logs a JOIN medication_logs b"
         " ON b.order_root_id = a.order_root_id AND b.slot_key = a.slot_key AND b.id <> a.id AND b.outcome = 'GIVEN'"
-        " AND NOT EXISTS (SELECT FROM medication_logs c WHERE c.supersedes_id = b.id)"
-        " AND b.id IS DISTINCT FROM a.supersedes_id WHERE a.id = ANY(%s::uuid[])"
+        " AND b.entry_kind <> 'WITHDRAWN' AND NOT EXISTS (SELECT FROM medication_logs c WHERE c.supersedes_id = b.id)"
+        # Two rows that follow one are a fork of one dose, not two doses.
+        " AND b.id IS DISTINCT FROM a.supersedes_id"
+        " AND (a.supersedes_id IS NULL OR b.supersedes_id IS DISTINCT FROM a.supersedes_id)"
+        " WHERE a.id = ANY(%s::uuid[])"
         " AND NOT EXISTS (SELECT FROM medication_logs c WHERE c.supersedes_id = a.id) ORDER BY a.id, b.id",
         (list(given),),
     )

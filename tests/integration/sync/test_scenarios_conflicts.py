@@ -442,21 +442,27 @@ def _next_version(order: dict[str, Any], **changed: object) -> StudentMedication
     )
 
 
-def test_d01_an_order_changed_at_two_desks_keeps_both_versions_as_a_fork(
-    town: Town, ann: Workstation, cora: Workstation
-) -> None:
+def an_order_changed_at_both(town: Town, ann: Workstation, cora: Workstation) -> tuple[str, str, str]:
+    """Both desks change one order while neither knows of the other: (order, Ann's version, Cora's version)."""
     _medicine, order = an_order(town)
     ann.sync()
     cora.sync()
     mine = ann.insert(_next_version(ann.row("student_medications", order), dose_amount=Decimal(20)))
     theirs = cora.insert(_next_version(cora.row("student_medications", order), dose_amount=Decimal(5)))
     ann.sync()
+    return order, mine, theirs
+
+
+def test_d01_an_order_changed_at_two_desks_keeps_both_versions_as_a_fork(
+    town: Town, ann: Workstation, cora: Workstation
+) -> None:
+    _order, mine, theirs = an_order_changed_at_both(town, ann, cora)
     totals = cora.sync()
     settle(town, ann, cora)
     assert (totals.conflicts, totals.rejected) == (1, 0)
     for desk in (ann, cora):
         standing = desk.rows("SELECT id, dose_amount FROM student_medications WHERE version = 2 ORDER BY dose_amount")
         assert {row["id"]: row["dose_amount"] for row in standing} == {mine: "20", theirs: "5"}
-        (conflict,) = desk.conflicts()
-        assert (conflict["kind"], conflict["is_safety"]) == ("FORK", 1)
+        conflict = desk.conflicts()[0]
+        assert (conflict["kind"], conflict["is_safety"], len(desk.conflicts())) == ("FORK", 1, 1)
         assert (conflict["entity_id"], conflict["other_entity_id"]) == (theirs, mine)
