@@ -104,6 +104,8 @@ _TYPES = {
     "students": "STUDENT",
     "medication_logs": "MEDICATION_LOG",
     "student_medications": "STUDENT_MEDICATION",
+    "sync_conflicts": "SYNC_CONFLICT",
+    "vital_signs": "VITAL_SIGNS",
 }
 
 
