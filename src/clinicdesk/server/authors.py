@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from clinicdesk.domain.canonical import same_value
 from clinicdesk.domain.merge import Operation
@@ -19,52 +19,112 @@ _DISTRICT_ROLES = frozenset({Role.ADMIN, Role.DISTRICT_ADMIN})
 _ACCEPTED = Decision(allowed=True)
 
 
+CLOCK_IS_RIGHT = dt.timedelta(minutes=5)
+"""A clock that is off by more is doubted, and so is what it says of a right that has ended (s11, s42)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the district knows about when an item was written: now, what its device had heard, and its clock."""
+
+    now: dt.datetime
+    acknowledged_seq: int = 0
+    skew: dt.timedelta = dt.timedelta()
+
+    def written(self, item: Incoming) -> tuple[dt.datetime, ...]:
+        """The moment that the item states, and where the clock is off, the one that the right clock makes of it."""
+        stated = dt.datetime.fromisoformat(item.authored_at)
+        return (stated,) if abs(self.skew) <= CLOCK_IS_RIGHT else (stated, stated - self.skew)
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """A role that somebody held or holds.
+
+    The district's own record, never what an item states of it. `told_seq` is the change that says when it ends;
+    `foretold` that it was said before the end came.
+    """
+
+    owner: str
+    grant: RoleGrant
+    told_seq: int | None
+    foretold: bool
+
+    def heard_of(self, told: Told) -> bool:
+        """Whether the device knew that the right was taken away: then nobody wrote under it any more in good faith.
+
+        An end that was known from the start tells nothing: work from before it may come as late as it likes.
+        """
+        return not self.foretold and self.told_seq is not None and told.acknowledged_seq >= self.told_seq
+
+
 @dataclass(slots=True)
 class Authors:
-    """The authors of a push, read once."""
+    """The authors of a push, read once. `former` are roles that their accounts had before, the earliest first."""
 
     known: dict[str, Actor] = field(default_factory=dict)
-    grants: dict[str, tuple[str, RoleGrant]] = field(default_factory=dict)
+    grants: dict[str, Right] = field(default_factory=dict)
+    former: dict[str, list[Right]] = field(default_factory=dict)
 
     def read(self, connection: Connection, users: Iterable[str]) -> None:
         wanted = [user for user in set(users) if user not in self.known]
         if not wanted:
             return
         grants: dict[str, list[RoleGrant]] = {}
-        for key, user, role, school, valid_from, valid_until in connection.execute(
-            "SELECT id::text, user_id::text, role, school_id, valid_from, least(valid_until, deleted_at)"
-            " FROM role_grants WHERE user_id = ANY(%s::uuid[])",
-            (wanted,),
-        ):
+        homes: dict[str, uuid.UUID | None] = {}
+        for key, user, role, school, valid_from, valid_until, seq, told_at in connection.execute(_GRANTS, (wanted,)):
             schools = frozenset() if school is None else frozenset({school})
             grant = RoleGrant(Role(role), schools, school is None, valid_from, valid_until)
             grants.setdefault(user, []).append(grant)
-            self.grants[key] = (user, grant)
+            foretold = valid_until is not None and told_at is not None and told_at < valid_until
+            self.grants[key] = Right(user, grant, seq, foretold)
         for user, role, school, active in connection.execute(
             "SELECT id::text, role, school_id, is_active AND deleted_at IS NULL FROM users WHERE id = ANY(%s::uuid[])",
             (wanted,),
         ):
             own = _grant_of_account(Role(role), school)
             self.known[user] = Actor(uuid.UUID(user), (*own, *grants.get(user, [])), active)
+            homes[user] = school
+        for user, role, until, seq in connection.execute(_FORMER_ROLES, (wanted,)):
+            for grant in _grant_of_account(Role(role), homes.get(user)):
+                self.former.setdefault(user, []).append(
+                    Right(user, replace(grant, valid_to=until), seq, foretold=False)
+                )
 
-    def judge(self, item: Incoming, row: Row | None, schools: Collection[str], now: dt.datetime) -> Decision:
+    def judge(self, item: Incoming, row: Row | None, schools: Collection[str], told: Told) -> Decision:
         """Whether the district takes this item from its author; the floor under the desk's own checks.
 
-        What the author may do now is enough, however wrong the desk's clock was (s11). Else the grant that the item
-        itself names must have held when it was written (D6, s42); anything doubtful goes to review.
+        What the author may do now is enough, however wrong the desk's clock was (s11). Else the right under which
+        the item was written must have held then, by the district's own record: the grant that the item names, or the
+        role that the account had (D6, s42). A moment that is in doubt goes to review: one in the future, one that a
+        wrong clock makes, one of a right that the device knew to be gone.
         """
         actor = self.known.get(item.author)
         if actor is None:
             return Decision(allowed=False, reason=Reason.NO_GRANT)
-        decision = self._judge(item, row, schools, actor, now)
+        decision = self._judge(item, row, schools, actor, told.now)
         if decision or decision.reason is Reason.INACTIVE:
             return decision
-        written = dt.datetime.fromisoformat(item.authored_at)
-        owner, grant = self.grants.get(item.grant or "", ("", None))
-        if grant is None or owner != item.author or written > now:
+        written = told.written(item)
+        if max(written) > told.now or any(right.heard_of(told) for right in self._rights(item)):
             return decision
-        then = self._judge(item, row, schools, Actor(actor.user_id, (grant,), actor.active), written)
-        return then or decision
+        for right in self._rights(item):
+            then = Actor(actor.user_id, (right.grant,), actor.active)
+            if all(self._judge(item, row, schools, then, moment) for moment in written):
+                return _ACCEPTED
+        return decision
+
+    def _rights(self, item: Incoming) -> list[Right]:
+        """What the item may have been written under: the grant it names if it is the author's, else former roles.
+
+        The role that an account had at a moment is the one of the next change after it.
+        """
+        named = self.grants.get(item.grant or "")
+        if named is not None:
+            return [named] if named.owner == item.author else []
+        written = dt.datetime.fromisoformat(item.authored_at)
+        later = [right for right in self.former.get(item.author, ()) if (right.grant.valid_to or written) > written]
+        return later[:1]
 
     def vouched(
         self, item: Incoming, row: Row | None, schools: Collection[str], voucher: Actor, now: dt.datetime
@@ -98,6 +158,20 @@ class Authors:
         if decision and _roster_columns(item, row):
             return may_write(actor, Authority.DISTRICT, covered, at=at)
         return decision
+
+
+_GRANTS = (
+    "SELECT g.id::text, g.user_id::text, g.role, g.school_id, g.valid_from, least(g.valid_until, g.deleted_at), l.seq,"
+    " (SELECT min(c.committed_at) FROM sync_commits c WHERE c.seq >= l.seq)"
+    " FROM role_grants g LEFT JOIN (SELECT row_id, max(seq) AS seq FROM change_log WHERE table_name = 'role_grants'"
+    " GROUP BY row_id) l ON l.row_id = g.id WHERE g.user_id = ANY(%s::uuid[])"
+)
+
+_FORMER_ROLES = (
+    "SELECT row_id::text, changes -> 'role' ->> 0, accepted_at, seq FROM change_history WHERE table_name = 'users'"
+    " AND row_id = ANY(%s::uuid[]) AND changes -> 'role' ->> 0 IS NOT NULL ORDER BY seq"
+)
+"""What an account was until when: the role before each change of it, the earliest first."""
 
 
 def _grant_of_account(role: Role, school: uuid.UUID | None) -> tuple[RoleGrant, ...]:

@@ -188,7 +188,7 @@ class Exchange:
             # One push of a device at a time: a doubled one finds the receipts of the first (s4).
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (lock_of(device.id),))
             sessions.note_acknowledged(connection, device.id, batch.acked)
-            push = self._push(connection, device, now)
+            push = self._push(connection, device, now, sessions.skew_of(batch.clock, now))
             epoch = epochs.current(connection)
             if batch.epoch not in {None, epoch} and not device.revoked:
                 # What it rests on was numbered otherwise: the session begins anew and says so (s17).
@@ -218,12 +218,12 @@ class Exchange:
         waiting = waiting_for_schema(connection, device.id, self.history)
         self._push(connection, device, now).release(waiting, None, None)
 
-    def _push(self, connection: Connection, device: KnownDevice, now: dt.datetime) -> Push:
-        sender = self._sender(connection, device, now)
+    def _push(
+        self, connection: Connection, device: KnownDevice, now: dt.datetime, skew: dt.timedelta = dt.timedelta()
+    ) -> Push:
+        scopes = sessions.device_scopes(connection, device, self.district.id)
+        sender = Sender(device.id, scopes, device.last_seq, now, skew)
         return Push(connection, self.district.id, self.district.system_user, sender, now, self.history)
-
-    def _sender(self, connection: Connection, device: KnownDevice, now: dt.datetime) -> Sender:
-        return Sender(device.id, sessions.device_scopes(connection, device, self.district.id), device.last_seq, now)
 
     def _scopes(self, device: KnownDevice, asked: Collection[str], acked: int = 0) -> list[str]:
         """The device's scopes, of which every one asked for must be."""

@@ -10,7 +10,7 @@ from clinicdesk.domain.canonical import WireValue
 from clinicdesk.domain.merge import Operation
 from clinicdesk.domain.permissions import Actor, Authority, Reason
 from clinicdesk.server import records
-from clinicdesk.server.authors import Authors
+from clinicdesk.server.authors import Authors, Told
 from clinicdesk.server.conflicts import DECISION
 from clinicdesk.server.database import Connection
 from clinicdesk.server.incoming import IMPORT, OFFER, Incoming
@@ -35,6 +35,8 @@ class Sender:
     scopes: DeviceScopes
     acknowledged_seq: int
     now: dt.datetime
+    skew: dt.timedelta = dt.timedelta()
+    """How far its clock was ahead when it sent this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,8 @@ class Judge:
             if not left and (schools or row is not None or item.table.name not in {"contacts", "schools"}):
                 return Problem(Outcome.HELD, "scope")
             schools |= left
-        decision = self.authors.judge(item, row, schools - {self.district, UNASSIGNED}, self.sender.now)
+        told = Told(self.sender.now, self.sender.acknowledged_seq, self.sender.skew)
+        decision = self.authors.judge(item, row, schools - {self.district, UNASSIGNED}, told)
         if decision:
             return None
         return Problem(Outcome.HELD, "author_inactive" if decision.reason is Reason.INACTIVE else "role")

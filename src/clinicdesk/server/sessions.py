@@ -301,10 +301,20 @@ def _changed(connection: Connection, request: SessionOpen, scope: str, device: K
 
 def _skew_seconds(request: SessionOpen, now: dt.datetime) -> float:
     """How far the device's clock is ahead, as it claims; it orders nothing (s11)."""
-    if request.clock is None:
-        return 0.0
+    return float(round(skew_of(request.clock, now).total_seconds(), 3))
+
+
+def skew_of(clock: str | None, now: dt.datetime) -> dt.timedelta:
+    """How far ahead a clock is that says this now; one that says nothing is taken to be right.
+
+    Raises:
+        RefusedRequestError: that is no moment.
+    """
+    if clock is None:
+        return dt.timedelta()
     try:
-        claimed = python_value(Kind.INSTANT, canonical_value(Kind.INSTANT, request.clock))
+        claimed = python_value(Kind.INSTANT, canonical_value(Kind.INSTANT, clock))
     except CanonicalError as error:
         raise RefusedRequestError(ErrorCode.BAD_BODY, problem="clock") from error
-    return float(round((claimed - now).total_seconds(), 3))
+    assert isinstance(claimed, dt.datetime)
+    return claimed - now

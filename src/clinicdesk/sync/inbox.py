@@ -166,10 +166,8 @@ class Inbox:
             if not self._passed_on(table, rows)
             for _statement, values in rows
         ]
-        if blocked:
-            self._connection.exec_driver_sql(
-                _BLOCKED, [(str(new_id()), table, key, at, "unique_key_taken", at, at) for table, key in blocked]
-            )
+        for table, key in blocked:
+            block_rows(self._connection, table, [key], at, "unique_key_taken")
 
     def _passed_on(self, table: str, rows: Sequence[tuple[str, Stored]]) -> bool:
         """Rows that hold each other's unique keys: they stand without them for a moment, and all go in together."""
@@ -188,6 +186,11 @@ class Inbox:
             return False
         savepoint.commit()
         return True
+
+
+def block_rows(connection: sa.Connection, table: str, keys: Iterable[str], at: str, why: str) -> None:
+    """Note rows that are not here as the district has them: they are fetched again in this session."""
+    connection.exec_driver_sql(_BLOCKED, [(str(new_id()), table, key, at, why, at, at) for key in keys])
 
 
 def blocked_rows(connection: sa.Connection) -> dict[str, list[str]]:

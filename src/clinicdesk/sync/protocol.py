@@ -174,6 +174,7 @@ class PushBatch(JsonObject, frozen=True):
     `schema` is that of the items, and stays what it was when one of them is sent again; `reader` is the program's own,
     where it differs: in it the rows of the answer are shown (s24). A batch of another `epoch` than the district's is
     refused. `replayed` are positions of items written before it: the versions that they name may be lost ones (s17).
+    `clock` is the device's when the batch was made: by it the district knows how far `authored_at` may be off (s42).
     """
 
     batch: Guid
@@ -190,6 +191,7 @@ class PushBatch(JsonObject, frozen=True):
     reader: int = 0
     epoch: Guid | None = None
     replayed: list[int] = []
+    clock: Moment | None = None
 
 
 class Outcome(enum.StrEnum):

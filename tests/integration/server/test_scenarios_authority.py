@@ -6,10 +6,12 @@ import datetime as dt
 import uuid
 from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy.orm import Session
 from tests.support.district import Desk, Draft, Town, allergy, fresh, insert, student, update
 
+from clinicdesk.domain.canonical import Kind, canonical_value
 from clinicdesk.models.enums import InboxState
 from clinicdesk.server.errors import DistrictSetupError, RefusedRequestError
 from clinicdesk.server.own_writes import OwnWrites
@@ -153,6 +155,96 @@ def test_i0_a_change_behind_a_dismissed_one_is_judged_by_itself(town: Town) -> N
     review(town).dismiss(Wanted([first.mutation]), DORA, "wrong student")
     (left,) = review(town).listed()
     assert (left["mutation"], left["state"], left["reason"]) == (second.mutation, "REVIEW", "author_inactive")
+
+
+# --- s42 -------------------------------------------------------------------------------------------------------------
+
+BEFORE, AFTER = "2026-03-02T14:00:00.000000Z", "2026-03-02T16:00:00.000000Z"
+"""Around the town's own moment, 15:00."""
+
+
+def narrow(town: Town) -> None:
+    """Ann is a nurse until 15:00 and only reads from then on, by the word of an administrator."""
+    office = town.desk(town.dora, everything=True)
+    assert office.push_one(update("users", town.ann, 1, role=("NURSE", "VIEWER"))).outcome.value == "applied"
+    town.clock.advance(dt.timedelta(hours=2))
+
+
+def held_by_clock(desk: Desk, draft: Draft, ahead: dt.timedelta) -> ItemResult:
+    clock = canonical_value(Kind.INSTANT, desk.town.clock.now() + ahead)
+    batch = msgspec.structs.replace(desk.batch(draft), clock=str(clock))
+    return desk.town.exchange.push(desk.known(), batch).results[0]
+
+
+@pytest.mark.parametrize(("written", "outcome"), [(BEFORE, "applied"), (AFTER, "held")])
+def test_scenario_42_a_nurse_who_became_a_clerk_was_in_her_right_before(town: Town, written: str, outcome: str) -> None:
+    desk = town.desk(town.ann, town.oak)
+    narrow(town)
+    draft = insert("allergies", allergy(town.students["iris"]), authored_at=written)
+    assert desk.push_one(draft).outcome.value == outcome
+
+
+def test_scenario_42_what_is_dated_back_after_the_desk_heard_of_it_goes_to_review(town: Town) -> None:
+    desk = town.desk(town.ann, town.oak)
+    narrow(town)
+    desk.pull()
+    desk.open()
+    result = desk.push_one(insert("allergies", allergy(town.students["iris"]), authored_at=BEFORE))
+    assert (result.outcome.value, result.reason) == ("held", "role")
+    assert review(town).listed()[0]["state"] == "REVIEW"
+
+
+@pytest.mark.parametrize(
+    ("ahead", "written", "outcome"),
+    [
+        (dt.timedelta(minutes=-3), BEFORE, "applied"),
+        (dt.timedelta(hours=-2), BEFORE, "held"),
+        (dt.timedelta(hours=-2), "2026-03-02T10:00:00.000000Z", "applied"),
+        (dt.timedelta(days=3 * 365), "2029-03-01T14:00:00.000000Z", "held"),
+    ],
+)
+def test_scenario_42_a_wrong_clock_makes_the_moment_doubtful_where_it_matters(
+    town: Town, ahead: dt.timedelta, written: str, outcome: str
+) -> None:
+    """Two hours slow: what says 14:00 was written at 16:00, when she had no right any more (s11)."""
+    desk = town.desk(town.ann, town.oak)
+    narrow(town)
+    draft = insert("allergies", allergy(town.students["iris"]), authored_at=written)
+    assert held_by_clock(desk, draft, ahead).outcome.value == outcome
+
+
+@pytest.mark.parametrize(("foretold", "outcome"), [(True, "applied"), (False, "held")])
+def test_scenario_42_the_work_of_a_substitute_may_come_late_and_of_one_sent_away_before_the_desk_heard_of_it(
+    town: Town, foretold: bool, outcome: str
+) -> None:
+    """Both grants end at 16:00. Of the one it was known before, of the other it was said afterwards."""
+    gus, grant = fresh(), fresh()
+    given: dict[str, object] = {
+        "user_id": gus,
+        "role": "NURSE",
+        "school_id": town.oak,
+        "valid_from": "2026-01-01T00:00:00.000000Z",
+    }
+    account = {"first_name": "Gus", "last_name": "Example", "role": "VIEWER", "district_id": town.district}
+    end = {"valid_until": "2026-03-02T16:00:00.000000Z"}
+    with town.database.owning() as connection:
+        writes = OwnWrites(connection, town.district, None, town.clock.now())
+        writes.insert("users", {gus: {**account, "email": "gus@example.org"}})
+        writes.insert("role_grants", {grant: {**given, **(end if foretold else {})}})
+        writes.close()
+    town.clock.advance(dt.timedelta(hours=3))
+    if not foretold:
+        with town.database.owning() as connection:
+            writes = OwnWrites(connection, town.district, town.dora, town.clock.now())
+            writes.update("role_grants", grant, end)
+            writes.close()
+    desk = town.desk(gus, town.oak)
+    draft = insert("allergies", allergy(town.students["iris"]), grant=grant, authored_at=BEFORE)
+    early = insert("allergies", allergy(town.students["jack"]), grant=grant, authored_at=BEFORE)
+    assert desk.push_one(early).outcome.value == "applied", "the desk had not heard of the end"
+    desk.pull()
+    desk.open()
+    assert desk.push_one(draft).outcome.value == outcome
 
 
 # --- s43 -------------------------------------------------------------------------------------------------------------
