@@ -15,7 +15,7 @@ SEED ?=
 
 export PYTHONPATH := $(CURDIR)/src:$(CURDIR)
 
-.PHONY: demo tour test lint bench package clean setup system lock compiled
+.PHONY: demo tour test soak lint bench package clean setup system lock compiled
 .DEFAULT_GOAL := demo
 
 setup: $(READY)
@@ -49,6 +49,9 @@ lint: $(READY)
 	$(BIN)/python -m mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m clinicdesk.storage.prove_schema
+
+soak: compiled
+	$(BIN)/python -m tests.simulation.soak --seeds $(SEEDS) --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
 bench: compiled
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))

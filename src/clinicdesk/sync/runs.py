@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -64,7 +65,7 @@ def _begin(store: Store, device: str, user: str | None, clock: Clock, incarnatio
         work.session.execute(
             sa.update(_TABLE)
             .where(_TABLE.c.status == SyncSessionStatus.IN_PROGRESS)
-            .values(status=SyncSessionStatus.FAILED, completed_at=now, last_error="sync_interrupted")
+            .values(status=SyncSessionStatus.FAILED, completed_at=_ended(now), last_error="sync_interrupted")
         )
         # Before the first pull the person's own row is not here yet.
         known = user is not None and work.session.get(User, uuid.UUID(user)) is not None
@@ -101,7 +102,7 @@ def _end(
         skew = text_fact(work.session, SKEW)
         values: dict[str, Any] = {
             "status": status,
-            "completed_at": clock.now(),
+            "completed_at": max(clock.now(), work.session.scalars(_STARTED, {"key": key}).one()),
             "phase": session.phase.value,
             "last_error": error,
             "epoch": _epoch(text_fact(work.session, EPOCH)),
@@ -124,7 +125,7 @@ def _end(
             facts = {"pulled": totals.pulled, "removed": totals.removed, "repaired": totals.repaired}
             work.audit(AuditEntry(AuditAction.SYNC_APPLY, "SyncSession", key, facts=facts, is_phi=False))
         plain = {name: value for name, value in values.items() if isinstance(value, str | int | float | None)}
-        started = work.session.scalar(sa.select(_TABLE.c.started_at).where(_TABLE.c.id == key))
+        started = work.session.scalar(_STARTED, {"key": key})
     return {
         **plain,
         "id": str(key),
@@ -135,6 +136,15 @@ def _end(
         "equal": session.equal,
         "requests": totals.requests,
     }
+
+
+def _ended(now: dt.datetime) -> sa.ColumnElement[dt.datetime]:
+    """No run ends before it began, also where the clock was set back in between (s11)."""
+    at = sa.bindparam(None, now, _TABLE.c.started_at.type)
+    return sa.case((_TABLE.c.started_at > at, _TABLE.c.started_at), else_=at)
+
+
+_STARTED = sa.select(_TABLE.c.started_at).where(_TABLE.c.id == sa.bindparam("key"))
 
 
 def _stats(totals: Totals, equal: bool | None) -> Mapping[str, Any]:

@@ -1,0 +1,89 @@
+"""Seed after seed until one fails or the time is up: `make soak SEEDS=300 MINUTES=5`, `make soak SEED=17`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+import traceback
+from collections import Counter
+from pathlib import Path
+
+import msgspec
+from tests.simulation.districts import make_template
+from tests.simulation.past_seeds import PAST_SEEDS
+from tests.simulation.simulation import Outcome, run_seed
+
+from clinicdesk.server.synced_tables import synced_tables
+from clinicdesk.storage.throwaway import throwaway_postgres
+
+REPORT = Path("build/soak.json")
+
+
+class Report(msgspec.Struct):
+    """What a soak did: `failed` is the first seed that broke an invariant, null where none did."""
+
+    seeds: int = 0
+    seconds: float = 0.0
+    failed: int | None = None
+    problem: str | None = None
+    slowest: tuple[int, float] = (0, 0.0)
+    events: dict[str, int] = {}
+    tables_written: int = 0
+    tables_unwritten: list[str] = []
+
+
+def main() -> int:
+    """The exit status: 1 where a seed failed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=300)
+    parser.add_argument("--minutes", type=float, default=5.0)
+    parser.add_argument("--first", type=int, default=1)
+    parser.add_argument("--seed", type=int, help="replay this one alone")
+    parser.add_argument("--print-trace", action="store_true")
+    given = parser.parse_args()
+    seeds = [given.seed] if given.seed is not None else [*PAST_SEEDS, *range(given.first, given.first + given.seeds)]
+    report = _soak(seeds, given.minutes * 60, print_trace=given.print_trace)
+    REPORT.parent.mkdir(exist_ok=True)
+    REPORT.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=2))
+    if report.failed is not None:
+        print(f"seed {report.failed} failed: make soak SEED={report.failed}", file=sys.stderr)
+        return 1
+    print(f"{report.seeds} seeds in {report.seconds:.0f} s, nothing lost", file=sys.stderr)
+    return 0
+
+
+def _soak(seeds: list[int], most_seconds: float, *, print_trace: bool) -> Report:
+    report, events, written = Report(), Counter[str](), set[str]()
+    began = time.monotonic()
+    with throwaway_postgres() as uri, tempfile.TemporaryDirectory() as folder:
+        template = make_template(uri)
+        for seed in seeds:
+            if time.monotonic() - began > most_seconds:
+                break
+            try:
+                outcome = run_seed(seed, uri, template, Path(folder) / "seed")
+            except Exception as error:
+                report.failed, report.problem = seed, f"{type(error).__name__}: {error}"
+                traceback.print_exc()
+                break
+            _count(report, outcome, events, written)
+            if print_trace:
+                print(outcome.trace)
+    report.seconds = round(time.monotonic() - began, 1)
+    report.events = dict(sorted(events.items()))
+    report.tables_written = len(written)
+    report.tables_unwritten = sorted(synced_tables().keys() - written)
+    return report
+
+
+def _count(report: Report, outcome: Outcome, events: Counter[str], written: set[str]) -> None:
+    report.seeds += 1
+    report.slowest = max(report.slowest, (outcome.seed, round(outcome.seconds, 2)), key=lambda slow: slow[1])
+    events.update(outcome.events)
+    written.update(outcome.written)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
