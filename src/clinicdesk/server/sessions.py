@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -148,7 +150,8 @@ def judge_session(
     recovers = request.incarnation > incarnation and not restored
     if recovers and not device.revoked and not _may_recover(connection, request.user, now):
         state = SessionState.REWOUND
-    fresh = str(random_id())
+    used = request.nonce or nonce
+    fresh = _following(used)
     if state in {SessionState.CONTINUE, SessionState.EPOCH_CHANGED, SessionState.UPGRADE_NEEDED}:
         connection.execute(
             "UPDATE devices SET incarnation = %s, acked_items = %s, last_mutation_id = %s, session_nonce = %s,"
@@ -158,7 +161,7 @@ def judge_session(
                 request.acked,
                 request.last_mutation,
                 fresh,
-                request.nonce or nonce,
+                used,
                 now,
                 request.client[:40],
                 _acknowledged(request, epoch),
@@ -185,7 +188,7 @@ def _state(
         return SessionState.CLONED
     # A recovery that an authorised person confirmed says so by its incarnation: it may know less (D26).
     if request.incarnation == incarnation:
-        if nonce is not None and request.nonce not in {nonce, previous}:
+        if nonce is not None and request.nonce not in {nonce, previous} and not _follows(request.nonce, previous):
             return SessionState.CLONED
         if request.acked < acked:
             return SessionState.REWOUND
@@ -194,6 +197,23 @@ def _state(
     if request.epoch is not None and request.epoch != epoch:
         return SessionState.EPOCH_CHANGED
     return SessionState.CONTINUE
+
+
+def _following(used: str | None) -> str:
+    """A nonce that shows which one it was given for.
+
+    A session that is opened twice on one nonce, because an answer was lost or a request came late, gives two of them.
+    Either is good until one is used; from then on the other belongs to a second machine (s15).
+    """
+    return str(uuid.UUID(bytes=_mark(used) + random_id().bytes[8:]))
+
+
+def _follows(nonce: str | None, used: str | None) -> bool:
+    return nonce is not None and uuid.UUID(nonce).bytes[:8] == _mark(used)
+
+
+def _mark(used: str | None) -> bytes:
+    return hashlib.blake2b((used or "").encode(), digest_size=8).digest()
 
 
 def _may_recover(connection: Connection, user: str | None, now: dt.datetime) -> bool:
