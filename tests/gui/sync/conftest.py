@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from tests.support.desk import (
     Clinic,
+    Member,
     clinic,  # noqa: F401 - the fixture is found by name
 )
 from tests.support.qt import NoSearch, settle, shown, until
@@ -61,6 +62,21 @@ class Centre:
             QTest.keyClicks(QApplication.focusWidget() or self.window, letter)
             self.rest()
 
+    def open(self, conflict: uuid.UUID) -> None:
+        """Read the list anew, go to this conflict with the arrow keys, and open it with Enter."""
+        self.screen.presenter.load()
+        self.rest()
+        view = self.screen.view
+        view.list.setFocus()
+        wanted = next(at for at, row in enumerate(view.list.rows()) if row.conflict == conflict)
+        self.press(Qt.Key.Key_Home)
+        for _ in range(len(view.list.rows())):
+            if view.list.currentIndex().row() == wanted:
+                break
+            self.press(Qt.Key.Key_Down)
+        self.press(Qt.Key.Key_Return)
+        settle(3)
+
     def rest(self) -> None:
         assert self.window.keyboard is not None
         self.window.keyboard.hand_on()
@@ -70,18 +86,27 @@ class Centre:
 
 @pytest.fixture
 def centre(built: Application, clinic: Clinic) -> Iterator[Centre]:  # noqa: F811
+    """The nurse at the sync centre."""
+    yield from _centre(built, clinic, clinic.nurse)
+
+
+@pytest.fixture
+def office(built: Application, clinic: Clinic) -> Iterator[Centre]:  # noqa: F811
+    """The district administrator at the sync centre."""
+    yield from _centre(built, clinic, clinic.administrator)
+
+
+def _centre(built: Application, clinic: Clinic, who: Member) -> Iterator[Centre]:  # noqa: F811
     student = clinic.student("José Ángel", "Núñez-Villaseñor", dt.date(2015, 11, 3))
     other = clinic.student("Harriet", "Quill")
     allergy, first = allergy_conflict(clinic, student)
     visit, second = visit_conflict(clinic, other)
-    desk = clinic.desk()
+    desk = clinic.desk(who)
     line = ScriptedLine()
     acts = LastActs(clinic.clock, built.runner)
     window = MainWindow(built.runner, clinic.clock, QWidget)
     session = Session(
-        SignedIn(
-            "u1", "Renata Olszewski", "School nurse, RN", "Cedar Ridge K–8", "Tamarack Valley USD", "America/New_York"
-        ),
+        SignedIn("u1", who.name, "School nurse, RN", "Cedar Ridge K–8", "Tamarack Valley USD", "America/New_York"),
         screens(desk, sync_of(clinic, built.runner, line), acts),
         NoSearch(),
         lambda _act: True,

@@ -307,7 +307,7 @@ def test_d02_what_came_after_the_signature_goes_in_as_a_signed_amendment(
     visit = ann.insert(a_visit(town))
     ann.sync()
     cora.sync()
-    ann.update("clinic_visits", visit, signed_at=NOW, signed_by=uuid.UUID(ann.user), **_CLOSED)
+    ann.update("clinic_visits", visit, None, signed_at=NOW, signed_by=uuid.UUID(ann.user), **_CLOSED)
     ann.sync()
     cora.update("clinic_visits", visit, notes="Cora adds: vomited once")
     settle(town, cora, ann)

@@ -188,9 +188,10 @@ class Resolver(Card):
         if opened is None:
             return
         undecided = opened.first_undecided
-        if undecided is not None and undecided.name in self.rows:
+        free = opened.merges and opened.sheet.may_decide
+        if free and undecided is not None and undecided.name in self.rows:
             self.rows[undecided.name].enter()
-        elif self.rows:
+        elif free and self.rows:
             next(iter(self.rows.values())).enter()
         elif not self.ways.ways.isVisibleTo(self) or not self.ways.ways.enter():
             (self.apply if self.apply.isEnabled() else self.later).setFocus(Qt.FocusReason.TabFocusReason)
