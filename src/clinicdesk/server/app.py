@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import msgspec
@@ -61,8 +61,9 @@ def build_app(services: Services) -> FastAPI:
 
     def health() -> Response:
         """Whether the district can be reached and its database answers."""
-        services.exchange.ping()
-        state = {"status": "ok", "protocol": p.PROTOCOL, "schema": p.SCHEMA}
+        found = services.exchange.health()
+        status = "alarm" if found.alarms else "ok"
+        state = {"status": status, "protocol": p.PROTOCOL, "schema": p.SCHEMA, **asdict(found)}
         return Response(msgspec.json.encode(state), media_type="application/json", headers=_NO_STORE)
 
     app.add_api_route("/v1/openapi.json", described, methods=["GET"], include_in_schema=False)

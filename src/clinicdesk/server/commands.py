@@ -18,7 +18,7 @@ from clinicdesk.domain.permissions import Role
 from clinicdesk.security.private_files import replace_private
 from clinicdesk.security.sealed_fields import DataKeyRing
 from clinicdesk.security.tls import client_context
-from clinicdesk.server import office
+from clinicdesk.server import device_scopes, office
 from clinicdesk.server.database import Database
 from clinicdesk.server.errors import DistrictSetupError
 from clinicdesk.server.held_commands import Config, Embedded, make_held
@@ -107,11 +107,24 @@ def make_commands(clock: Clock, load_demonstration: Loader | None = None) -> App
         say({"invite": str(file), "expires_at": made.expires_at.isoformat()})
 
     @app.command
-    def devices(*, revoke: str | None = None, config: Config = None, embedded: Embedded = None) -> None:
-        """List the workstations, or revoke one; they are approved at an enrolled workstation."""
+    def devices(
+        *,
+        revoke: str | None = None,
+        device: str | None = None,
+        school: list[str] | None = None,
+        all_schools: bool = False,
+        config: Config = None,
+        embedded: Embedded = None,
+    ) -> None:
+        """List the workstations, revoke one, or with --device say which schools it has from its next session on.
+
+        They are approved at an enrolled workstation.
+        """
         with open_house(config, embedded).open() as opened:
             if revoke is not None:
-                office.revoke(opened, clock, revoke)
+                device_scopes.revoke(opened, clock, revoke)
+            if device is not None:
+                device_scopes.give_schools(opened, clock, device, school or [], everything=all_schools)
             say(office.devices(opened))
 
     @app.command
@@ -139,16 +152,19 @@ def make_commands(clock: Clock, load_demonstration: Loader | None = None) -> App
 
     @app.command
     def health(*, config: Config = None, embedded: Embedded = None) -> None:
-        """Ask the running server how it is."""
+        """Ask the running server how it is; exit 1 where it does not answer, or an alarm stands (s49)."""
         house = open_house(config, embedded)
         context = client_context(house.authority_pem().encode(), house.settings.pins)
         try:
             with urllib.request.urlopen(
                 f"https://{house.settings.host}/v1/health", timeout=10, context=context
             ) as answer:
-                say(msgspec.json.decode(answer.read()))
+                state = msgspec.json.decode(answer.read())
         except (urllib.error.URLError, OSError) as error:
             raise DistrictSetupError("not_serving") from error
+        say(state)
+        if state["alarms"]:
+            raise DistrictSetupError("alarm", alarm=state["alarms"][0])
 
     @app.command
     def verify(*, config: Config = None, embedded: Embedded = None) -> None:

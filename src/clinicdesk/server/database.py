@@ -86,6 +86,12 @@ class Database:
                 connection.execute("SELECT set_config(%s, 'RETENTION', true)", (MODE_SETTING,))
             yield connection
 
+    @contextlib.contextmanager
+    def watching(self) -> Iterator[Connection]:
+        """The connection as the login itself: of all roles it alone sees what its other connections are at."""
+        with self._connection() as connection:
+            yield connection
+
     def close(self) -> None:
         """Close what is idle; connections in use close when they come back."""
         self._closed = True

@@ -82,6 +82,15 @@ def is_rewound(connection: Connection, seq: int, commit: str | None) -> bool:
     return not knows(connection, seq, commit) and seq >= oldest_known(connection)
 
 
+def continues(connection: Connection, mark: Mark, present: Mark) -> bool:
+    """Whether this database is the one that the mark was written beside, or went on from it knowingly."""
+    if mark.epoch == present.epoch:
+        return not is_rewound(connection, mark.seq, mark.commit)
+    # It noticed by itself that it was promoted or set back, and has not been marked since.
+    found = connection.execute("SELECT 1 FROM server_epochs WHERE epoch::text = %s", (mark.epoch,)).fetchone()
+    return found is not None
+
+
 def begin(connection: Connection, reason: str, now: dt.datetime) -> str:
     """Begin a new epoch. What the database remembers of its devices' nonces is older than what they hold."""
     epoch = str(random_id())

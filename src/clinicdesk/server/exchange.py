@@ -21,6 +21,7 @@ from clinicdesk.server.adapters import Adapter, waiting_for_schema
 from clinicdesk.server.authors import Authors
 from clinicdesk.server.database import Connection, Database
 from clinicdesk.server.errors import RefusedRequestError
+from clinicdesk.server.health import Health, health_of
 from clinicdesk.server.judging import Sender
 from clinicdesk.server.push import Push, rows_to_send
 from clinicdesk.server.sessions import District, KnownDevice
@@ -69,10 +70,10 @@ class Exchange:
     def __post_init__(self) -> None:
         self._pushes = threading.BoundedSemaphore(self.max_pushes)
 
-    def ping(self) -> None:
-        """Raises where the database does not answer."""
-        with self.database.merging(self.district.id) as connection:
-            connection.execute("SELECT 1")
+    def health(self) -> Health:
+        """How the database is; raises where it does not answer."""
+        with self.database.watching() as connection:
+            return health_of(connection)
 
     def open_session(self, device: KnownDevice, request: SessionOpen) -> SessionReply:
         _require_same(device, request.device)

@@ -232,7 +232,7 @@ def settle_epoch(house: House, database: Database, clock: Clock, rare: Chance = 
         present = epochs.present_mark(connection)
         if present is None:
             raise DistrictSetupError("no_district")
-        foreign = mark is None or mark.epoch != present.epoch or epochs.is_rewound(connection, mark.seq, mark.commit)
+        foreign = mark is None or not epochs.continues(connection, mark, present)
         anew = foreign or rare.takes(Rare.EARLY_EPOCH)
         if anew:
             epochs.begin(connection, "restored", clock.now())

@@ -18,8 +18,10 @@ from clinicdesk.server.enrolment import EnrolmentOffice
 from clinicdesk.server.exchange import Exchange
 from clinicdesk.server.gate import Gate
 from clinicdesk.server.house import House, renew_certificate, settle_epoch
+from clinicdesk.server.schema_upkeep import settle_schema
 from clinicdesk.server.sessions import read_district
 from clinicdesk.server.upkeep import UpkeepThread
+from clinicdesk.server.watch import WatchThread
 from clinicdesk.storage import migrate
 
 
@@ -28,6 +30,7 @@ def opened_services(house: House, clock: Clock) -> Iterator[Services]:
     """Everything the routes need, over a database that is migrated and whose epoch is settled."""
     with house.open() as database:
         _upgrade(database)
+        settle_schema(database, clock.now())
         settle_epoch(house, database, clock)
         with database.merging(_SELF) as connection:
             district = read_district(connection)
@@ -86,7 +89,8 @@ def serve(house: House, clock: Clock, ready: Callable[[], None]) -> None:
     renew_certificate(house, clock)
     with _stopping_in_order(), opened_services(house, clock) as services:
         exchange = services.exchange
-        with UpkeepThread(exchange.database, exchange.district.id, clock):
+        database = exchange.database
+        with UpkeepThread(database, exchange.district.id, clock), WatchThread(house, database, clock):
             make_server(house, services, ready).run()
 
 
