@@ -31,6 +31,8 @@ from clinicdesk.services.conflict_ways import Way, act_of, holder_of, ways_of
 from clinicdesk.services.desk import Desk, schools_of
 from clinicdesk.storage.queries import conflicts as rows
 
+_WHOLE_ROWS = frozenset({ConflictKind.POSSIBLE_DUPLICATE, ConflictKind.ORPHAN})
+
 _OF_A_DOSE = (
     "administered_at", "administered_by", "administered_by_name", "dosage", "dosage_unit", "route", "outcome",
     "scheduled_for", "recorded_at", "notes",
@@ -128,8 +130,8 @@ def _decided_row(session: Session, row: SyncConflict) -> tuple[str, uuid.UUID]:
 
 
 def _fields(session: Session, row: SyncConflict) -> tuple[ConflictField, ...]:
-    """Those in dispute first, then the rest of their group; of a dispute about a decision see `_beside`."""
-    if row.table_name == DECISIONS:
+    """Those in dispute first, then the rest of their group; where whole rows are in dispute see `_beside`."""
+    if row.table_name == DECISIONS or row.kind in _WHOLE_ROWS:
         return ()
     columns = table_of(row.table_name).c
     sides = (row.base_values or {}, row.client_version or {}, row.server_version or {})

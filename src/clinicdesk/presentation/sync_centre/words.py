@@ -114,10 +114,12 @@ def many_words(table: str) -> str:
 
 
 def field_words(name: str) -> str:
-    return tr(_plain(name))
+    return tr(_plain(name.removesuffix("_id")))
 
 
 def kind_words(line: ConflictLine) -> str:
+    if line.about_a_decision:
+        return tr("decided twice")
     return tr(_KINDS[line.kind.value])
 
 

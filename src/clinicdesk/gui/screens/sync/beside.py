@@ -30,7 +30,8 @@ class BesideRows(QWidget):
         grid.setHorizontalSpacing(GAP_4)
         grid.setVerticalSpacing(GAP_2)
         two = any((one.by, one.at, one.here) != ("", None, False) for one in (beside.left, beside.right))
-        heads = [_head(one, opened, local, now) for one in (beside.left, beside.right)] if two else []
+        sides = ((beside.left, False), (beside.right, True)) if two else ()
+        heads = [_head(one, opened, local, now, other=other) for one, other in sides]
         if not two:
             heads = [_titled(table_words(beside.table), tr("deleted"))]
         for at, head in enumerate(heads, start=1):
@@ -51,8 +52,11 @@ def _values(line: FieldLine, *, two: bool) -> tuple[str, ...]:
     return (line.mine, line.theirs) if two else (line.theirs,)
 
 
-def _head(one: Written, opened: OpenConflict, local: Local, now: dt.datetime) -> QWidget:
-    place = tr("This device") if one.here else tr("Another device")
+def _head(one: Written, opened: OpenConflict, local: Local, now: dt.datetime, *, other: bool) -> QWidget:
+    if opened.sheet.line.kind.value == "UNIQUE":
+        place = tr("The record with the number") if other else tr("This record")
+    else:
+        place = tr("This device") if one.here else tr("Another device")
     return _titled(place, ", ".join(part for part in (one.by, moment(one.at, local, now)) if part))
 
 

@@ -100,7 +100,7 @@ def _conflict(line: ConflictLine, now: dt.datetime, *, private: bool) -> ListRow
 
 
 def _matter(line: ConflictLine) -> str:
-    if line.kind.value in {"FIELD", "GROUP", "DIVERGED"} and line.fields:
+    if line.kind.value in {"FIELD", "GROUP", "DIVERGED"} and line.fields and not line.about_a_decision:
         return ", ".join(field_words(name).lower() for name in line.fields[:2])
     return kind_words(line)
 

@@ -48,7 +48,8 @@ class Ways(QWidget):
             made.set_available(way.barred)
             self.buttons[way.id] = made
             self._lines.addWidget(made, 0, Qt.AlignmentFlag.AlignLeft)
-            if way.barred:
+            # One sentence says it for all that are barred for one reason.
+            if way.barred and (at == len(ways) or ways[at].barred != way.barred):
                 self._lines.addWidget(Paragraph(way.barred, TextKind.CAPTION, Role.TEXT_SECONDARY))
         self._numbered = numbered
 
