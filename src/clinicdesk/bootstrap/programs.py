@@ -16,6 +16,7 @@ from clinicdesk.bootstrap.device_office import DistrictDevices
 from clinicdesk.bootstrap.district_line import DistrictLine
 from clinicdesk.bootstrap.joining import Joining
 from clinicdesk.bootstrap.rejoining import Rejoining
+from clinicdesk.bootstrap.salvaging import salvage_profile
 from clinicdesk.bootstrap.workstation import workstation
 from clinicdesk.cli.credentials import Access
 from clinicdesk.core.clock import Clock, SystemClock
@@ -99,6 +100,18 @@ class Programs:
                     return dict(line.session())
             recovery.confirm()
             return dict(line.session())
+
+    def salvage(self, access: Access) -> dict[str, Any]:
+        with self._held(access) as here:
+            found = salvage_profile(here, access.user, access.password, self._clock)
+        return {
+            "waiting": found.waiting,
+            "made_from_rows": found.made,
+            "kept": found.kept,
+            "unread": found.unread,
+            "export": str(found.export),
+            "damaged": str(found.damaged),
+        }
 
     def digest(self, access: Access) -> dict[str, Any]:
         with self._desk(access) as (_here, desk), desk.look(Act.VIEW_SYNC) as session:

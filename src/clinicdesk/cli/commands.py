@@ -30,6 +30,8 @@ class Programs(Protocol):
 
     def rejoin(self, access: Access, invite: str, code: str | None) -> dict[str, Any]: ...
 
+    def salvage(self, access: Access) -> dict[str, Any]: ...
+
     def sync(self, access: Access, recover: bool) -> dict[str, Any]: ...
 
     def digest(self, access: Access) -> dict[str, Any]: ...
@@ -124,6 +126,11 @@ def make_app(programs: Programs, run_window: Callable[[Path | None, Path | None]
     ) -> int:
         """One sync session without the window; prints its `SyncSession`."""
         return _say(programs.sync(sign_in.access(), recover))
+
+    @app.command
+    def salvage(*, sign_in: SignIn) -> int:
+        """Carry what a damaged workstation has not sent into a fresh database; the next sync fills it anew."""
+        return _say(programs.salvage(sign_in.access()))
 
     @app.command
     def digest(*, sign_in: SignIn) -> int:

@@ -179,7 +179,10 @@ def _listen(engine: sa.Engine, path: Path, default_synchronous: Synchronous, *, 
     @sa.event.listens_for(engine, "handle_error")
     def translate(context: sa.ExceptionContext) -> BaseException | None:
         original = context.original_exception
-        return _ours(original, path) if isinstance(original, sqlcipher.Error) else None
+        found = _ours(original, path) if isinstance(original, sqlcipher.Error) else None
+        # A connection that met a bad page refuses everything from then on; the next one reads what is whole (s53).
+        context.is_disconnect = context.is_disconnect or isinstance(found, DatabaseUnreadableError)
+        return found
 
 
 def _set(connection: sa.Connection, info: dict[str, Any], pragma: str, wanted: str, initially: str) -> None:

@@ -13,7 +13,7 @@ from clinicdesk.models import DeviceFact
 from clinicdesk.storage.device_facts import text_fact, write_fact
 
 _FOUND: Final = "recovery.found"
-_UNDER_WAY: Final = "recovery.under_way"
+UNDER_WAY: Final = "recovery.under_way"
 _ANEW: Final = "recovery.anew"
 
 
@@ -22,7 +22,6 @@ class Finding(enum.StrEnum):
 
     REWOUND = "rewound"  # this database knows less than the workstation once acknowledged (scenario 13)
     CLONED = "cloned"  # another machine speaks under this identity (scenario 15)
-    REBUILT = "rebuilt"  # the damaged database was replaced; what could be read of the old one waits here (scenario 53)
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -45,16 +44,16 @@ def read_found(session: Session) -> Found | None:
 def begin_recovery(session: Session) -> None:
     """A person confirmed: the sessions from now on dedupe the queue by its receipts and pull back what was lost."""
     _forget(session, _FOUND)
-    write_fact(session, _UNDER_WAY, text="yes")
+    write_fact(session, UNDER_WAY, text="yes")
 
 
 def recovers(session: Session) -> bool:
-    return text_fact(session, _UNDER_WAY) is not None
+    return text_fact(session, UNDER_WAY) is not None
 
 
 def end_recovery(session: Session) -> None:
     """A session came to its end: this database is what the district knows again."""
-    _forget(session, _FOUND, _UNDER_WAY)
+    _forget(session, _FOUND, UNDER_WAY)
 
 
 def write_anew(session: Session, device: str) -> None:

@@ -34,6 +34,7 @@ from clinicdesk.sync.conflict_rows import keep_conflict
 from clinicdesk.sync.engine import Pushed, Totals
 from clinicdesk.sync.inbox import Inbox, block_rows, blocked_rows, unblock
 from clinicdesk.sync.laying import lay_missing_rows
+from clinicdesk.sync.laying import lay_missing_rows
 from clinicdesk.sync.outbox import Waiting
 from clinicdesk.sync.protocol import (
     PROTOCOL,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from clinicdesk.core.identifiers import new_id
 from clinicdesk.models import DeviceFact
 from clinicdesk.storage.device_facts import DEVICE_ID, write_fact
-from clinicdesk.storage.recovery_state import came_anew, end_recovery
+from clinicdesk.storage.recovery_state import begin_recovery, came_anew, end_recovery, recovers
 from clinicdesk.sync.desk import ACKNOWLEDGED, LAST_MUTATION
 
 _WAITING = "SELECT local_seq FROM sync_queue_items WHERE state = 'PENDING' ORDER BY local_seq"
@@ -31,6 +31,9 @@ def relabel(session: Session, device: uuid.UUID) -> int:
     relabelled = connection.exec_driver_sql(_RELABELLED, (str(device),)).rowcount
     write_fact(session, DEVICE_ID, text=str(device))
     session.execute(sa.delete(DeviceFact).where(DeviceFact.name.in_((ACKNOWLEDGED, LAST_MUTATION))))
+    under_way = recovers(session)
     end_recovery(session)
+    if under_way:
+        begin_recovery(session)
     came_anew(session)
     return relabelled

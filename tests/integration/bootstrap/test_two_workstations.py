@@ -13,6 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support.damage import damage_root
+
+from clinicdesk.bootstrap.workstation import workstation
+from clinicdesk.core.clock import SystemClock
+from clinicdesk.security import slots
 
 PASSWORD = "a very long password for tests only"
 DISTRICT = "import sys; from clinicdesk.bootstrap.district import main; sys.exit(main())"
@@ -184,6 +189,23 @@ def test_scenario_15_a_copied_workstation_joins_anew_and_keeps_what_it_had(first
     assert len({before["device"], after["device"]}) == 2
     whole, copied = (first.desk("digest", profile=name, user="ada") for name in ("one", "copy"))
     assert (copied["pending"], copied["scopes"]) == (0, whole["scopes"])
+
+
+def test_scenario_53_a_damaged_workstation_is_salvaged_by_a_command_and_filled_anew(first: Place) -> None:
+    assert "salvage_not_needed" in first.refused("salvage", profile="one", user="ada")
+    folder = first.folder / "one"
+    here = workstation(folder, first.folder / "policy.json")
+    unlocked = slots.unlock(here.paths, "ada", PASSWORD, here.secret_store(), SystemClock())
+    key = bytes(unlocked.db_key)
+    unlocked.destroy()
+    damage_root(folder / "clinic.db", key, "sync_queue_items")
+    found = first.desk("salvage", profile="one", user="olszewski")
+    assert found["unread"]["sync_queue_items"] > 0
+    assert first.desk("sync", profile="one", user="ada")["equal"] is True
+    here_now = first.desk("digest", profile="one", user="ada")
+    assert here_now["pending"] == 0
+    assert here_now["scopes"] == first.district("digest", "--embedded", str(first.folder / "server"))["scopes"]
+    assert first.desk("verify", profile="one", user="ada")["sound"] is True
 
 
 def test_a_wrong_password_is_one_line(first: Place, tmp_path: Path) -> None:
