@@ -23,7 +23,7 @@ from clinicdesk.security.private_files import replace_private
 from clinicdesk.security.sealed_fields import DataKeyRing
 from clinicdesk.server.database import Connection, Database
 from clinicdesk.server.digests import tables_of
-from clinicdesk.server.enrolment import open_invite, revoke_device
+from clinicdesk.server.enrolment import open_invite
 from clinicdesk.server.errors import DistrictSetupError
 from clinicdesk.server.founding import Founded, found_district
 from clinicdesk.server.house import House, postgres_programs
@@ -114,7 +114,7 @@ def further_invite(
     """An invite for one more workstation; an administrator approves it."""
     now = clock.now()
     with database.owning() as connection:
-        named = [_school(connection, school) for school in schools]
+        named = [school_named(connection, school) for school in schools]
         code, _keys = open_invite(connection, house.address, now, schools=named, everything=everything)
     return NewInvite(Invite(house.address.host, house.address.pins, code), code, _end(now))
 
@@ -123,7 +123,7 @@ def _end(now: dt.datetime) -> dt.datetime:
     return now + dt.timedelta(minutes=15)
 
 
-def _school(connection: Connection, named: str) -> str:
+def school_named(connection: Connection, named: str) -> str:
     """A school by its code or key."""
     found_school = connection.execute(
         "SELECT id::text FROM schools WHERE deleted_at IS NULL AND (code = %s OR id::text = %s)", (named, named)
@@ -150,13 +150,6 @@ def devices(database: Database) -> list[dict[str, Any]]:
         ]
 
 
-def revoke(database: Database, clock: Clock, device: str) -> None:
-    """Raises: DistrictSetupError: no such device."""
-    with database.owning() as connection:
-        if not revoke_device(connection, device, clock.now()):
-            raise DistrictSetupError("no_such_device", device=device)
-
-
 def users(database: Database) -> list[dict[str, Any]]:
     with database.owning() as connection:
         return [
@@ -173,7 +166,7 @@ def add_user(
     """One more person."""
     with database.owning() as connection:
         district = read_district(connection)
-        named = [_school(connection, school) for school in schools]
+        named = [school_named(connection, school) for school in schools]
         return add_account(connection, district.id, district.system_user, clock.now(), email, role, first, last, named)
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pytest
 from tests.integration.sync.conftest import NewDesk
-from tests.support.district import Town, update
+from tests.support.district import Town, fresh, update
 from tests.support.faulty import LosesAnswers
 from tests.support.sync_rows import a_visit, an_allergy
-from tests.support.workstation import Workstation, assert_equal_to_district, assert_nothing_lost
+from tests.support.workstation import DirectLine, Workstation, assert_equal_to_district, assert_nothing_lost
 
+from clinicdesk.server.device_scopes import give_schools
 from clinicdesk.server.own_writes import OwnWrites
 from clinicdesk.server.review import Review, Wanted
 from clinicdesk.sync.errors import UnreachableError
+from clinicdesk.sync.protocol import PullPage, PullRequest
 
 DORA = "dora@example.org"
 
@@ -144,3 +146,125 @@ def test_scenario_40_an_answer_that_comes_after_a_newer_row_does_not_set_the_row
     assert ann.row("clinic_visits", visit)["notes"] == "c"
     assert_nothing_lost(town, ann, second)
     assert_equal_to_district(ann, second)
+
+
+# --- s46, s47: schools are given and taken ---------------------------------------------------------------------------
+
+
+def schools(town: Town, desk: Workstation, *named: str) -> None:
+    give_schools(town.database, town.clock, desk.device, named, everything=False)
+
+
+def pulled(line: DirectLine) -> dict[str, int]:
+    """How many rows came for each scope that was asked for, whether they were news or not."""
+    rows: dict[str, int] = {}
+    for (_path, request), page in zip(line.asked, line.replies, strict=True):
+        if isinstance(request, PullRequest) and isinstance(page, PullPage):
+            for scope in request.scopes:
+                rows[scope] = rows.get(scope, 0) + sum(len(part.rows) for part in page.tables)
+    return rows
+
+
+def test_scenario_46_a_second_school_brings_the_difference_alone(
+    town: Town, ann: Workstation, new_desk: NewDesk
+) -> None:
+    """Twenty visits at Oak, three at Elm: the desk of Oak that gets Elm as well is sent what is Elm's."""
+    for number in range(20):
+        ann.insert(a_visit(town, "jack", notes=f"oak {number}"))
+    ann.sync()
+    elm = new_desk(town.ben, town.elm)
+    elm.sync()
+    for number in range(3):
+        elm.insert(a_visit(town, "kim", notes=f"elm {number}"), who=town.ben)
+    elm.sync()
+    ann.sync()
+    before = {row["id"] for row in ann.rows("SELECT id FROM clinic_visits")}
+    schools(town, ann, "OAK", "ELM")
+    line = ann.direct()
+    totals = ann.sync(line)
+    students_their_enrolments_and_visits = 2 + 2 + 3
+    district_school_and_people_that_these_name = 5
+    assert pulled(line) == {
+        town.district: 0,
+        town.oak: 0,
+        town.elm: students_their_enrolments_and_visits + district_school_and_people_that_these_name,
+    }
+    assert totals.pulled == students_their_enrolments_and_visits
+    assert {row["id"] for row in ann.rows("SELECT id FROM clinic_visits")} > before
+    again = ann.direct()
+    ann.sync(again)
+    assert "/v1/pull" not in again.paths
+    assert_equal_to_district(ann, elm)
+
+
+def test_scenario_46_a_student_of_both_schools_is_neither_fetched_twice_nor_removed(
+    town: Town, ann: Workstation
+) -> None:
+    enrol_at(town, "iris", town.elm)
+    visit = ann.insert(a_visit(town, "iris"))
+    ann.sync()
+    schools(town, ann, "OAK", "ELM")
+    ann.sync()
+    schools(town, ann, "ELM")
+    assert_equal_after(ann)
+    assert ann.row("clinic_visits", visit)["id"] == visit
+    assert {row["first_name"] for row in ann.rows("SELECT first_name FROM students")} == {"Iris", "Kim", "Lou"}
+
+
+def test_scenario_46_a_nurse_who_moves_to_another_school_leaves_the_old_one_behind(
+    town: Town, ann: Workstation
+) -> None:
+    visit = ann.insert(a_visit(town, "iris"))
+    ann.sync()
+    schools(town, ann, "ELM")
+    assert_equal_after(ann)
+    assert {row["first_name"] for row in ann.rows("SELECT first_name FROM students")} == {"Kim", "Lou"}
+    assert ann.rows("SELECT id FROM clinic_visits WHERE id = ?", visit) == []
+    schools(town, ann, "OAK")
+    assert_equal_after(ann)
+    assert ann.row("clinic_visits", visit)["id"] == visit
+
+
+def test_scenario_47_what_was_typed_for_a_school_that_was_taken_away_is_handed_in_before_anything_goes(
+    town: Town, ann: Workstation
+) -> None:
+    visit = ann.insert(a_visit(town, "iris", notes="before"))
+    ann.sync()
+    ann.update("clinic_visits", visit, notes="typed offline")
+    new = ann.insert(an_allergy(town, "iris", notes="typed offline too"))
+    schools(town, ann, "ELM")
+    session = ann.session()
+    session.step()
+    assert ann.row("clinic_visits", visit)["notes"] == "typed offline", "the purge waits"
+    while session.step():
+        pass
+    kept = {item["entity_id"]: (item["state"], item["last_error"]) for item in ann.queue("HELD", "REJECTED")}
+    there = {key: town.rows(table, key) for table, key in (("clinic_visits", visit), ("allergies", new))}
+    for key, row in there.items():
+        assert key in kept or (row or {})["notes"].startswith("typed offline")
+    for key in kept:
+        assert ann.rows(
+            "SELECT id FROM clinic_visits WHERE id = ? UNION SELECT id FROM allergies WHERE id = ?", key, key
+        )
+    review(town).release(Wanted(device=ann.device), DORA)
+    ann.sync()
+    ann.sync()
+    assert (town.rows("clinic_visits", visit) or {})["notes"] == "typed offline"
+    assert (town.rows("allergies", new) or {})["notes"] == "typed offline too"
+    assert ann.rows("SELECT id FROM students WHERE id = ?", town.students["iris"]) == []
+    assert ann.queue("HELD", "REJECTED", "PENDING") == []
+    assert_nothing_lost(town, ann)
+    assert_equal_after(ann)
+
+
+def assert_equal_after(desk: Workstation) -> None:
+    desk.sync()
+    assert_equal_to_district(desk)
+
+
+def enrol_at(town: Town, name: str, school: str) -> None:
+    with town.database.owning() as connection:
+        writes = OwnWrites(connection, town.district, None, town.clock.now())
+        values = {"student_id": town.students[name], "school_id": school, "starts_on": town.clock.now().date()}
+        writes.insert("student_enrollments", {fresh(): {**values, "is_primary": False}})
+        writes.close()
