@@ -64,6 +64,9 @@ _RECORDED = {
 _VALUES = frozenset({ConflictKind.FIELD, ConflictKind.GROUP, ConflictKind.DIVERGED, ConflictKind.UNIQUE})
 """Kinds that are about what stands in the fields of one row."""
 
+_WRITING = frozenset({Choice.MINE, Choice.MERGED, Choice.RESTORE})
+"""Choices by which values of the conflict go into the row."""
+
 _NOBODY_CHANGES = frozenset({Choice.ROWS})
 """An entry that nobody may change is followed by a row of its own; neither side is simply dropped (D1)."""
 
@@ -111,7 +114,10 @@ def resolve(work: Work, decision: Decision) -> None:
         raise ConflictGoneError()
     if decision.choice not in choices_of(conflict.kind, conflict.table_name):
         raise ChoiceNotPossibleError(kind=conflict.kind.value, choice=decision.choice.value)
-    plan = wire_tables().by_name[conflict.table_name]
+    plan = wire_tables().by_name.get(conflict.table_name)
+    if plan is None or (decision.choice in _WRITING and not set(conflict.fields) <= plan.kinds.keys()):
+        # A field that only a newer program knows: it cannot be written here, and must not be lost by deciding (s22).
+        raise ChoiceNotPossibleError(kind=conflict.kind.value, choice=decision.choice.value, problem="newer")
     if conflict.kind is ConflictKind.FORK and _still_forked(work, plan, conflict.entity_id):
         raise ChoiceNotPossibleError(kind=conflict.kind.value, choice=decision.choice.value, problem="forked")
     wanted = _wanted(plan, conflict, decision, work.at, work.context.author)
