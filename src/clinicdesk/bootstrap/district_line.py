@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
 from clinicdesk.core.clock import Clock
 from clinicdesk.core.paths import ProfilePaths
@@ -15,8 +16,8 @@ from clinicdesk.storage import device_facts
 from clinicdesk.storage.store import Store
 from clinicdesk.sync.enrolment import line_to
 from clinicdesk.sync.ports import Unwatched
-from clinicdesk.sync.process import SessionRow
 from clinicdesk.sync.protocol import LeaseReply, LeaseRequest
+from clinicdesk.sync.status import as_json, read_status
 from clinicdesk.sync.transport import HttpsLine
 from clinicdesk.sync.worker import sync_once
 
@@ -38,13 +39,13 @@ class DistrictLine:
     def sync(self) -> None:
         self.session()
 
-    def session(self) -> SessionRow:
-        """One whole session; its `SyncSession` row."""
+    def session(self) -> dict[str, Any]:
+        """One whole session: its `SyncSession` row, and as `status` what stands open after it."""
         with self._store.read() as session:
             district = device_facts.read_district(session)
         if district is None:
             raise NotJoinedError
-        return sync_once(
+        made = sync_once(
             self._store,
             self._paths.root,
             district,
@@ -53,6 +54,8 @@ class DistrictLine:
             unlocked=False,
             watcher=Unwatched(),
         )
+        with self._store.read() as session:
+            return {**made, "status": as_json(read_status(session))}
 
     @contextlib.contextmanager
     def lease(self, user: uuid.UUID) -> Iterator[LeaseAnswer]:

@@ -118,6 +118,9 @@ class SyncNow:
             return SyncChip(words, offline=True)
         if status.needs_a_person:
             return SyncChip(tr("Sync needs a look"), act=True)
+        if status.pending:
+            # Never green while something is not acknowledged.
+            return SyncChip(plural("{count} to send", "{count} to send", status.pending))
         if status.last_success is None:
             return SyncChip(tr("Not synced yet"))
         return SyncChip(tr("Synced {ago}", ago=_ago(self._clock.now() - status.last_success)))

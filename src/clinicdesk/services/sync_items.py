@@ -26,6 +26,8 @@ from clinicdesk.storage.queries import conflicts as people
 from clinicdesk.storage.queries import sync_items as queries
 
 LOG_SESSIONS = 500
+OLDEST = 20
+"""So many of the changes that wait are named one by one; all of them are counted."""
 
 
 class NotStoppedError(UserFacingError):
@@ -51,13 +53,14 @@ class SettledKind(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemLine:
-    """One captured change: whose, what kind of row, which fields."""
+    """One captured change: whose, what kind of row, which fields; who wrote it and when, as it was entered."""
 
     mutation: uuid.UUID
     table: str
     student: PersonName | None
     fields: tuple[str, ...]
     written_at: dt.datetime
+    written_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +91,9 @@ class KindProgress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncWork:
-    """Everything about captured changes that the sync centre shows."""
+    """Everything about captured changes that the sync centre shows; `waiting` are the oldest of those not sent yet."""
 
+    waiting: tuple[ItemLine, ...] = ()
     stopped: tuple[StoppedLine, ...] = ()
     settled: tuple[SettledLines, ...] = ()
     progress: tuple[KindProgress, ...] = ()
@@ -105,11 +109,15 @@ class SyncItems:
         midnight = self._desk.local(self._desk.now()).replace(hour=0, minute=0, second=0, microsecond=0)
         with self._desk.look(Act.VIEW_SYNC) as session:
             held, merged = queries.stopped(session), queries.merged_since(session, midnight)
+            unsent = queries.waiting(session, OLDEST)
             # Who may not see conflicts does not learn whose records they are either.
-            names = _names(session, [*held, *merged]) if self._desk.may(Act.VIEW_CONFLICTS) else {}
+            items = [*unsent, *held, *merged]
+            names = _names(session, items) if self._desk.may(Act.VIEW_CONFLICTS) else {}
+            authors = people.user_names(session, {item.user_id for item in items})
             return SyncWork(
-                stopped=tuple(_stopped(item, names) for item in held),
-                settled=_settled(merged, names),
+                waiting=tuple(ItemLine(**_line(item, names, authors)) for item in unsent),
+                stopped=tuple(_stopped(item, names, authors) for item in held),
+                settled=_settled(merged, names, authors),
                 progress=tuple(
                     KindProgress(one.table, one.settled, one.all) for one in queries.sent_since(session, midnight)
                 ),
@@ -145,6 +153,7 @@ class SyncItems:
 
 
 Names = Mapping[tuple[str, uuid.UUID], PersonName]
+Authors = Mapping[uuid.UUID, str]
 
 
 def _names(session: Session, items: Sequence[SyncQueueItem]) -> Names:
@@ -157,29 +166,30 @@ def _names(session: Session, items: Sequence[SyncQueueItem]) -> Names:
     }
 
 
-def _line(item: SyncQueueItem, names: Names) -> dict[str, Any]:
+def _line(item: SyncQueueItem, names: Names, authors: Authors) -> dict[str, Any]:
     return {
         "mutation": item.mutation_id,
         "table": item.table_name,
         "student": names.get((item.table_name, item.entity_id)),
         "fields": () if item.action_type is SyncAction.INSERT else tuple(sorted(item.changes)),
         "written_at": item.timestamp,
+        "written_by": authors.get(item.user_id, ""),
     }
 
 
-def _stopped(item: SyncQueueItem, names: Names) -> StoppedLine:
+def _stopped(item: SyncQueueItem, names: Names, authors: Authors) -> StoppedLine:
     return StoppedLine(
-        **_line(item, names),
+        **_line(item, names, authors),
         reason=item.last_error,
         refused=item.state is QueueState.REJECTED,
         at_fault=tuple(map(str, (item.outcome or {}).get("fields", ()))),
     )
 
 
-def _settled(items: Sequence[SyncQueueItem], names: Names) -> tuple[SettledLines, ...]:
+def _settled(items: Sequence[SyncQueueItem], names: Names, authors: Authors) -> tuple[SettledLines, ...]:
     found: dict[SettledKind, list[ItemLine]] = {kind: [] for kind in SettledKind}
     for item in items:
-        found[_kind(item)].append(ItemLine(**_line(item, names)))
+        found[_kind(item)].append(ItemLine(**_line(item, names, authors)))
     return tuple(SettledLines(kind=kind, lines=tuple(lines)) for kind, lines in found.items() if lines)
 
 

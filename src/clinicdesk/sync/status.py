@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from clinicdesk.models.enums import QueueState, SyncConflictStatus, SyncSessionS
 from clinicdesk.storage.device_facts import text_fact
 from clinicdesk.sync import uploads
 from clinicdesk.sync.desk import LAST_CONTACT
+from clinicdesk.sync.school_status import SchoolStatus, by_school
 
 _WAITING = (QueueState.PENDING, QueueState.IN_FLIGHT)
 _STOPPED = (QueueState.HELD, QueueState.REJECTED)
@@ -33,12 +35,19 @@ class StoppedItem:
 
 @dataclass(frozen=True, slots=True)
 class ScopeStatus:
-    """One school (or the district itself): whether it was pulled whole, and when last."""
+    """One school (or the district itself): whether it was pulled whole, and when last.
+
+    `waiting` counts changes that belong to it and are not acknowledged, the oldest written at `oldest`;
+    `acknowledged_at` is when the district last took one of them over, None where none was sent lately.
+    """
 
     scope: uuid.UUID
     name: str | None
     complete: bool
     pulled_at: dt.datetime | None
+    waiting: int = 0
+    oldest: dt.datetime | None = None
+    acknowledged_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,4 +126,36 @@ def _scopes(session: Session) -> tuple[ScopeStatus, ...]:
         .outerjoin(School, School.id == SyncCursor.scope_id)
         .order_by(School.name)
     )
-    return tuple(ScopeStatus(*row) for row in found)
+    schools = by_school(session)
+    return tuple(
+        ScopeStatus(*row, here.waiting, here.oldest, here.acknowledged_at)
+        for row in found
+        for here in (schools.get(row[0], SchoolStatus()),)
+    )
+
+
+def as_json(status: SyncStatus) -> dict[str, Any]:
+    """What a script is told, in the words of the window: nothing of a person, only counts and moments."""
+    return {
+        "waiting": status.pending,
+        "oldest_waiting": _text(status.oldest_pending),
+        "stopped": len(status.stopped),
+        "conflicts": status.open_conflicts,
+        "last_success": _text(status.last_success),
+        "schools": [
+            {
+                "scope": str(one.scope),
+                "name": one.name,
+                "complete": one.complete,
+                "received_at": _text(one.pulled_at),
+                "acknowledged_at": _text(one.acknowledged_at),
+                "waiting": one.waiting,
+                "oldest_waiting": _text(one.oldest),
+            }
+            for one in status.scopes
+        ],
+    }
+
+
+def _text(at: dt.datetime | None) -> str | None:
+    return None if at is None else at.isoformat()

@@ -12,7 +12,7 @@ from clinicdesk.domain.canonical import CanonicalError, Kind, WireValue, canonic
 from clinicdesk.domain.item_reasons import ItemReason
 from clinicdesk.i18n import formats, plural, tr
 from clinicdesk.services.conflict_values import ConflictField, ConflictLine
-from clinicdesk.services.sync_items import SettledKind
+from clinicdesk.services.sync_items import ItemLine, SettledKind
 
 Local = Callable[[dt.datetime], dt.datetime]
 
@@ -165,6 +165,14 @@ def moment(at: dt.datetime | None, local: Local, now: dt.datetime) -> str:
     here, today = local(at), local(now).date()
     time = formats().time(here)
     return time if here.date() == today else f"{formats().date_short(here.date())}, {time}"
+
+
+def written_words(item: ItemLine, local: Local, now: dt.datetime) -> str:
+    """When it was written and by whom, as it was entered; not when it came or went."""
+    at = moment(item.written_at, local, now)
+    if not item.written_by:
+        return tr("written {time}", time=at)
+    return tr("written {time} by {name}", time=at, name=item.written_by)
 
 
 def value_text(field: ConflictField, kind: Kind, value: WireValue, local: Local) -> str:

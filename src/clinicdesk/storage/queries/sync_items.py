@@ -18,6 +18,18 @@ _WAITING = (QueueState.PENDING, QueueState.IN_FLIGHT)
 _STOPPED = (QueueState.HELD, QueueState.REJECTED)
 
 
+def waiting(session: Session, most: int) -> list[SyncQueueItem]:
+    """The oldest changes that the district has not acknowledged."""
+    return list(
+        session.scalars(
+            sa.select(SyncQueueItem)
+            .where(SyncQueueItem.state.in_(_WAITING))
+            .order_by(SyncQueueItem.timestamp, SyncQueueItem.local_seq)
+            .limit(most)
+        )
+    )
+
+
 def stopped(session: Session) -> list[SyncQueueItem]:
     """What did not simply go through, oldest first."""
     return list(

@@ -23,10 +23,10 @@ from clinicdesk.presentation.sync_centre.presenter import CentreState, SyncCentr
 from clinicdesk.presentation.sync_centre.words import (
     Local,
     fields_words,
-    moment,
     reason_words,
     settled_words,
     table_words,
+    written_words,
 )
 from clinicdesk.services.sync_items import ItemLine, SettledLines, StoppedLine
 
@@ -88,8 +88,8 @@ class Detail(Card):
 
     def _draw_stopped(self, line: StoppedLine) -> None:
         self.heading.set_text(table_words(line.table))
-        at = moment(line.written_at, self._local, self._presenter.now())
-        self.person.set_text(" · ".join(part for part in (self._who(line), tr("written {time}", time=at)) if part))
+        written = written_words(line, self._local, self._presenter.now())
+        self.person.set_text(" · ".join(part for part in (self._who(line), written) if part))
         refused = Tag(tr("Refused"), Tone.DANGER, Shape.NOT_COUNTED)
         self.tag.set_tag(refused if line.refused else Tag(tr("Held back"), Tone.WARNING, Shape.HELD))
         self.reason.set_text(reason_words(line.reason))
@@ -114,8 +114,8 @@ class Detail(Card):
         self._show_parts(stopped=False)
 
     def _row(self, line: ItemLine) -> ListRow:
-        at = moment(line.written_at, self._local, self._presenter.now())
-        words = tr("{fields}, written {time}", fields=fields_words(line.fields), time=at)
+        written = written_words(line, self._local, self._presenter.now())
+        words = f"{fields_words(line.fields)}, {written}"
         lines = tuple(part for part in (self._who(line), words) if part)
         return ListRow(str(line.mutation), table_words(line.table), lines, Shape.DONE, Role.SUCCESS)
 

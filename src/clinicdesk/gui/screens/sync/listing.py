@@ -14,7 +14,7 @@ from clinicdesk.gui import icons
 from clinicdesk.gui.icons import Shape
 from clinicdesk.gui.theme import Role, TextKind, paint, theme
 from clinicdesk.gui.widgets.lists import RowDelegate
-from clinicdesk.i18n import formats, tr
+from clinicdesk.i18n import formats, plural, tr
 from clinicdesk.presentation.shell import masked
 from clinicdesk.presentation.sync_centre.words import (
     Local,
@@ -27,9 +27,10 @@ from clinicdesk.presentation.sync_centre.words import (
     settled_words,
     table_words,
     title_of,
+    written_words,
 )
 from clinicdesk.services.conflict_values import ConflictLine
-from clinicdesk.services.sync_items import KindProgress, SettledLines, StoppedLine, SyncWork
+from clinicdesk.services.sync_items import ItemLine, KindProgress, SettledLines, StoppedLine, SyncWork
 from clinicdesk.sync.status import ScopeStatus
 
 _BAR = 64
@@ -70,6 +71,7 @@ def list_rows(
     """Conflicts first, then what is only to be looked at, what did not go out, and what needs nobody."""
     clashes = [_conflict(line, now, private=private) for line in lines if line.kind.value not in LOOK_KINDS]
     looks = [_conflict(line, now, private=private) for line in lines if line.kind.value in LOOK_KINDS]
+    unsent = [_waiting(item, local, now, private=private) for item in work.waiting]
     kept_back = [_stopped(item, local, now, private=private) for item in work.stopped]
     settled = [_settled(lines) for lines in work.settled]
     # What is through needs nobody's eye; it would push the schools out of sight.
@@ -80,6 +82,7 @@ def list_rows(
         (tr("Both kept, please look"), looks),
         (tr("Could not be sent"), kept_back),
         (tr("Settled without you today"), settled),
+        (tr("Not sent yet, oldest first"), unsent),
         (tr("Progress by kind"), progress),
         (tr("Schools, last answer"), schools),
     ):
@@ -105,12 +108,17 @@ def _matter(line: ConflictLine) -> str:
     return kind_words(line)
 
 
+def _waiting(item: ItemLine, local: Local, now: dt.datetime, *, private: bool) -> ListRow:
+    who = (masked(item.student.shown, private=private),) if item.student is not None else ()
+    lines = (*who, written_words(item, local, now))
+    return ListRow(f"waiting.{item.mutation}", table_words(item.table), lines, Shape.WAITING)
+
+
 def _stopped(item: StoppedLine, local: Local, now: dt.datetime, *, private: bool) -> ListRow:
     state = tr("Refused") if item.refused else tr("Held back")
-    at = moment(item.written_at, local, now)
     shape, role = (Shape.NOT_COUNTED, Role.DANGER) if item.refused else (Shape.HELD, Role.WARNING)
     who = (masked(item.student.shown, private=private),) if item.student is not None else ()
-    lines = (*who, reason_words(item.reason), tr("{state}, written {time}", state=state, time=at))
+    lines = (*who, reason_words(item.reason), f"{state}, {written_words(item, local, now)}")
     return ListRow(str(item.mutation), table_words(item.table), lines, shape.value, role, detail=item)
 
 
@@ -127,9 +135,14 @@ def _progress(one: KindProgress) -> ListRow:
 
 def _school(scope: ScopeStatus, local: Local, now: dt.datetime) -> ListRow:
     at = moment(scope.pulled_at, local, now) or tr("never")
-    words = tr("complete, {time}", time=at) if scope.complete else tr("not complete yet, {time}", time=at)
+    words = [tr("complete, {time}", time=at) if scope.complete else tr("not complete yet, {time}", time=at)]
+    if scope.waiting and scope.oldest is not None:
+        old = ago(now - scope.oldest)
+        words.append(plural("{count} to send, oldest {ago}", "{count} to send, oldest {ago}", scope.waiting, ago=old))
+    if scope.acknowledged_at is not None:
+        words.append(tr("last acknowledged {time}", time=moment(scope.acknowledged_at, local, now)))
     shape, role = (Shape.DONE, Role.SUCCESS) if scope.complete else (Shape.WAITING, Role.TEXT_SECONDARY)
-    return ListRow(str(scope.scope), scope.name or tr("The district"), (words,), shape.value, role)
+    return ListRow(str(scope.scope), scope.name or tr("The district"), tuple(words), shape.value, role)
 
 
 class ListPainter(RowDelegate[ListRow]):
