@@ -132,6 +132,10 @@ def _endpoint(route: _Route) -> Callable[[Request], Any]:
             return _refused(refusal)
         except BadBodyError as error:
             return _refused(RefusedRequestError(p.ErrorCode.BAD_BODY, problem=error.problem))
+        except psycopg.errors.DiskFull:
+            # The transaction is rolled back whole; the workstation keeps its queue and comes again (s52).
+            _LOG.error("disk_full")
+            return _refused(RefusedRequestError(p.ErrorCode.BUSY, seconds=60))
         except psycopg.OperationalError:
             _LOG.warning("database_unavailable")
             return _refused(RefusedRequestError(p.ErrorCode.BUSY, seconds=5))

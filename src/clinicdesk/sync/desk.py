@@ -28,16 +28,17 @@ from clinicdesk.storage.recovery_state import (
     write_found,
 )
 from clinicdesk.storage.store import Store
-from clinicdesk.sync import leaving, migrating, restored, uploads
+from clinicdesk.sync import erased, leaving, migrating, restored, uploads
 from clinicdesk.sync.base_copies import Base, BaseCopies, Sums
 from clinicdesk.sync.conflict_rows import keep_conflict
 from clinicdesk.sync.engine import Pushed, Totals
+from clinicdesk.sync.errors import NoRoomError
 from clinicdesk.sync.inbox import Inbox, block_rows, blocked_rows, unblock
-from clinicdesk.sync.laying import lay_missing_rows
 from clinicdesk.sync.laying import lay_missing_rows
 from clinicdesk.sync.outbox import Waiting
 from clinicdesk.sync.protocol import (
     PROTOCOL,
+    Gone,
     HeldReply,
     ItemResult,
     Outcome,
@@ -74,6 +75,9 @@ PAGE_ROWS = 1_000
 """A page is applied from memory: twice as many rows would cost the sync process 30 MB more."""
 
 MOST_HELD = 2_000
+
+RESERVE_BYTES = 64 << 20
+"""With less room than this nothing is pulled: people go on saving, and what they save goes on being sent (s52)."""
 
 _APPLY = WorkContext(author=None, purpose=WritePurpose.SYNC, mode=WriteMode.APPLY)
 _GRANTING = frozenset({SessionState.CONTINUE, SessionState.EPOCH_CHANGED})
@@ -115,6 +119,7 @@ class DeskStore:
         unlocked: bool,
         pause: Callable[[float], None],
         rare: Chance = NEVER,
+        room: Callable[[], int] | None = None,
         tables: WireTables | None = None,
     ) -> None:
         self._store = store
@@ -124,6 +129,7 @@ class DeskStore:
         self._unlocked = unlocked
         self._pause = pause
         self._rare = rare
+        self._room = room
         self._tables = tables or wire_tables()
         self._plans = self._tables.by_name
         self._rank = self._tables.rank
@@ -356,8 +362,21 @@ class DeskStore:
         for item, result in answered:
             if result.outcome is Outcome.CONFLICT:
                 keep_conflict(connection, self._plans[batch.tables[item.table].table], item, result, rows, self._now())
+        gone = erased.of_answers(batch, answered)
+        if gone:
+            erased.erase(connection, copies, self._tables, gone, self._now())
         inbox.finish(self._now())
         copies.flush()
+
+    def _take_gone(self, connection: sa.Connection, copies: BaseCopies, queue: Queue, gone: Sequence[Gone]) -> int:
+        """Rows that the district does not have any more; those that the law took go with all that is said of them."""
+        by_law: dict[str, list[str]] = {}
+        for row in gone:
+            if row.erased:
+                by_law.setdefault(row.table, []).append(row.key)
+        taken = leaving.take_gone(connection, copies, queue, [row for row in gone if not row.erased])
+        taken += erased.erase(connection, copies, self._tables, by_law, self._now())
+        return taken + erased.erase_what_waits(connection, copies, self._tables, self._now())
 
     def _take_applied(
         self,
@@ -495,7 +514,12 @@ class DeskStore:
         """A page in one transaction with its cursor, or, beside a person, in slices of which the last has the cursor.
 
         A slice that was applied is simply not news when the page comes again (scenario 3).
+
+        Raises:
+            NoRoomError: what is left of the disk is for the entries of people (scenario 52).
         """
+        if self._room is not None and self._room() < RESERVE_BYTES:
+            raise NoRoomError()
         small = self._rare.takes(Rare.SMALL_SLICE)
         seconds = 0.0 if small else SLICE_SECONDS if self._unlocked else math.inf
         rows = 1 if small else SLICE_ROWS
@@ -530,7 +554,7 @@ class DeskStore:
                     if self._clock.monotonic() - began >= seconds:
                         break
                 if position >= len(parts):
-                    totals.removed += leaving.take_gone(connection, copies, queue, page.gone)
+                    totals.removed += self._take_gone(connection, copies, queue, page.gone)
                     connection.exec_driver_sql(
                         _MOVE_CURSOR,
                         [(page.cursor, page.epoch, page.horizon, page.complete, self._now(), s) for s in scopes],

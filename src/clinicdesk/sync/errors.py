@@ -80,6 +80,12 @@ class NotStoredError(UserFacingError):
     code = "sync_not_stored"
 
 
+class NoRoomError(WorldError):
+    """The disk is nearly full: what is left is kept for the entries of people, so nothing is pulled (scenario 52)."""
+
+    code = "sync_no_room"
+
+
 class CancelledError(WorldError):
     """The person, or the lock of the desk, stopped the session; what was acknowledged stays so."""
 

@@ -1,4 +1,4 @@
-"""After a re-bootstrap: rows that only an item here knows stand in their tables again, so that people see them (s53)."""
+"""After a re-bootstrap: rows that only an item here knows stand in their tables again, for people to see (s53)."""
 
 from __future__ import annotations
 

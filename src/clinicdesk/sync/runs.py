@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import contextlib
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from clinicdesk.core.clock import Clock
-from clinicdesk.core.errors import ClinicDeskError
+from clinicdesk.core.errors import ClinicDeskError, WorldError
 from clinicdesk.core.identifiers import new_id
 from clinicdesk.models import SyncSession, User
 from clinicdesk.models.enums import (
@@ -48,7 +49,9 @@ def run_session(
         _end(store, row, session, clock, SyncSessionStatus.CANCELLED, stopped.code)
         raise
     except ClinicDeskError as failure:
-        _end(store, row, session, clock, SyncSessionStatus.FAILED, failure.code)
+        # On a full disk or a damaged file this may fail too: the next run then says that this one was cut off.
+        with contextlib.suppress(WorldError):
+            _end(store, row, session, clock, SyncSessionStatus.FAILED, failure.code)
         raise
     except sa.exc.SQLAlchemyError as error:
         refused = NotStoredError(phase=session.phase.value, kind=type(error).__name__)

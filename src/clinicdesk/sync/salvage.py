@@ -91,7 +91,7 @@ def salvage(paths: ProfilePaths, db_key: bytes, export_key: bytes, clock: Clock)
         export = msgspec.json.encode({"queue": [row for _number, row in queue], "drafts": _drafts(source)})
         replace_private(found.export, lock(export_key, export, _ASSOCIATED))
         facts = dict(source.rows(FACTS))
-        if not NEEDED <= {row["name"] for row in facts.values()}:
+        if not {row["name"] for row in facts.values()} >= NEEDED:
             raise SalvageNotPossibleError
         _build(building, db_key, source, queue, facts.items(), found, clock.now())
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 import uuid
 from importlib.metadata import version
@@ -69,6 +70,7 @@ def sync_once(
         clock,
         unlocked=unlocked,
         pause=time.sleep,
+        room=lambda: shutil.disk_usage(profile).free,
     )
     try:
         session = Session(line, desk, watcher, BatchSize())
