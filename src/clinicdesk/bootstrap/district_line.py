@@ -40,7 +40,7 @@ class DistrictLine:
         self.session()
 
     def session(self) -> dict[str, Any]:
-        """One whole session: its `SyncSession` row, and as `status` what stands open after it."""
+        """One whole session: its `SyncSession` row, and as `standing` what is open after it."""
         with self._store.read() as session:
             district = device_facts.read_district(session)
         if district is None:
@@ -55,7 +55,7 @@ class DistrictLine:
             watcher=Unwatched(),
         )
         with self._store.read() as session:
-            return {**made, "status": as_json(read_status(session))}
+            return {**made, "standing": as_json(read_status(session))}
 
     @contextlib.contextmanager
     def lease(self, user: uuid.UUID) -> Iterator[LeaseAnswer]:

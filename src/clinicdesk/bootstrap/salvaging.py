@@ -1,4 +1,4 @@
-"""`clinicdesk salvage`: whoever signs in at a damaged workstation saves what is not sent into a fresh database (s53)."""
+"""`clinicdesk salvage`: what a damaged workstation has not sent is carried into a fresh database (scenario 53)."""
 
 from __future__ import annotations
 

@@ -94,8 +94,8 @@ def test_scenario_02_a_client_that_dies_with_the_acknowledgement_drains_its_queu
 def test_scenario_03_a_client_that_dies_inside_a_page_has_none_of_it_and_gets_it_again(
     town: Town, ann: Workstation, second: Workstation
 ) -> None:
-    with second.write() as session:
-        session.add_all([a_visit(town, notes=f"visit {number}") for number in range(4)])
+    with second.write() as writing:
+        writing.add_all([a_visit(town, notes=f"visit {number}") for number in range(4)])
     second.sync()
     before = cursors(ann)
     died_inside = 0
@@ -125,8 +125,8 @@ def test_scenario_58_a_session_killed_by_twelve_hours_of_sleep_goes_on_where_it_
         session.add_all([a_visit(town, notes=f"visit {number}") for number in range(30)])
     second.sync()
     first = ann.direct()
+    asleep = Session(DiesWithAnswer(first, "/v1/pull", 4), store_of(ann), Unwatched(), BatchSize())
     with pytest.raises(Killed):
-        asleep = Session(DiesWithAnswer(first, "/v1/pull", 4), store_of(ann), Unwatched(), BatchSize())
         run_session(ann.store, asleep, ann.device, ann.user, ann.clock)
     ann.reopen()
     arrived = len(ann.rows("SELECT id FROM clinic_visits"))
