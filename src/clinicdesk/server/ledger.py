@@ -51,6 +51,7 @@ class Ledger:
     entries: dict[tuple[str, str, str], _Entry] = field(default_factory=dict)
     deltas: dict[tuple[str, str, int], tuple[int, int]] = field(default_factory=dict)
     forgotten: list[tuple[str, str]] = field(default_factory=list)
+    back: list[tuple[str, str, str]] = field(default_factory=list)
 
     def row_changed(self, row: Row, before: Collection[str], after: Collection[str], device: str | None) -> None:
         """A row was written; `before` and `after` are the scopes of its anchors then and now."""
@@ -66,6 +67,15 @@ class Ledger:
             self._add(scope, row, 1, digest)
             self._enter(scope, row.table.name, row.key, "UPSERT", row.version, row.anchor, device)
 
+    def row_removed(self, row: Row, scopes: Collection[str]) -> None:
+        """A row was taken out of its table for good."""
+        if row.table.upload_only:
+            return
+        digest = row.digest()
+        for scope in scopes:
+            self._add(scope, row, -1, -digest)
+            self._enter(scope, row.table.name, row.key, "DELETE", row.version, row.anchor, None)
+
     def moved(
         self,
         connection: Connection,
@@ -73,12 +83,16 @@ class Ledger:
         anchors: Collection[str],
         written: Collection[tuple[str, str]],
     ) -> None:
-        """Anchors entered or left scopes: their rows follow, `written` ones excepted, which follow by themselves."""
+        """Anchors entered or left scopes: their rows follow, `written` ones excepted, which follow by themselves.
+
+        The entry of an anchor that comes back says since when it was away: who did not hear of that has its rows.
+        """
         for anchor in anchors:
+            away = _away_since(connection, anchor)
             for scope in changed.entered(anchor):
-                self._enter(scope, MEMBERS, anchor, "ENTER", 0, anchor, None)
+                self._enter(scope, MEMBERS, anchor, "ENTER", away.get(scope, 0), anchor, None)
             for scope in changed.left(anchor):
-                self._enter(scope, MEMBERS, anchor, "LEAVE", 0, anchor, None)
+                self._enter(scope, MEMBERS, anchor, "LEAVE", away.get(scope, 0), anchor, None)
                 self.forgotten.append((scope, anchor))
             if changed.before.get(anchor):
                 self._move_rows(connection, changed, anchor, written)
@@ -93,12 +107,18 @@ class Ledger:
         ):
             if (table, key) not in written:
                 by_table.setdefault(table, set()).add(key)
+        known = _known_there(connection, changed.entered(anchor), anchor)
         for name, keys in by_table.items():
             for row in load(connection, synced_tables()[name], keys).values():
+                if row.anchor != anchor:
+                    continue
                 digest = row.digest()
                 for scope in changed.entered(anchor):
                     self._add(scope, row, 1, digest)
-                    self._enter(scope, name, row.key, "UPSERT", row.version, anchor, None)
+                    if known.get((scope, name, row.key)) == row.version:
+                        self.back.append((scope, name, row.key))
+                    else:
+                        self._enter(scope, name, row.key, "UPSERT", row.version, anchor, None)
                 for scope in changed.left(anchor):
                     self._add(scope, row, -1, -digest)
 
@@ -137,12 +157,19 @@ class Ledger:
         self.deltas[place] = (had_rows + rows, (had_sum + digest) % MODULUS)
 
     def _forget(self, connection: Connection) -> None:
-        """A scope that was left keeps the word that it was, not the rows."""
+        """A scope that was left keeps the word of which rows it had, in case they come back as they were (s45)."""
         if self.forgotten:
             connection.execute(
-                "DELETE FROM change_log l USING unnest(%s::uuid[], %s::uuid[]) AS gone(scope, anchor)"
-                " WHERE l.scope_id = gone.scope AND l.anchor_id = gone.anchor",
+                "UPDATE change_log l SET operation = 'LEAVE' FROM unnest(%s::uuid[], %s::uuid[]) AS gone(scope, anchor)"
+                " WHERE l.scope_id = gone.scope AND l.anchor_id = gone.anchor AND l.operation = 'UPSERT'",
                 ([scope for scope, _ in self.forgotten], [anchor for _, anchor in self.forgotten]),
+            )
+        if self.back:
+            connection.execute(
+                "UPDATE change_log l SET operation = 'UPSERT', device_id = NULL"
+                " FROM unnest(%s::uuid[], %s::text[], %s::uuid[]) AS back(scope, tbl, key)"
+                " WHERE l.scope_id = back.scope AND l.table_name = back.tbl AND l.row_id = back.key",
+                tuple([entry[place] for entry in self.back] for place in range(3)),
             )
 
     def _write_entries(self, connection: Connection, after: int) -> dict[tuple[str, str], int]:
@@ -173,6 +200,31 @@ class Ledger:
                 ),
             )
         return {(entry.table, entry.row): seq for seq, entry in numbered}
+
+
+def _away_since(connection: Connection, anchor: str) -> dict[str, int]:
+    """For scopes that the anchor has left at some time: the first leave that a device may have heard of."""
+    return {
+        scope: version or (seq if operation == "LEAVE" else 0)
+        for scope, operation, version, seq in connection.execute(
+            "SELECT scope_id::text, operation, row_version, seq FROM change_log WHERE table_name = %s AND row_id = %s",
+            (MEMBERS, anchor),
+        )
+    }
+
+
+def _known_there(connection: Connection, scopes: Collection[str], anchor: str) -> dict[tuple[str, str, str], int]:
+    """The rows that scopes had of an anchor when it left them, with their versions then."""
+    if not scopes:
+        return {}
+    return {
+        (scope, table, key): version
+        for scope, table, key, version in connection.execute(
+            "SELECT scope_id::text, table_name, row_id::text, row_version FROM change_log"
+            " WHERE scope_id = ANY(%s::uuid[]) AND anchor_id = %s AND operation = 'LEAVE' AND table_name <> %s",
+            (list(scopes), anchor, MEMBERS),
+        )
+    }
 
 
 def write_sums(connection: Connection, deltas: Mapping[tuple[str, str, int], tuple[int, int]]) -> None:

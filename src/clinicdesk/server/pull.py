@@ -11,6 +11,7 @@ import msgspec
 from msgspec.structs import replace
 from psycopg import sql
 
+from clinicdesk.server import erasure
 from clinicdesk.server.cursors import Cursor, commit_at, read_cursor, require_known
 from clinicdesk.server.database import Connection
 from clinicdesk.server.digests import roots_of
@@ -57,8 +58,9 @@ def page(
         cursor = Cursor(epoch, cursor.seq, cursor.commit, last, end=commit_at(connection, last))
     own = device if request.skip_own and cursor.seq > 0 else _NOBODY
     made = _Page(request.limit)
-    cursor, remaining = _fill(connection, made, request.scopes, cursor, own)
-    _add_parents_still_to_come(connection, made, _ToCome(cursor, last, request.scopes, device_scopes))
+    returned = _returned(connection, request.scopes, cursor)
+    cursor, remaining = _fill(connection, made, request.scopes, cursor, own, returned)
+    _add_parents_still_to_come(connection, made, _ToCome(cursor, last, request.scopes, device_scopes, returned))
     _add_companions(connection, made)
     complete = cursor.table < 0
     horizon = cursor.horizon
@@ -74,10 +76,19 @@ def page(
         complete,
         members=[Membership(anchor, scope, present) for (anchor, scope), present in made.members.items()],
         tables=[*_as_tables(made.companions, companion=True), *_as_tables(made.tables, companion=False)],
-        gone=[Gone(table, key) for table, key in made.gone],
+        gone=_gone(connection, made.gone),
         roots=roots,
         remaining=remaining,
     )
+
+
+def _gone(connection: Connection, places: Collection[tuple[str, str]]) -> list[Gone]:
+    """Rows that are not there any more, and which of them the law took."""
+    by_table: dict[str, list[str]] = {}
+    for table, key in places:
+        by_table.setdefault(table, []).append(key)
+    erased = {place for table, keys in by_table.items() for place in erasure.among(connection, table, keys)}
+    return [Gone(table, key, (table, key) in erased) for table, key in places]
 
 
 @cache
@@ -86,7 +97,24 @@ def _order() -> list[str]:
     return [MEMBERS, *synced_tables()]
 
 
-def _fill(connection: Connection, made: _Page, scopes: Collection[str], cursor: Cursor, own: str) -> tuple[Cursor, int]:
+def _returned(connection: Connection, scopes: Collection[str], cursor: Cursor) -> list[str]:
+    """Anchors that came back after the device had heard that they left: all of their rows are news to it (s45)."""
+    found = connection.execute(
+        "SELECT DISTINCT row_id::text FROM change_log WHERE scope_id = ANY(%s::uuid[]) AND table_name = %s"
+        " AND seq > %s AND seq <= %s AND operation = 'ENTER' AND row_version BETWEEN 1 AND %s",
+        (list(scopes), MEMBERS, cursor.seq, cursor.horizon, cursor.seq),
+    )
+    return [anchor for (anchor,) in found]
+
+
+def _fill(
+    connection: Connection,
+    made: _Page,
+    scopes: Collection[str],
+    cursor: Cursor,
+    own: str,
+    returned: Collection[str],
+) -> tuple[Cursor, int]:
     """Fill the page from the cursor on; the cursor behind it (table -1: the window is done) and what remains."""
     order = _order()
     waiting: dict[str, int] = dict(
@@ -96,37 +124,62 @@ def _fill(connection: Connection, made: _Page, scopes: Collection[str], cursor: 
             (list(scopes), cursor.seq, cursor.horizon, order[cursor.table :], own),
         ).fetchall()
     )
-    at = max(cursor.at, cursor.seq)
+    floor = 0 if returned else cursor.seq
+    if returned:
+        for name, count in connection.execute(
+            "SELECT table_name, count(*) FROM change_log WHERE scope_id = ANY(%s::uuid[])"
+            " AND anchor_id = ANY(%s::uuid[]) AND seq <= %s AND table_name = ANY(%s) GROUP BY table_name",
+            (list(scopes), list(returned), cursor.seq, order[cursor.table :]),
+        ):
+            waiting[name] = waiting.get(name, 0) + count
+    window = _Window(scopes, cursor.seq, cursor.horizon, own, returned)
+    at = max(cursor.at, floor)
     for index in range(cursor.table, len(order)):
         name = order[index]
         if name in waiting:
-            taken, at = _take_table(connection, made, name, scopes, at, cursor.horizon, own)
+            taken, at = _take_table(connection, made, name, window, at)
             waiting[name] -= taken
             if made.full:
                 rest = sum(max(count, 0) for count in waiting.values())
                 return replace(cursor, table=index, at=at), rest
-        at = cursor.seq
+        at = floor
     return replace(cursor, table=-1, at=0), 0
 
 
-def _take_table(
-    connection: Connection, made: _Page, name: str, scopes: Collection[str], after: int, horizon: int, own: str
-) -> tuple[int, int]:
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """What one pull is about: changes after `seq` up to `horizon`, and whatever is there of `returned` anchors."""
+
+    scopes: Collection[str]
+    seq: int
+    horizon: int
+    own: str
+    returned: Collection[str]
+
+    def page(self, table: str, after: int, room: int) -> tuple[sql.SQL, tuple[object, ...]]:
+        """The condition on the log, and its values."""
+        if not self.returned:
+            return _WINDOW, (list(self.scopes), table, after, self.horizon, self.own, room)
+        values = (list(self.scopes), table, after, self.horizon, self.seq, list(self.returned), self.own, room)
+        return _WINDOW_OF_RETURNED, values
+
+
+def _take_table(connection: Connection, made: _Page, name: str, window: _Window, after: int) -> tuple[int, int]:
     """Take changes of one table into the page: (how many, up to which sequence number)."""
-    window = (list(scopes), name, after, horizon, own, made.room)
+    condition, values = window.page(name, after, made.room)
     if name == MEMBERS:
-        changes = connection.execute(_MEMBERS_PAGE, window).fetchall()
+        changes = connection.execute(_MEMBERS_PAGE.format(condition), values).fetchall()
         for _seq, anchor, scope, operation in changes:
             made.members[anchor, scope] = operation == "ENTER"
         made.room -= len(changes)
         return len(changes), changes[-1][0] if changes else after
     taken = 0
-    for seq, key, operation, row in connection.execute(_page_sql(synced_tables()[name]), window):
+    for seq, key, operation, row in connection.execute(_page_sql(synced_tables()[name], condition), values):
         taken, after = taken + 1, seq
         made.room -= 1
         if operation == "DELETE":
             made.gone[name, key] = None
-        elif row is not None:
+        elif row is not None and operation != "LEAVE":
             made.take(name, key, row)
         if made.full:
             break
@@ -137,17 +190,19 @@ _WINDOW = sql.SQL(
     "WHERE l.scope_id = ANY(%s::uuid[]) AND l.table_name = %s AND l.seq > %s AND l.seq <= %s"
     " AND l.device_id IS DISTINCT FROM %s ORDER BY l.seq LIMIT %s"
 )
-_MEMBERS_PAGE = sql.SQL("SELECT l.seq, l.row_id::text, l.scope_id::text, l.operation FROM change_log l {}").format(
-    _WINDOW
+_WINDOW_OF_RETURNED = sql.SQL(
+    "WHERE l.scope_id = ANY(%s::uuid[]) AND l.table_name = %s AND l.seq > %s AND l.seq <= %s"
+    " AND (l.seq > %s OR l.anchor_id = ANY(%s::uuid[])) AND l.device_id IS DISTINCT FROM %s ORDER BY l.seq LIMIT %s"
 )
+_MEMBERS_PAGE = sql.SQL("SELECT l.seq, l.row_id::text, l.scope_id::text, l.operation FROM change_log l {}")
 
 
-def _page_sql(table: SyncedTable) -> sql.Composed:
+def _page_sql(table: SyncedTable, window: sql.SQL) -> sql.Composed:
     # The limit is inside, so that rows are turned into JSON only for what the page takes.
     return sql.SQL(
         "SELECT l.seq, l.row_id::text, l.operation, {row}::text FROM (SELECT l.seq, l.row_id, l.operation"
         " FROM change_log l {window}) l LEFT JOIN {table} t ON t.id = l.row_id ORDER BY l.seq"
-    ).format(window=_WINDOW, row=table.page_row_sql, table=sql.Identifier(table.name))
+    ).format(window=window, row=table.page_row_sql, table=sql.Identifier(table.name))
 
 
 def _moved_on(connection: Connection, scopes: Collection[str], horizon: int) -> bool:
@@ -165,6 +220,7 @@ class _ToCome:
     last: int
     scopes: Collection[str]
     device_scopes: Collection[str]
+    returned: Collection[str] = ()
 
     def possible(self, table: str) -> bool:
         """Whether rows of this table can be among them."""
@@ -174,7 +230,7 @@ class _ToCome:
         """Those of the rows that only a later page, or a later pull, would bring by itself."""
         found = connection.execute(
             "SELECT DISTINCT row_id::text FROM change_log WHERE scope_id = ANY(%s::uuid[]) AND table_name = %s"
-            " AND row_id = ANY(%s::uuid[]) AND operation <> 'DELETE'"
+            " AND row_id = ANY(%s::uuid[]) AND operation NOT IN ('DELETE', 'LEAVE')"
             " AND seq > CASE WHEN scope_id = ANY(%s::uuid[]) THEN %s ELSE %s END",
             (list(self.device_scopes), table, list(keys), list(self.scopes), self._sent(table), self._elsewhere),
         )
@@ -185,7 +241,9 @@ class _ToCome:
         rank = _order().index(table)
         if self.cursor.table < 0 or rank < self.cursor.table:
             return self.cursor.horizon
-        return max(self.cursor.at, self.cursor.seq) if rank == self.cursor.table else self.cursor.seq
+        # Of anchors that came back, rows with any number may still be to come.
+        floor = 0 if self.returned else self.cursor.seq
+        return max(self.cursor.at, floor) if rank == self.cursor.table else floor
 
     @property
     def _elsewhere(self) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 from tests.integration.sync.conftest import NewDesk
 from tests.support.district import Town, fresh, update
@@ -268,3 +270,105 @@ def enrol_at(town: Town, name: str, school: str) -> None:
         values = {"student_id": town.students[name], "school_id": school, "starts_on": town.clock.now().date()}
         writes.insert("student_enrollments", {fresh(): {**values, "is_primary": False}})
         writes.close()
+
+
+# --- s45: there and back again ---------------------------------------------------------------------------------------
+
+
+def transfer(town: Town, name: str, school: str) -> None:
+    """A transfer, as the district's own transaction."""
+    student = town.students[name]
+    with town.database.owning() as connection:
+        writes = OwnWrites(connection, town.district, None, town.clock.now())
+        ((enrolment,),) = connection.execute(
+            "SELECT id::text FROM student_enrollments WHERE student_id = %s AND status <> 'ENDED'", (student,)
+        ).fetchall()
+        today = town.clock.now().date()
+        writes.update("student_enrollments", enrolment, {"status": "ENDED", "ends_on": today})
+        writes.insert(
+            "student_enrollments", {fresh(): {"student_id": student, "school_id": school, "starts_on": today}}
+        )
+        writes.update("students", student, {"school_id": school})
+        writes.close()
+
+
+RECORD_OF_IRIS = 30
+WRITTEN_BY_TWO_TRANSFERS = 1 + 3
+"""The student's row, and the enrolments: one that ended, the one at the other school, the new one."""
+
+
+@pytest.fixture
+def long_record(town: Town, ann: Workstation) -> Workstation:
+    for number in range(RECORD_OF_IRIS):
+        ann.insert(a_visit(town, "iris", notes=f"visit {number}"))
+    ann.sync()
+    return ann
+
+
+def visits(desk: Workstation) -> int:
+    return len(desk.rows("SELECT id FROM clinic_visits"))
+
+
+def test_scenario_45_there_and_back_before_the_desk_syncs_brings_and_removes_nothing(
+    town: Town, long_record: Workstation
+) -> None:
+    for there in (town.elm, town.oak):
+        transfer(town, "iris", there)
+    line = long_record.direct()
+    totals = long_record.sync(line)
+    assert (totals.removed, totals.repaired, visits(long_record)) == (0, 0, RECORD_OF_IRIS)
+    assert set(pulled(line).values()) == {WRITTEN_BY_TWO_TRANSFERS}
+    assert line.paths.count("/v1/pull") == 1
+    assert long_record.rows("SELECT id FROM audit_logs WHERE action = 'LEAVE_PURGE'") == []
+    assert_equal_to_district(long_record)
+
+
+@pytest.mark.parametrize("limit", [1, 3, 50])
+def test_scenario_45_what_comes_back_comes_whole_in_pages_of_any_size(
+    town: Town, long_record: Workstation, limit: int
+) -> None:
+    """An amendment and what it amends come back in the order that the newer number of the older one would forbid."""
+    ((first,),) = [tuple(row.values()) for row in long_record.rows("SELECT min(id) FROM clinic_visits")]
+    amended = a_visit(town, "iris", notes="amended", amends_id=uuid.UUID(first), amendment_reason="wrong time")
+    long_record.insert(amended)
+    long_record.sync()
+    long_record.update("clinic_visits", first, symptoms="later than its amendment")
+    long_record.sync()
+    reader = town.desk(town.ann, town.oak)
+    reader.pull(limit=limit)
+    transfer(town, "iris", town.elm)
+    reader.pull(limit=limit)
+    assert town.students["iris"] not in {key for _table, key in reader.held}
+    transfer(town, "iris", town.oak)
+    roots = reader.pull(limit=limit)
+    assert sum(table == "clinic_visits" for table, _key in reader.held) == RECORD_OF_IRIS + 1
+    assert reader.digests() == roots
+
+
+def test_scenario_45_a_desk_that_heard_of_the_leave_gets_everything_back_and_one_that_did_not_only_what_changed(
+    town: Town, long_record: Workstation, second: Workstation, new_desk: NewDesk
+) -> None:
+    """Also when it happens twice, with one visit changed while she was away."""
+    elm = new_desk(town.ben, town.elm)
+    elm.sync()
+    for times in (1, 2):
+        transfer(town, "iris", town.elm)
+        second.sync()
+        assert visits(second) == 0
+        elm.sync()
+        ((first,),) = [tuple(row.values()) for row in elm.rows("SELECT min(id) FROM clinic_visits")]
+        elm.update("clinic_visits", first, notes=f"changed at Elm {times}")
+        elm.sync()
+        transfer(town, "iris", town.oak)
+        second.sync()
+        assert visits(second) == RECORD_OF_IRIS
+        assert second.row("clinic_visits", first)["notes"] == f"changed at Elm {times}"
+        elm.sync()
+        assert visits(elm) == 0
+        assert_equal_to_district(second, elm)
+    line = long_record.direct()
+    long_record.sync(line)
+    student_enrolments_and_the_changed_visit = 1 + 5 + 1
+    assert set(pulled(line).values()) == {student_enrolments_and_the_changed_visit}
+    assert_nothing_lost(town, long_record, second, elm)
+    assert_equal_to_district(long_record)
