@@ -26,6 +26,9 @@ Sealer = Callable[[uuid.UUID | None, str, uuid.UUID, bytes], bytes]
 
 DONE = "DONE"
 
+UPTIME_WRAPS_NS = 2**53
+"""A machine that has run for 104 days has more nanoseconds than an integer on the wire may have (D20)."""
+
 _TABLE: sa.Table = AuditLog.__table__  # type: ignore[assignment]  # declared as a FromClause
 # Read in storage form: on SQLCipher that is the canonical text already, and ten times faster than typed objects.
 _CHAINED = tuple(
@@ -117,7 +120,7 @@ class AuditTrail:
             "prev_hash": head.hash.hex(),
             "occurred_at": at,
             "zone": self._zone,
-            "monotonic_ns": int(self._clock.monotonic() * 1_000_000_000),
+            "monotonic_ns": int(self._clock.monotonic() * 1_000_000_000) % UPTIME_WRAPS_NS,
             "device_id": self._device,
             "app_version": self._app_version,
             "user_id": work.author,

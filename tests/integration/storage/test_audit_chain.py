@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import time
 
@@ -10,6 +11,7 @@ import rfc8785
 import sqlalchemy as sa
 from tests.support.databases import NOW, TestDesk
 
+from clinicdesk.domain.canonical import Kind, canonical_value
 from clinicdesk.models import AuditLog
 from clinicdesk.models.enums import AuditAction
 from clinicdesk.storage.audit import AuditEntry, AuditTrail, Head, verify_chain
@@ -120,3 +122,12 @@ def test_a_hundred_thousand_rows_are_verified_within_five_seconds(desk: TestDesk
     assert first_bad(desk) is None
     # A tenth of the rows in a tenth of the time.
     assert time.process_time() - began < 0.5
+
+
+def test_d20_an_audit_row_of_a_machine_that_runs_for_a_year_can_be_sent(desk: TestDesk) -> None:
+    desk.clock.advance(dt.timedelta(days=366))
+    fill(desk, 1)
+    with desk.store.read() as session:
+        (told,) = session.scalars(sa.select(AuditLog.monotonic_ns)).all()
+    assert canonical_value(Kind.INTEGER, told) == told
+    assert first_bad(desk) is None
