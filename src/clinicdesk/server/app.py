@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from clinicdesk.server.errors import RefusedRequestError
 from clinicdesk.server.exchange import Exchange
 from clinicdesk.server.gate import Gate
 from clinicdesk.server.sessions import KnownDevice
+from clinicdesk.server.trail import DistrictTrail, RefusalNotes
 from clinicdesk.sync import enrolment_messages as e
 from clinicdesk.sync import protocol as p
 from clinicdesk.sync.body import BadBodyError, check_digest, content_digest, decode, encode
@@ -52,8 +54,10 @@ def build_app(services: Services) -> FastAPI:
     """The application; it holds nothing but its services."""
     app = FastAPI(title="ClinicDesk district", version=str(p.PROTOCOL), docs_url=None, redoc_url=None, openapi_url=None)
     routes = _routes(services)
+    exchange = services.exchange
+    notes = RefusalNotes(exchange.database, exchange.clock, DistrictTrail(exchange.district.id))
     for route in routes:
-        app.add_api_route(route.path, _endpoint(route), methods=["POST"], include_in_schema=False)
+        app.add_api_route(route.path, _endpoint(route, notes), methods=["POST"], include_in_schema=False)
     description = msgspec.json.encode(openapi(routes))
 
     def described() -> Response:
@@ -122,16 +126,43 @@ def _routes(services: Services) -> list[_Route]:
 _NO_STORE = {"Cache-Control": "no-store"}
 
 
-def _endpoint(route: _Route) -> Callable[[Request], Any]:
+_NO_FAULT = frozenset(
+    {
+        p.ErrorCode.NOT_READY,
+        p.ErrorCode.CURSOR_UNKNOWN,
+        p.ErrorCode.EPOCH_CHANGED,
+        p.ErrorCode.UPGRADE_NEEDED,
+        p.ErrorCode.INTERNAL,
+    }
+)
+"""Refusals that say something of the district, not of who asks."""
+
+_SIGNER = re.compile(r'keyid="([0-9a-f-]{36})"')
+_KNOWN_SIGNER = frozenset({p.ErrorCode.REVOKED, p.ErrorCode.SCOPE, p.ErrorCode.DENIED, p.ErrorCode.BUSY})
+"""Refusals that come after the signature was found good: only then the request says truly whose it is."""
+
+
+def _endpoint(route: _Route, notes: RefusalNotes) -> Callable[[Request], Any]:
+    async def refused(request: Request, refusal: RefusedRequestError) -> Response:
+        """The answer to a request that is refused; the audit trail has a word of it (s59, T17)."""
+        if refusal.reason not in _NO_FAULT:
+            signer = _SIGNER.search(request.headers.get("signature-input", ""))
+            device = signer.group(1) if signer and refusal.reason in _KNOWN_SIGNER else None
+            try:
+                await run_in_threadpool(notes.note, refusal.reason.value, route.path, device)
+            except (psycopg.Error, RefusedRequestError):
+                _LOG.warning("refusal_not_noted: %s", refusal.reason.value)
+        return _refused(refusal)
+
     async def endpoint(request: Request) -> Response:
         try:
             body = await _read(request)
             http = HttpRequest("POST", request.url.path, dict(request.headers), body)
             answer: msgspec.Struct = await run_in_threadpool(_handle, route, http)
         except RefusedRequestError as refusal:
-            return _refused(refusal)
+            return await refused(request, refusal)
         except BadBodyError as error:
-            return _refused(RefusedRequestError(p.ErrorCode.BAD_BODY, problem=error.problem))
+            return await refused(request, RefusedRequestError(p.ErrorCode.BAD_BODY, problem=error.problem))
         except psycopg.errors.DiskFull:
             # The transaction is rolled back whole; the workstation keeps its queue and comes again (s52).
             _LOG.error("disk_full")

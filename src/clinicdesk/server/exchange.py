@@ -23,6 +23,7 @@ from clinicdesk.server.database import Connection, Database
 from clinicdesk.server.errors import RefusedRequestError
 from clinicdesk.server.health import Health, health_of
 from clinicdesk.server.judging import Sender
+from clinicdesk.server.pace import Turns
 from clinicdesk.server.push import Push, rows_to_send
 from clinicdesk.server.sessions import District, KnownDevice
 from clinicdesk.server.synced_tables import synced_tables
@@ -65,6 +66,7 @@ class Exchange:
     rare: Chance = NEVER
     jitter: random.Random = field(default_factory=random.SystemRandom)
     history: SchemaHistory = HISTORY
+    turns: Turns = field(default_factory=Turns)
     _pushes: threading.BoundedSemaphore = field(init=False)
 
     def __post_init__(self) -> None:
@@ -90,7 +92,7 @@ class Exchange:
     def push(self, device: KnownDevice, batch: PushBatch) -> PushReply:
         """Take a batch. A clash with another push is tried again; the answer is the same however often it comes."""
         _require_same(device, batch.device)
-        with self._admitted():
+        with self.turns.of(device.id), self._admitted():
             for attempt in range(1, _ATTEMPTS + 1):
                 try:
                     reply = self._push_once(device, batch)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -13,6 +13,7 @@ from clinicdesk.security.errors import SignatureRefusedError
 from clinicdesk.security.signing import HttpRequest, SignedBy, verify_request
 from clinicdesk.server.database import Database
 from clinicdesk.server.errors import RefusedRequestError
+from clinicdesk.server.pace import Pace
 from clinicdesk.server.sessions import KnownDevice, read_device
 from clinicdesk.sync.protocol import ErrorCode
 
@@ -26,12 +27,17 @@ class Gate:
 
     database: Database
     clock: Clock
+    pace: Pace = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.pace = Pace(self.clock)
 
     def admit(self, request: HttpRequest) -> KnownDevice:
         """The device that signed exactly this request; a revoked one too, which may still hand in what it has.
 
         Raises:
-            RefusedRequestError: unsigned, altered, replayed, or of a device that is not enrolled.
+            RefusedRequestError: unsigned, altered, replayed, of a device that is not enrolled, or of one that asks
+                for too much (s59).
         """
         known: list[KnownDevice] = []
 
@@ -43,6 +49,7 @@ class Gate:
             return Ed25519PublicKey.from_public_bytes(device.signing_key)
 
         signed = self._verified(request, resolve)
+        self.pace.take(known[0].id)
         self._use_nonce(known[0].id, signed.nonce)
         return known[0]
 

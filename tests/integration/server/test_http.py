@@ -217,6 +217,8 @@ def test_scenario_43_a_revoked_device_gets_nothing_back(served: Served) -> None:
         p.SessionState.REVOKED,
         (403, "revoked"),
     )
+    told = served.town.query("SELECT metadata ->> 'device' FROM audit_logs WHERE result = 'revoked'")
+    assert told == [(str(second.keys.device),)]
 
 
 def test_t17_a_request_that_comes_twice_is_refused(served: Served) -> None:
@@ -230,6 +232,8 @@ def test_t17_a_request_that_comes_twice_is_refused(served: Served) -> None:
 def test_t17_a_request_of_an_unknown_device_is_refused(served: Served) -> None:
     stranger = Station(served, "dora")
     assert error(stranger.post("/v1/session", opening(stranger))) == (401, "unknown_device")
+    told = served.town.query("SELECT result, metadata ->> 'path', metadata -> 'device' FROM audit_logs")
+    assert told == [("unknown_device", "/v1/session", None)]
 
 
 def test_t17_a_request_signed_for_another_route_is_refused(served: Served) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 import uuid
 from typing import Any
 
@@ -10,15 +11,22 @@ import msgspec
 import pytest
 from sqlalchemy.orm import Session
 from tests.support.district import Desk, Draft, Town, allergy, fresh, insert, student, update
+from tests.support.served import give_keys
 
 from clinicdesk.domain.canonical import Kind, canonical_value
 from clinicdesk.models.enums import InboxState
+from clinicdesk.security.key_pairs import KeyPairs
+from clinicdesk.security.signing import HttpRequest, sign_request
 from clinicdesk.server.errors import DistrictSetupError, RefusedRequestError
+from clinicdesk.server.exchange import lock_of
+from clinicdesk.server.gate import Gate
 from clinicdesk.server.own_writes import OwnWrites
+from clinicdesk.server.pace import PUSHES_WAITING, Pace
 from clinicdesk.server.review import Review, Wanted
 from clinicdesk.server.synced_tables import synced_tables
+from clinicdesk.server.trail import DistrictTrail, RefusalNotes
 from clinicdesk.storage.audit import verify_chain
-from clinicdesk.sync.protocol import HeldRequest, ItemResult, PullRequest
+from clinicdesk.sync.protocol import HeldRequest, ItemResult, PullRequest, PushBatch
 
 ANN, DORA = "ann@example.org", "dora@example.org"
 
@@ -404,6 +412,65 @@ def test_scenario_59_a_client_cannot_write_into_the_districts_own_audit_chain(to
     result = desk.push_one(insert("audit_logs", {**forged, "seq": 2}))
     assert (result.outcome.value, result.reason) == ("rejected", "system_row")
     assert town.query("SELECT max(seq) FROM audit_logs WHERE result = 'scope'") == [(1,)]
+
+
+def signed(device: str, keys: KeyPairs, at: dt.datetime) -> HttpRequest:
+    plain = HttpRequest("POST", "/v1/session", {"content-type": "text/plain"}, b"")
+    headers = sign_request(plain, key_id=device, key=keys.signing_key(), now=at)
+    return HttpRequest("POST", "/v1/session", headers, b"")
+
+
+def test_scenario_59_a_device_that_asks_too_much_waits_and_the_others_do_not(town: Town) -> None:
+    desks = [(town.desk(town.ann, town.oak).device, KeyPairs.generate()) for _ in range(2)]
+    for device, keys in desks:
+        give_keys(town, device, keys)
+    gate = Gate(town.database, town.clock)
+    gate.pace = Pace(town.clock, at_once=5, a_second=2)
+    (rogue, its_keys), (other, other_keys) = desks
+    for _ in range(5):
+        gate.admit(signed(rogue, its_keys, town.clock.now()))
+    with pytest.raises(RefusedRequestError, match="busy") as refused:
+        gate.admit(signed(rogue, its_keys, town.clock.now()))
+    assert (refused.value.status, refused.value.details["seconds"]) == (503, 1)
+    assert gate.admit(signed(other, other_keys, town.clock.now())).id == other
+    town.clock.advance(dt.timedelta(seconds=1))
+    assert gate.admit(signed(rogue, its_keys, town.clock.now())).id == rogue
+
+
+def test_scenario_59_the_pushes_of_one_device_do_not_take_the_places_of_the_others(town: Town) -> None:
+    """Its lock is held, so each of its pushes waits; a push of another device goes through meanwhile."""
+    rogue, other = town.desk(town.ann, town.oak), town.desk(town.ann, town.oak)
+    batches = [rogue.batch(insert("allergies", allergy(town.students["iris"]))) for _ in range(PUSHES_WAITING + 3)]
+    answers: list[str] = []
+
+    def push(batch: PushBatch) -> None:
+        try:
+            answers.append(town.exchange.push(rogue.known(), batch).results[0].outcome.value)
+        except RefusedRequestError as refusal:
+            answers.append(refusal.reason.value)
+
+    threads = [threading.Thread(target=push, args=(batch,)) for batch in batches]
+    with town.database.owning() as connection:
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (lock_of(rogue.device),))
+        for thread in threads:
+            thread.start()
+        while len(answers) < 3:
+            threads[0].join(0.01)
+        assert other.push_one(insert("allergies", allergy(town.students["jack"]))).outcome.value == "applied"
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == ["applied"] * PUSHES_WAITING + ["busy"] * 3
+
+
+def test_scenario_59_thousands_of_refused_requests_are_one_audit_row_a_minute(town: Town) -> None:
+    notes = RefusalNotes(town.database, town.clock, DistrictTrail(town.district))
+    for _ in range(50):
+        notes.note("bad_signature", "/v1/push", None)
+    notes.note("revoked", "/v1/pull", town.oak)
+    town.clock.advance(dt.timedelta(seconds=61))
+    notes.note("bad_signature", "/v1/push", None)
+    told = town.query("SELECT result, metadata -> 'times' FROM audit_logs WHERE action = 'DENIED' ORDER BY seq")
+    assert told == [("bad_signature", 1), ("revoked", 1), ("bad_signature", 50)]
 
 
 # --- Unique keys that go from row to row -----------------------------------------------------------------------------
