@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+from tests.support.delivery import Delivery
 
 from clinicdesk.core.clock import SettableClock
 from clinicdesk.core.identifiers import new_id
@@ -54,9 +55,10 @@ class Town:
     ben: str
     dora: str
     students: dict[str, str]
+    delivery: Delivery = Delivery.ONCE
 
     @classmethod
-    def found(cls, database: Database) -> Town:
+    def found(cls, database: Database, delivery: Delivery = Delivery.ONCE) -> Town:
         clock = SettableClock(NOW)
         oak, elm, ann, ben, dora = (fresh() for _ in range(5))
         students = {name: fresh() for name in ("iris", "jack", "kim", "lou")}
@@ -94,7 +96,8 @@ class Town:
             writes.close()
         with database.owning() as connection:
             known = read_district(connection)
-        return cls(database, clock, Exchange(database, clock, known), district, oak, elm, ann, ben, dora, students)
+        exchange = Exchange(database, clock, known)
+        return cls(database, clock, exchange, district, oak, elm, ann, ben, dora, students, delivery)
 
     def desk(self, user: str, *schools: str, everything: bool = False) -> Desk:
         """An enrolled workstation with these schools."""

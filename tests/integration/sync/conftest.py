@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.databases import DISTRICT_SCHEMA, district_uri, postgres_uri
+from tests.support.delivery import Delivery
 from tests.support.district import Town
 from tests.support.workstation import Workstation, open_workstation
 
@@ -19,11 +20,11 @@ NewDesk = Callable[..., Workstation]
 
 
 @pytest.fixture
-def town(district_uri: str) -> Iterator[Town]:
+def town(district_uri: str, delivery: Delivery) -> Iterator[Town]:
     """Two schools, a nurse at each, a district administrator, and four students."""
     database = Database(district_uri, DISTRICT_SCHEMA, connections=6)
     with contextlib.closing(database):
-        yield Town.found(database)
+        yield Town.found(database, delivery)
 
 
 @pytest.fixture
