@@ -33,6 +33,7 @@ from clinicdesk.services.desk import Desk
 from clinicdesk.services.dose_values import DueBoard, Scan
 from clinicdesk.services.doses import Doses
 from clinicdesk.services.quick_unlocking import QuickUnlocking
+from clinicdesk.services.recovery import Recovery
 from clinicdesk.services.roster import RosterService
 from clinicdesk.services.search import Search
 from clinicdesk.services.signing_in import leave
@@ -157,7 +158,7 @@ class PersonAtWork:
                 self._desktop.ask_path,
                 self._desktop.documents.show,
             ),
-            *sync.screens(self.desk, self.sync, self.acts),
+            *sync.screens(self.desk, self.sync, self.acts, Recovery(self.desk, self._desktop.here)),
             *admin.screens(
                 self.desk,
                 Admission(self.desk, self._desktop.here),

@@ -1,4 +1,4 @@
-"""The sync centre. `screens(desk, sync, acts)` gives what `bootstrap` registers; all three live from unlock to lock."""
+"""The sync centre. `screens(desk, sync, acts, ...)` gives what `bootstrap` registers; all three live from unlock to lock."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ from clinicdesk.gui.screens.sync.screen import SyncScreen
 from clinicdesk.gui.shell.screen import ScreenSpec, ShellContext
 from clinicdesk.presentation.last_act import LastActs
 from clinicdesk.presentation.sync_centre.presenter import SyncCentre
+from clinicdesk.presentation.sync_centre.recovering import RecoveryPart
 from clinicdesk.presentation.sync_now import SyncNow
 from clinicdesk.services.desk import Desk
+from clinicdesk.services.recovery import Recovery
 
 
-def screens(desk: Desk, sync: SyncNow, acts: LastActs) -> list[ScreenSpec]:
+def screens(desk: Desk, sync: SyncNow, acts: LastActs, recovery: Recovery | None = None) -> list[ScreenSpec]:
+    """`recovery` where the profile of this workstation is at hand."""
+
     def centre(shell: ShellContext) -> SyncScreen:
-        return SyncScreen(shell, SyncCentre(desk, sync, acts, shell.runner), desk)
+        part = None if recovery is None else RecoveryPart(recovery, sync, shell.runner)
+        return SyncScreen(shell, SyncCentre(desk, sync, acts, shell.runner), desk, part)
 
     return [ScreenSpec("sync", centre)]

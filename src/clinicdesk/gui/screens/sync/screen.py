@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QSizePolicy, QWidget
 
 from clinicdesk.gui.screens.sync.detail import Detail
 from clinicdesk.gui.screens.sync.listing import ListPainter, ListRow, list_rows
+from clinicdesk.gui.screens.sync.recovery import RecoveryBanner
 from clinicdesk.gui.screens.sync.resolver import Resolver
 from clinicdesk.gui.shell.screen import ShellContext
 from clinicdesk.gui.theme import Role, theme
@@ -25,6 +26,7 @@ from clinicdesk.i18n import formats, plural, tr
 from clinicdesk.presentation.commands import BoundCommand, Command, Group, Scope
 from clinicdesk.presentation.shell import COMMANDS, Keys
 from clinicdesk.presentation.sync_centre.presenter import CentreState, SyncCentre
+from clinicdesk.presentation.sync_centre.recovering import RecoveryPart
 from clinicdesk.presentation.sync_centre.words import ago
 from clinicdesk.presentation.sync_now import SyncState
 from clinicdesk.services.desk import Desk
@@ -39,7 +41,9 @@ _CANCEL = Command("sync.cancel", "Cancel sync", "X", Group.SCREEN, Scope.SCREEN,
 class SyncView(QWidget):
     """Draws a `CentreState`."""
 
-    def __init__(self, shell: ShellContext, presenter: SyncCentre, desk: Desk) -> None:
+    def __init__(
+        self, shell: ShellContext, presenter: SyncCentre, desk: Desk, recovery: RecoveryPart | None = None
+    ) -> None:
         super().__init__()
         name(self, _HERE, tr("Sync"))
         self._shell = shell
@@ -97,6 +101,9 @@ class SyncView(QWidget):
             self.title, self._running, self.failed, self.stats, self.states, gap=GAP_3, margins=CONTENT_MARGINS
         )
         body.setStretch(4, 1)
+        self.recovery = None if recovery is None else RecoveryBanner(recovery)
+        if self.recovery is not None:
+            body.insertWidget(1, self.recovery)
         self.setLayout(body)
         self._running.hide()
         self.failed.hide()
@@ -279,10 +286,13 @@ class SyncScreen:
 
     id = _HERE
 
-    def __init__(self, shell: ShellContext, presenter: SyncCentre, desk: Desk) -> None:
+    def __init__(
+        self, shell: ShellContext, presenter: SyncCentre, desk: Desk, recovery: RecoveryPart | None = None
+    ) -> None:
         self._shell = shell
         self._presenter = presenter
-        self.view = SyncView(shell, presenter, desk)
+        self._recovery = recovery
+        self.view = SyncView(shell, presenter, desk, recovery)
         presenter.on_change = self.view.draw
         presenter.on_decided = self._on_decided
 
@@ -301,6 +311,8 @@ class SyncScreen:
         self.view.arrive()
         self.view.draw(self._presenter.state)
         self._presenter.load()
+        if self._recovery is not None:
+            self._recovery.read()
 
     def deactivate(self) -> None:
         return
@@ -329,6 +341,7 @@ class SyncScreen:
 def _phase(phase: str) -> str:
     known = {
         "open": tr("Reaching the district"),
+        "recover": tr("Asking what the district has of this database"),
         "outcomes": tr("Reading what became of earlier changes"),
         "push": tr("Sending"),
         "pull": tr("Receiving"),
