@@ -28,7 +28,6 @@ class _Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     public: PublicKeys
     format: Literal["clinicdesk-device/1"] = "clinicdesk-device/1"
 
-
     @property
     def profile(self) -> uuid.UUID:
         """The device that the slots beside the file name."""
@@ -93,7 +92,7 @@ def write_device_keys(
     root: bytes | bytearray,
     profile: uuid.UUID | None = None,
 ) -> None:
-    """Seal the keys under HKDF(device secret and root key, "device/v1"); `profile` is the device that the slots name."""
+    """Seal the keys under HKDF(device secret and root key, "device/v1"); `profile`: the device that the slots name."""
     header: _Header | _AnewHeader = _Header(keys.device, keys.incarnation, keys.public)
     if profile is not None and profile != keys.device:
         header = _AnewHeader(keys.device, keys.incarnation, keys.public, profile)

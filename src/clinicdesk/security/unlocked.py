@@ -108,18 +108,6 @@ class Unlocked:
             self._device_keys.destroy()
         self._device_keys = keys
 
-    @property
-    def workstation(self) -> uuid.UUID:
-        """Who this workstation is to the district: the profile's device, unless it joined anew (scenario 15)."""
-        return self.device if self._device_keys is None else self._device_keys.device
-
-    def take_device_keys(self, keys: DeviceKeys) -> None:
-        """The keys that the workstation speaks under from now on."""
-        self._require()
-        if self._device_keys is not None and self._device_keys is not keys:
-            self._device_keys.destroy()
-        self._device_keys = keys
-
     def sub_key(self, info: str) -> bytearray:
         """HKDF of the newest root key for one purpose, in a buffer the caller wipes."""
         self._require()

@@ -114,7 +114,8 @@ class Offering:
                 self.copies.drop(self.plan.name, key, base)
                 continue
             columns, row = theirs[key]
-            if row[1] > base.version and reply.restored.get(key, row[1]) >= base.version:
+            latest = int(row[1])
+            if latest > base.version and reply.restored.get(key, latest) >= base.version:
                 continue  # this desk is merely behind; the pull brings it
             values = dict(zip(columns, row[_STAMPS:], strict=True))
             offered += self._offer(SyncAction.UPDATE, key, row[1], values, mine[key], transaction)

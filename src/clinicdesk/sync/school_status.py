@@ -55,10 +55,11 @@ def by_school(session: Session) -> dict[uuid.UUID, SchoolStatus]:
             here = found.setdefault(scope, SchoolStatus())
             here.waiting += 1
             here.oldest = at if here.oldest is None else min(here.oldest, at)
-    for table, key, at in settled:
-        for scope in scopes.get((table, key), ()):
+    for table, key, taken_at in settled:
+        for scope in scopes.get((table, key), ()) if taken_at is not None else ():
             here = found.setdefault(scope, SchoolStatus())
-            here.acknowledged_at = at if here.acknowledged_at is None else max(here.acknowledged_at, at)
+            known = here.acknowledged_at
+            here.acknowledged_at = taken_at if known is None else max(known, taken_at)
     return found
 
 
@@ -71,8 +72,8 @@ def _scopes(
         by_table.setdefault(table, set()).add(key)
     anchors: dict[tuple[str, uuid.UUID], uuid.UUID] = {}
     for name, keys in by_table.items():
-        table = table_of(name)
-        for key, anchor in session.execute(sa.select(table.c.id, table.c.scope_id).where(table.c.id.in_(keys))):
+        columns = table_of(name).c
+        for key, anchor in session.execute(sa.select(columns.id, columns.scope_id).where(columns.id.in_(keys))):
             if anchor is not None:
                 anchors[name, key] = anchor
     members: dict[uuid.UUID, list[uuid.UUID]] = {}
