@@ -50,6 +50,10 @@ _KINDS: dict[str, type[msgspec.Struct]] = {
 }
 
 
+Reply = tuple[bytes, str]
+"""A body and its encoding."""
+
+
 class ServerDied(BaseException):
     """The server's process ended here: its open transaction is rolled back, nobody gets an answer."""
 
@@ -221,9 +225,7 @@ class SimulatedDistrict:
 
     # --- Requests ---------------------------------------------------------------------------------------------
 
-    def answer(
-        self, device: str, path: str, body: bytes, encoding: str, digest: str, *, dies: bool = False
-    ) -> tuple[bytes, str]:
+    def answer(self, device: str, path: str, body: bytes, encoding: str, digest: str, *, dies: bool = False) -> Reply:
         """What the routes do with a request whose signature holds: the whole answer, encoded, or a refusal.
 
         Raises:

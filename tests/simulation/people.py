@@ -37,6 +37,7 @@ _LEAVE_ALONE = {
 """Who may write at all, and what a version of an order is, change by acts of their own."""
 
 _NEVER_DELETED = frozenset({"users", "districts", "schools", "students"})
+_EDITED = frozenset({SyncClass.TWO_WAY, SyncClass.SEALED, SyncClass.DISTRICT})
 _MADE_BY_SYNC = frozenset({"audit_logs", "sync_sessions", "sync_conflicts"})
 _SUCCEEDING = ("supersedes_id", "amends_id", "previous_version_id", "merged_into_id")
 _SLOTS = ("2026-03-02T12:00", "2026-03-03T12:00")
@@ -51,11 +52,41 @@ class People:
     orders: Sequence[tuple[str, str, str]]
     schools: Sequence[str]
     values: Values = field(init=False)
+    favourites: frozenset[str] = field(init=False)
     written: set[str] = field(default_factory=set)
     refused: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.values = Values(self.chance)
+        # Most acts of one seed are about few tables, so that desks meet in the same rows; the seeds share out the rest.
+        self.favourites = frozenset(self.chance.sample(sorted(synced_tables()), 12)) | {"allergies", "clinic_visits"}
+
+    def meet(self, desks: Sequence[SimulatedDesk]) -> list[str]:
+        """Two desks work on one row, neither seeing the other: what every conflict begins with (s25-s27, s34-s36)."""
+        first = self.chance.choice(desks)
+        tables = [name for name in sorted(self.favourites) if policy_of(name).kind in _EDITED]
+        self.chance.shuffle(tables)
+        for table in tables:
+            found = self._keys(first, table)
+            others = [desk for desk in desks if desk is not first]
+            key = self.chance.choice(found) if found else None
+            second = next((desk for desk in others if key and desk.row(table, key) is not None), None)
+            if key is None or second is None:
+                continue
+            columns = self.chance.random() < 0.6 and self._some_columns(table)
+            return [self._tried(self._work_on, desk, table, key, columns or None) for desk in (first, second)]
+        return []
+
+    def _work_on(
+        self, desk: SimulatedDesk, table: str, key: str, columns: Sequence[sa.Column[Any]] | None
+    ) -> str | None:
+        """Edit these fields of the row, or do whatever else can be done to it."""
+        row = desk.row(table, key)
+        assert row is not None
+        if columns:
+            return self._change(desk, table, row, {column.name: self.values.of(column) for column in columns}, "edit")
+        acts = self.chance.choices([self._edit_row, self._delete_row, self._sign_row, self._restore_row], [5, 3, 1, 1])
+        return acts[0](desk, table, row)
 
     def act(self, desk: SimulatedDesk) -> str:
         """One act of the desk's person; what it was, for the trace."""
@@ -72,12 +103,16 @@ class People:
             (self.decide, 4),
         ]
         chosen = self.chance.choices([act for act, _ in acts], [weight for _, weight in acts])[0]
+        return self._tried(chosen, desk) or self._tried(self.insert, desk) or f"{chosen.__name__}: nothing to do"
+
+    def _tried(self, act: Callable[..., str | None], *arguments: Any) -> str:
+        """What the act did; what the desk's own rules refuse leaves nothing behind."""
         try:
-            return chosen(desk) or f"{chosen.__name__}: nothing to do"
+            return act(*arguments) or ""
         except (ClinicDeskError, sa.exc.IntegrityError) as refusal:
             word = refusal.code if isinstance(refusal, ClinicDeskError) else "constraint"
             self.refused[word] = self.refused.get(word, 0) + 1
-            return f"{chosen.__name__}: {word}"
+            return f"{act.__name__}: {word}"
 
     # --- New rows ---------------------------------------------------------------------------------------------
 
@@ -178,32 +213,54 @@ class People:
 
     def edit(self, desk: SimulatedDesk) -> str | None:
         """One field, several, or a whole merge group of one row."""
-        table = self._table(desk, {SyncClass.TWO_WAY, SyncClass.SEALED, SyncClass.DISTRICT})
+        return self._on_some_row(desk, _EDITED, self._edit_row)
+
+    def sign(self, desk: SimulatedDesk) -> str | None:
+        return self._on_some_row(desk, {SyncClass.SEALED}, self._sign_row)
+
+    def delete(self, desk: SimulatedDesk) -> str | None:
+        return self._on_some_row(desk, _EDITED, self._delete_row)
+
+    def restore(self, desk: SimulatedDesk) -> str | None:
+        return self._on_some_row(desk, _EDITED, self._restore_row)
+
+    def _on_some_row(
+        self,
+        desk: SimulatedDesk,
+        kinds: Collection[SyncClass],
+        act: Callable[[SimulatedDesk, str, Mapping[str, Any]], str | None],
+    ) -> str | None:
+        table = self._table(desk, kinds)
         row = self._any_row(desk, table)
-        if row is None or row.get("deleted_at") is not None:
-            return None
+        return None if row is None else act(desk, table, row)
+
+    def _edit_row(self, desk: SimulatedDesk, table: str, row: Mapping[str, Any]) -> str | None:
         signed = policy_of(table).signed_when
-        columns = [c for c in plain_columns(table) if c.name not in _LEAVE_ALONE.get(table, set()) and c.name != signed]
+        columns = self._some_columns(table)
         if signed is not None and row[signed] is not None:
             columns = [column for column in columns if column.name in policy_of(table).after_sign]
-        if not columns:
+        if not columns or row.get("deleted_at") is not None:
             return None
-        chosen = set(self.chance.sample(columns, min(len(columns), self.chance.choice([1, 1, 1, 2, 3]))))
-        groups = sorted(merge_groups(table))
-        if groups and self.chance.random() < 0.4:
-            group = merge_groups(table)[self.chance.choice(groups)]
-            chosen = {column for column in columns if column.name in group} or chosen
         changed: dict[str, object] = {}
-        for column in sorted(chosen, key=lambda column: column.name):
+        for column in columns:
             clears = column.nullable and self.chance.random() < 0.15
             changed[column.name] = None if clears else self.values.of(column)
         return self._change(desk, table, row, changed, "edit")
 
-    def sign(self, desk: SimulatedDesk) -> str | None:
-        table = self._table(desk, {SyncClass.SEALED})
-        row = self._any_row(desk, table)
+    def _some_columns(self, table: str) -> list[sa.Column[Any]]:
+        """One field, a few, or a merge group."""
+        left_alone = _LEAVE_ALONE.get(table, set()) | {policy_of(table).signed_when}
+        columns = [column for column in plain_columns(table) if column.name not in left_alone]
+        chosen = self.chance.sample(columns, min(len(columns), self.chance.choice([1, 1, 1, 2, 3])))
+        groups = sorted(merge_groups(table))
+        if groups and self.chance.random() < 0.4:
+            group = merge_groups(table)[self.chance.choice(groups)]
+            chosen = [column for column in columns if column.name in group] or chosen
+        return chosen
+
+    def _sign_row(self, desk: SimulatedDesk, table: str, row: Mapping[str, Any]) -> str | None:
         signed = policy_of(table).signed_when
-        if row is None or signed is None or row[signed] is not None or row.get("deleted_at") is not None:
+        if signed is None or row[signed] is not None or row.get("deleted_at") is not None:
             return None
         changed: dict[str, object] = {signed: desk.clock.now()}
         for name in ("signed_by", "activated_by"):
@@ -211,11 +268,9 @@ class People:
                 changed[name] = uuid.UUID(desk.user)
         return self._change(desk, table, row, changed, "sign")
 
-    def delete(self, desk: SimulatedDesk) -> str | None:
-        table = self._table(desk, {SyncClass.TWO_WAY, SyncClass.SEALED, SyncClass.DISTRICT})
-        row = self._any_row(desk, table)
+    def _delete_row(self, desk: SimulatedDesk, table: str, row: Mapping[str, Any]) -> str | None:
         signed = policy_of(table).signed_when
-        if row is None or table in _NEVER_DELETED or "deleted_at" not in row or row["deleted_at"] is not None:
+        if table in _NEVER_DELETED or "deleted_at" not in row or row["deleted_at"] is not None:
             return None
         if signed is not None and row[signed] is not None:
             return None
@@ -223,13 +278,9 @@ class People:
         changed = {"deleted_at": desk.clock.now(), "deleted_by": uuid.UUID(desk.user), "delete_reason": reason}
         return self._change(desk, table, row, changed, "delete")
 
-    def restore(self, desk: SimulatedDesk) -> str | None:
-        table = self._table(desk, {SyncClass.TWO_WAY, SyncClass.SEALED, SyncClass.DISTRICT})
-        found = [] if "deleted_at" not in table_of(table).c else self._keys(desk, table, "deleted_at IS NOT NULL")
-        if not found:
+    def _restore_row(self, desk: SimulatedDesk, table: str, row: Mapping[str, Any]) -> str | None:
+        if row.get("deleted_at") is None:
             return None
-        row = desk.row(table, self.chance.choice(found))
-        assert row is not None
         changed = dict.fromkeys(("deleted_at", "deleted_by", "delete_reason"))
         return self._change(desk, table, row, changed, "restore")
 
@@ -318,6 +369,9 @@ class People:
             for name, table in synced_tables().items()
             if table.authority in usual and table.plan.kind in kinds and name not in _MADE_BY_SYNC
         ]
+        liked = [name for name in named if name in self.favourites]
+        if liked and self.chance.random() < 0.75:
+            return self.chance.choice(liked)
         return self.chance.choice(named or [name for name in synced_tables() if name not in _MADE_BY_SYNC])
 
     def _any_row(self, desk: SimulatedDesk, table: str) -> dict[str, Any] | None:

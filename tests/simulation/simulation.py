@@ -32,7 +32,7 @@ from clinicdesk.sync.body import BadBodyError
 from clinicdesk.sync.engine import Session, Totals
 from clinicdesk.sync.errors import (
     BusyError,
-    NotStoredError,
+    EpochEndedError,
     RecoveryNeededError,
     RefusedError,
     TooSlowError,
@@ -79,6 +79,7 @@ class Simulation:
     template: Template
     folder: Path
     plan: Plan = field(default_factory=Plan)
+    make_district: Callable[..., SimulatedDistrict] = SimulatedDistrict
     trace: list[str] = field(default_factory=list)
     events: Counter[str] = field(default_factory=Counter)
     journal: Journal = field(default_factory=Journal)
@@ -110,7 +111,7 @@ class Simulation:
         identifiers = Identifiers(stream(self.seed, "identifiers"), clock.now)
         with drawn_from(identifiers.key, identifiers.random):
             chance = stream(self.seed, "district")
-            self.district = SimulatedDistrict(self.uri, self.template, self.folder, clock, chance, self.rare)
+            self.district = self.make_district(self.uri, self.template, self.folder, clock, chance, self.rare)
             try:
                 self._people_and_desks()
                 yield
@@ -152,6 +153,10 @@ class Simulation:
             self.desks.append(desk)
             # A workstation is enrolled and pulls its schools before anybody works at it.
             self._sync_calmly(desk)
+            for _act in range(5):
+                self.note("begun", self.people.act(desk))
+        for desk in (*self.desks, *self.desks[:-1]):
+            self._sync_calmly(desk)
 
     # --- Scheduling -------------------------------------------------------------------------------------------
 
@@ -164,14 +169,17 @@ class Simulation:
         chance = self.chance
         self.district.clock.advance(dt.timedelta(seconds=chance.choice([1, 7, 60, 900]), microseconds=137))
         draw = chance.random()
-        if draw < 0.45:
+        if draw < 0.15:
+            for met in self.people.meet(self.desks):
+                self.note("met", met)
+        elif draw < 0.45:
             desk = chance.choice(self.desks)
             for _act in range(chance.choice([1, 1, 2, 4])):
                 self.note("act", f"{desk.name}: {self.people.act(desk)}")
         elif draw < 0.92:
             for _move in range(chance.choice([1, 3, 6])):
                 self.move_a_session()
-        elif draw < 0.95:
+        elif draw < 0.94:
             self.late_arrival()
         else:
             self.world_event()
@@ -249,9 +257,7 @@ class Simulation:
             desk.reopen()
         elif isinstance(error, RecoveryNeededError):
             desk.confirm_recovery(self.template.town.dora)
-        elif not isinstance(error, (UnreachableError, BusyError, BadBodyError, RefusedError)) or isinstance(
-            error, NotStoredError
-        ):
+        elif not isinstance(error, (UnreachableError, BusyError, BadBodyError, RefusedError, EpochEndedError)):
             raise BrokenInvariantError(f"{desk.name}: a session ended by {error!r}") from error
 
     def _totals(self, running: RunningSession) -> Totals:
@@ -374,7 +380,7 @@ class Simulation:
                 self.note("late", request.path)
 
     def world_event(self) -> None:
-        event = self.chance.choice(["restart", "clock", "clock", "crash", "backup", "restore", "reopen"])
+        event = self.chance.choice(["restart", "clock", "crash", "backup", "restore", "restore", "reopen"])
         desk = self.chance.choice(self.desks)
         if event == "restart":
             self.district.restart()
@@ -386,7 +392,7 @@ class Simulation:
             desk.reopen()
         elif event == "backup" and not self.district.has_backup:
             self.district.back_up()
-        elif event == "restore" and self.district.has_backup and self.chance.random() < 0.5:
+        elif event == "restore" and self.district.has_backup:
             self.district.restore()
         else:
             return
@@ -413,9 +419,19 @@ class Simulation:
         else:
             raise BrokenInvariantError(f"no rest after {MOST_ROUNDS} rounds: {moved} still moves")
         self.note("rest", f"after {rounds + 1} rounds")
+        self._count_outcomes()
         oracle.check(self.district, self.desks, self.journal)
         self.calm = False
         self.rare.quiet = not self.plan.rare
+
+    def _count_outcomes(self) -> None:
+        """What the life so far has led to, for the report of a long run."""
+        query = self.district.town.query
+        for kind, status, count in query("SELECT kind, status, count(*) FROM sync_conflicts GROUP BY 1, 2"):
+            self.events[f"conflict {kind} {status}"] = max(self.events[f"conflict {kind} {status}"], count)
+        for state, reason, count in query("SELECT state, reason, count(*) FROM sync_inbox GROUP BY 1, 2"):
+            self.events[f"inbox {state} {reason}"] = max(self.events[f"inbox {state} {reason}"], count)
+        self.events.update(f"rare {branch.name}" for branch in self.rare.taken)
 
     def _sync_calmly(self, desk: SimulatedDesk) -> bool:
         """One session without faults; whether anything moved."""
@@ -434,13 +450,20 @@ class Simulation:
         return bool(moved) or session.equal is not True
 
 
-def run_seed(seed: int, uri: str, template: Template, folder: Path, plan: Plan | None = None) -> Outcome:
+def run_seed(
+    seed: int,
+    uri: str,
+    template: Template,
+    folder: Path,
+    plan: Plan | None = None,
+    make_district: Callable[..., SimulatedDistrict] = SimulatedDistrict,
+) -> Outcome:
     """Live one seed.
 
     Raises:
         BrokenInvariantError: what must never be; the seed repeats it.
     """
-    simulation = Simulation(seed, uri, template, folder, plan or Plan())
+    simulation = Simulation(seed, uri, template, folder, plan or Plan(), make_district)
     try:
         return simulation.run()
     except Exception as error:

@@ -12,7 +12,7 @@ from tests.simulation.districts import Template
 from tests.simulation.past_seeds import PAST_SEEDS
 from tests.simulation.simulation import Plan, run_seed
 
-QUICK = Plan(quiet_points=1, steps=30)
+QUICK = Plan(quiet_points=1, steps=24)
 """What a seed of every test run does; the long proofs go on to a second quiet point."""
 
 

@@ -54,7 +54,8 @@ class Instant(TypeDecorator[dt.datetime]):
             raise ValueError("a moment without a time zone cannot be stored")
         if dialect.name == "postgresql":
             return value
-        return value.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        # Not strftime: its years before 1000 have three digits, and the text would not be in order of time.
+        return value.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
     def process_result_value(self, value: Any, dialect: Dialect) -> dt.datetime | None:
         if value is None:

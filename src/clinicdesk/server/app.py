@@ -145,7 +145,8 @@ _KNOWN_SIGNER = frozenset({p.ErrorCode.REVOKED, p.ErrorCode.SCOPE, p.ErrorCode.D
 def _endpoint(route: _Route, notes: RefusalNotes) -> Callable[[Request], Any]:
     async def refused(request: Request, refusal: RefusedRequestError) -> Response:
         """The answer to a request that is refused; the audit trail has a word of it (s59, T17)."""
-        if refusal.reason not in _NO_FAULT:
+        # That the district is busy is nobody's fault, unless one device alone makes it so.
+        if refusal.reason not in _NO_FAULT and (refusal.reason is not p.ErrorCode.BUSY or "limit" in refusal.details):
             signer = _SIGNER.search(request.headers.get("signature-input", ""))
             device = signer.group(1) if signer and refusal.reason in _KNOWN_SIGNER else None
             try:

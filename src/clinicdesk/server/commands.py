@@ -20,6 +20,7 @@ from clinicdesk.security.sealed_fields import DataKeyRing
 from clinicdesk.security.tls import client_context
 from clinicdesk.server import device_scopes, office
 from clinicdesk.server.database import Database
+from clinicdesk.server.erasure_commands import make_erase
 from clinicdesk.server.errors import DistrictSetupError
 from clinicdesk.server.held_commands import Config, Embedded, make_held
 from clinicdesk.server.house import House, build_house, open_house
@@ -190,6 +191,7 @@ def make_commands(clock: Clock, load_demonstration: Loader | None = None) -> App
         say({"restored": str(file)})
 
     app.command(make_held(clock))
+    app.command(make_erase(clock))
     return app
 
 

@@ -79,6 +79,11 @@ class House:
     def epoch_file(self) -> Path:
         return self.folder / "epoch"
 
+    @property
+    def erasure_file(self) -> Path:
+        """What the law told the district to forget: rows by key, no content (s60)."""
+        return self.folder / "erasures.json"
+
     def signing_key(self) -> Ed25519PrivateKey:
         """The key that certifies people's keys and grants."""
         content = read_private(self.folder / "keys" / "signing.key")

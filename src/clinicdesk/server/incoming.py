@@ -304,9 +304,21 @@ def _canonical(table: SyncedTable, name: str, value: object) -> WireValue:
         canonical = canonical_value(kind, value)
     except CanonicalError:
         raise _ItemError("not_canonical", [name]) from None
+    if kind is Kind.JSON and _is_inexact(canonical):
+        # PostgreSQL would give it back as a whole number that has no canonical form.
+        raise _ItemError("not_canonical", [name])
     if kind is Kind.NUMBER and canonical is not None:
         # PostgreSQL would round it, and the two sides would differ without a word.
         _whole, _point, decimals = str(canonical).partition(".")
         if len(decimals) > table.scales[name]:
             raise _ItemError("too_exact", [name])
     return canonical
+
+
+def _is_inexact(value: object) -> bool:
+    """Whether a JSON value holds a whole number beyond what is exact: such a one is left as a binary fraction."""
+    if isinstance(value, float):
+        return value.is_integer()
+    if isinstance(value, list):
+        return any(map(_is_inexact, value))
+    return isinstance(value, dict) and any(map(_is_inexact, value.values()))

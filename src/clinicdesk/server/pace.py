@@ -52,7 +52,7 @@ class Pace:
                 allowance.left -= 1
                 return
             seconds = int((1 - allowance.left) / self.a_second) + 1
-        raise RefusedRequestError(ErrorCode.BUSY, seconds=seconds)
+        raise RefusedRequestError(ErrorCode.BUSY, seconds=seconds, limit="device")
 
 
 @dataclass(slots=True)

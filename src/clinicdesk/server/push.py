@@ -14,7 +14,7 @@ from clinicdesk.domain.merge import Clash, ConflictKind, DistrictRow, Merge, Ope
 from clinicdesk.domain.permissions import Actor
 from clinicdesk.server import erasure, lost_rows, records, trail
 from clinicdesk.server.adapters import rests_on
-from clinicdesk.server.conflicts import Conflicts, as_known_to, duplicates_and_forks, place_of
+from clinicdesk.server.conflicts import Conflicts, Place, as_known_to, duplicates_and_forks, place_of
 from clinicdesk.server.database import Connection
 from clinicdesk.server.incoming import Incoming, Unpacked, Unreadable, unpack
 from clinicdesk.server.judging import Judge, Parent, Problem, Sender
@@ -233,6 +233,9 @@ class Push:
         change = item.change if row is None else on_own_releases(self, item, row)
         merged = merge(_as_merged(item, row), change, item.table.rules)
         if merged.verdict is Verdict.REJECTED:
+            if row is None and item.change.base > 0:
+                self._keep_beside_nothing(item)
+                return
             self._hold(item, Problem(Outcome.REJECTED, merged.reason or "rejected"))
             return
         if row is None:
@@ -255,6 +258,17 @@ class Push:
         if item.inbox is not None and merged.accepted:
             self._released_versions.setdefault(place, []).append((item.device, row.version))
         touched.setdefault(item.key, []).append((item, merged))
+
+    def _keep_beside_nothing(self, item: Incoming) -> None:
+        """An edit of a row whose tombstone has expired: it stands in a conflict, the row stays gone (s29)."""
+        school = next(iter(sorted(self.sender.scopes.scopes - {self.district})), None)
+        place = Place(self.district) if school is None else Place(school, school=school)
+        gone = new_row(item.table, item.key, {}, place.anchor, self.conflicts.at, None)
+        clash = Clash(ConflictKind.DELETE_VS_EDIT, tuple(sorted(item.change.fields)))
+        conflict = self.conflicts.raise_one(item, clash, gone, place)
+        item.result = ItemResult(
+            Outcome.CONFLICT, reason=clash.kind.value, fields=list(clash.fields), conflicts=[conflict]
+        )
 
     def _write(self, table: SyncedTable, touched: Mapping[str, list[tuple[Incoming, Merge]]]) -> None:
         """Write the rows that changed, then say of every item what became of it."""

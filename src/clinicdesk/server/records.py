@@ -12,6 +12,7 @@ from psycopg.types.json import Jsonb
 
 from clinicdesk.core.identifiers import new_id
 from clinicdesk.domain.canonical import WireValue
+from clinicdesk.domain.item_reasons import ItemReason
 from clinicdesk.domain.merge import Operation
 from clinicdesk.server.database import Connection, as_json
 from clinicdesk.server.incoming import Incoming, Unreadable
@@ -89,6 +90,11 @@ def decide(connection: Connection, inbox: str, decision: Jsonb) -> None:
     connection.execute("UPDATE sync_inbox SET payload = payload || %s WHERE id = %s", (decision, inbox))
 
 
+def forget_content(connection: Connection, inbox: str) -> None:
+    """What an edit of an erased row said goes with the row, once somebody has looked at the request (s60)."""
+    connection.execute("UPDATE sync_inbox SET payload = payload || '{\"changes\": {}}' WHERE id = %s", (inbox,))
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """An item that was not applied, and what it waits for."""
@@ -133,6 +139,8 @@ def keep(connection: Connection, kept: Iterable[Kept], device: str, now: dt.date
 def _state(result: ItemResult) -> str:
     if result.outcome is Outcome.REJECTED:
         return "REJECTED"
+    if result.reason == ItemReason.ERASED:
+        return "QUARANTINED"
     return "REVIEW" if result.reason in _REVIEW else "HELD"
 
 

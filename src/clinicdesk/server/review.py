@@ -37,8 +37,8 @@ WAITS_TOO_LONG = dt.timedelta(hours=24)
 
 MOST_AT_ONCE = 500
 
-_NEVER = frozenset({ItemReason.MUTATION_REUSED, ItemReason.SYSTEM_ROW})
-"""Another change went in under the same identity, or nobody at all writes such a row."""
+_NEVER = frozenset({ItemReason.MUTATION_REUSED, ItemReason.SYSTEM_ROW, ItemReason.ERASED})
+"""Another change went in under the same identity, nobody at all writes such a row, or the law took it."""
 
 _FIELDS = (
     "SELECT i.id::text, i.mutation_id::text, i.device_id::text, d.name, i.table_name, i.row_id::text,"
@@ -135,7 +135,9 @@ class Review:
         with self.database.owning() as connection:
             district = read_district(connection)
             found = self._one(connection, item)
-            reader = _person(connection, by)
+            if found.reason == ItemReason.ERASED:
+                raise DistrictSetupError("erased", item=found.id)
+            reader = person_named(connection, by)
             self._require_authority(connection, district, found, reader)
             facts = {"items": [found.mutation], "table": found.table, "row": found.row}
             DistrictTrail(district.id).append(
@@ -155,7 +157,7 @@ class Review:
         """
         with self.database.owning() as connection:
             items = _found(connection, wanted)
-            voucher = _person(connection, by)
+            voucher = person_named(connection, by)
         for item in items:
             if not item.readable:
                 raise DistrictSetupError("not_releasable", item=item.id, reason=item.reason)
@@ -177,13 +179,15 @@ class Review:
         with self.database.owning() as connection:
             district = read_district(connection)
             items = _found(connection, wanted)
-            person = _person(connection, by)
+            person = person_named(connection, by)
             for item in items:
                 if item.state is InboxState.SETTLED:
                     raise DistrictSetupError("already_settled", item=item.id)
                 self._require_authority(connection, district, item, person)
             for item in items:
                 records.decide(connection, item.id, _decision("dismissed", person, note, now))
+                if item.reason == ItemReason.ERASED:
+                    records.forget_content(connection, item.id)
                 records.settle(connection, [item.id], now, str(person.user_id))
                 if item.reason != ItemReason.MUTATION_REUSED:
                     result = ItemResult(Outcome.REJECTED, reason=ItemReason.DISMISSED.value)
@@ -276,7 +280,7 @@ def _found(connection: Connection, wanted: Wanted) -> list[HeldItem]:
     return found
 
 
-def _person(connection: Connection, named: str) -> Actor:
+def person_named(connection: Connection, named: str) -> Actor:
     """An active account by its address or key.
 
     Raises:

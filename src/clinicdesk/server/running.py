@@ -15,6 +15,7 @@ from clinicdesk.security.tls import server_context
 from clinicdesk.server.app import Services, build_app
 from clinicdesk.server.database import Database
 from clinicdesk.server.enrolment import EnrolmentOffice
+from clinicdesk.server.erasure import Erasing
 from clinicdesk.server.exchange import Exchange
 from clinicdesk.server.gate import Gate
 from clinicdesk.server.house import House, renew_certificate, settle_epoch
@@ -34,6 +35,8 @@ def opened_services(house: House, clock: Clock) -> Iterator[Services]:
         settle_epoch(house, database, clock)
         with database.merging(_SELF) as connection:
             district = read_district(connection)
+        # An older backup may have brought back what was erased since.
+        Erasing(database, clock, district.id, house.erasure_file).repeat()
         yield Services(
             Gate(database, clock),
             Exchange(database, clock, district, house.settings.max_pushes),

@@ -12,14 +12,12 @@ from clinicdesk.domain.canonical import WireValue
 from clinicdesk.models.policy import Anchor, ScopePath
 from clinicdesk.models.registry import own_anchor_sources
 from clinicdesk.server.database import Connection
+from clinicdesk.server.policies import LAST_SCHOOL_KEEPS, certain_days
 from clinicdesk.server.synced_tables import SyncedTable
 
 MEMBERS = "scope_members"
 UNASSIGNED = "00000000-0000-0000-0000-000000000000"
 """The scope of a student without any school: devices with all scopes alone have it (D10)."""
-
-LAST_SCHOOL_KEEPS = dt.timedelta(days=180)
-"""How long a student without a live enrolment stays with the last school (D10)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +160,7 @@ def _own_scopes(connection: Connection, students: Collection[str], today: dt.dat
             " (SELECT e.school_id, e.ends_on FROM student_enrollments e WHERE e.student_id = s.id"
             " AND e.deleted_at IS NULL ORDER BY e.ends_on DESC NULLS LAST, e.id DESC LIMIT 1) e ON true"
             " WHERE s.id = ANY(%s::uuid[])",
-            (today - LAST_SCHOOL_KEEPS, without),
+            (today - certain_days(connection, LAST_SCHOOL_KEEPS), without),
         ):
             found[student].add(school or UNASSIGNED)
     return {student: frozenset(schools) for student, schools in found.items()}

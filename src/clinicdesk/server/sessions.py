@@ -28,6 +28,9 @@ from clinicdesk.sync.protocol import (
 )
 from clinicdesk.sync.versions import HISTORY, SchemaHistory
 
+CURSOR_LIFE = dt.timedelta(days=100)
+"""A cursor that stands so long is renewed though nothing changed in its scope."""
+
 RECEIPT_LIFE = dt.timedelta(days=400)
 """A workstation that was away for a year may still send an item again (s1, s9)."""
 
@@ -267,7 +270,12 @@ def opening(
         names = scopes_of(connection, device, district.id)
         roots = roots_of(connection, names)
         scopes = [
-            ScopeState(scope, roots[scope][1], _changed(connection, request, scope, device, district), roots[scope][0])
+            ScopeState(
+                scope,
+                roots[scope][1],
+                _changed(connection, request, scope, device, district, now),
+                roots[scope][0],
+            )
             for scope in names
         ]
         (waiting,) = connection.execute("SELECT count(*) FROM devices WHERE status = 'PENDING'").fetchone() or (0,)
@@ -300,8 +308,13 @@ def _migrated(request: SessionOpen, history: SchemaHistory) -> list[str]:
     return sorted(updated | history.tables_changed(district))
 
 
-def _changed(connection: Connection, request: SessionOpen, scope: str, device: KnownDevice, district: District) -> bool:
-    """Whether a pull would bring anything: changes of others behind the cursor, or no cursor that counts."""
+def _changed(
+    connection: Connection, request: SessionOpen, scope: str, device: KnownDevice, district: District, now: dt.datetime
+) -> bool:
+    """Whether a pull would bring anything: changes of others behind the cursor, or no cursor that counts.
+
+    One of a quiet scope is renewed from time to time, or it would fall behind the compaction horizon (s20).
+    """
     token = request.cursors.get(scope)
     if token is None:
         return True
@@ -313,8 +326,10 @@ def _changed(connection: Connection, request: SessionOpen, scope: str, device: K
     if cursor.horizon:
         return True
     found = connection.execute(
-        "SELECT 1 FROM change_log WHERE scope_id = %s AND seq > %s AND device_id IS DISTINCT FROM %s LIMIT 1",
-        (scope, cursor.seq, device.id),
+        "(SELECT 1 FROM change_log WHERE scope_id = %s AND seq > %s AND device_id IS DISTINCT FROM %s LIMIT 1)"
+        " UNION ALL SELECT 1 FROM sync_commits c JOIN server_state s ON s.last_seq > c.seq"
+        " WHERE c.seq = %s AND c.committed_at < %s LIMIT 1",
+        (scope, cursor.seq, device.id, cursor.seq, now - CURSOR_LIFE),
     ).fetchone()
     return found is not None
 

@@ -11,8 +11,10 @@ import psycopg
 
 from clinicdesk.core.clock import Clock
 from clinicdesk.core.errors import ClinicDeskError
+from clinicdesk.server.compaction import compact, expire_deleted
 from clinicdesk.server.database import Connection, Database
 from clinicdesk.server.own_writes import record
+from clinicdesk.server.policies import RECEIPTS_KEPT, certain_days
 from clinicdesk.server.scopes import (
     Membership,
     contact_scopes,
@@ -21,7 +23,6 @@ from clinicdesk.server.scopes import (
     student_scopes,
     write_members,
 )
-from clinicdesk.server.sessions import RECEIPT_LIFE
 
 EVERY_SECONDS = 6 * 3600.0
 
@@ -35,6 +36,8 @@ class Upkeep:
     moved: int
     nonces: int
     receipts: int
+    tombstones: int = 0
+    expired: int = 0
 
 
 def keep_up(database: Database, district: str, clock: Clock) -> Upkeep:
@@ -48,9 +51,10 @@ def keep_up(database: Database, district: str, clock: Clock) -> Upkeep:
         receipts = connection.execute(
             "DELETE FROM sync_receipts r WHERE r.received_at < %s AND NOT EXISTS"
             " (SELECT FROM sync_inbox i WHERE i.mutation_id = r.mutation_id AND i.settled_at IS NULL)",
-            (now - RECEIPT_LIFE,),
+            (now - certain_days(connection, RECEIPTS_KEPT),),
         ).rowcount
-    return Upkeep(moved, nonces, receipts)
+    expired = expire_deleted(database, clock)
+    return Upkeep(moved, nonces, receipts, compact(database, district, clock).tombstones, expired)
 
 
 def _move_students(connection: Connection, district: str, now: dt.datetime) -> int:

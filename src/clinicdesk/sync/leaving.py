@@ -55,7 +55,7 @@ def take_memberships(copies: BaseCopies, session: Session, members: Iterable[Mem
 
 def lose_scopes(connection: sa.Connection, session: Session, scopes: Collection[str]) -> None:
     """The district took these scopes away: their cursors and sums go now, their rows once nothing waits (s47)."""
-    named = _list(scopes)
+    named = as_list(scopes)
     anchors = [
         anchor
         for (anchor,) in connection.exec_driver_sql(
@@ -64,7 +64,7 @@ def lose_scopes(connection: sa.Connection, session: Session, scopes: Collection[
     ]
     for table in ("sync_cursors", "sync_digests", "scope_members"):
         connection.exec_driver_sql(f"DELETE FROM {table} WHERE scope_id IN (SELECT value FROM json_each(?))", (named,))
-    here = {anchor for (anchor,) in connection.exec_driver_sql(_HERE, (_list(anchors),))}
+    here = {anchor for (anchor,) in connection.exec_driver_sql(_HERE, (as_list(anchors),))}
     for anchor in anchors:
         if anchor not in here:
             write_fact(session, LEAVING + anchor, text="scope_lost")
@@ -91,12 +91,12 @@ def purge(store: Store, open_rows: OpenRows, tables: WireTables) -> int:
             by_table: dict[str, list[str]] = {}
             for table, key, *_rest in rows:
                 by_table.setdefault(table, []).append(key)
-            plans = _children_first(tables, by_table)
+            plans = children_first(tables, by_table)
             gone = sum(remove(connection, copies, plan, by_table[plan.name]) for plan in plans)
             unknown = by_table.keys() - tables.by_name.keys()
             gone += sum(_forget_copies(copies, table, by_table[table]) for table in sorted(unknown))
             # Conflicts that the answer to a push told of, and no pull brought: they are for the new school.
-            connection.exec_driver_sql(_FORGET_CONFLICTS, (_list(key for _table, key, *_rest in rows),))
+            connection.exec_driver_sql(_FORGET_CONFLICTS, (as_list(key for _table, key, *_rest in rows),))
             copies.flush()
             _forget(work.session, [anchor])
             facts = {"rows": gone, "anchor": anchor}
@@ -110,7 +110,7 @@ def take_gone(connection: sa.Connection, copies: BaseCopies, queue: Queue, gone:
     by_table: dict[str, list[str]] = {}
     for row in gone:
         by_table.setdefault(row.table, []).append(row.key)
-    known = [plan.name for plan in _children_first(queue.tables, by_table)]
+    known = [plan.name for plan in children_first(queue.tables, by_table)]
     unknown = sorted(by_table.keys() - set(known))
     return sum(drop_rows(connection, copies, queue, table, by_table[table]) for table in [*known, *unknown])
 
@@ -167,7 +167,7 @@ def _references_to(table: str) -> tuple[tuple[str, str], ...]:
 
 def _pointed_to(connection: sa.Connection, table: str, keys: Sequence[str]) -> set[str]:
     """Those of the rows that a row which stays refers to."""
-    named = _list(keys)
+    named = as_list(keys)
     found: set[str] = set()
     for other, column in _references_to(table):
         staying = " AND id NOT IN (SELECT value FROM json_each(?))" if other == table else ""
@@ -191,7 +191,7 @@ def _has_unsent(connection: sa.Connection, tables: WireTables, waiting: Iterable
     )
 
 
-def _children_first(tables: WireTables, names: Iterable[str]) -> list[TablePlan]:
+def children_first(tables: WireTables, names: Iterable[str]) -> list[TablePlan]:
     plans = tables.by_name
     return sorted((plans[name] for name in names if name in plans), key=lambda plan: -plan.rank)
 
@@ -205,5 +205,5 @@ def _forget(session: Session, anchors: Iterable[str]) -> None:
 _LEAVING = "SELECT name FROM device_facts WHERE name >= 'sync.leaving:' AND name < 'sync.leaving;'"
 
 
-def _list(keys: Iterable[str]) -> str:
+def as_list(keys: Iterable[str]) -> str:
     return msgspec.json.encode(list(keys)).decode()

@@ -56,10 +56,10 @@ def by_school(session: Session) -> dict[uuid.UUID, SchoolStatus]:
             here.waiting += 1
             here.oldest = at if here.oldest is None else min(here.oldest, at)
     for table, key, taken_at in settled:
-        for scope in scopes.get((table, key), ()) if taken_at is not None else ():
+        for scope in scopes.get((table, key), ()):
             here = found.setdefault(scope, SchoolStatus())
-            known = here.acknowledged_at
-            here.acknowledged_at = taken_at if known is None else max(known, taken_at)
+            if taken_at is not None:
+                here.acknowledged_at = max(here.acknowledged_at or taken_at, taken_at)
     return found
 
 

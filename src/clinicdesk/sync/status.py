@@ -18,6 +18,9 @@ from clinicdesk.sync.desk import LAST_CONTACT
 from clinicdesk.sync.school_status import SchoolStatus, by_school
 
 _WAITING = (QueueState.PENDING, QueueState.IN_FLIGHT)
+HELD_TOO_LONG = dt.timedelta(hours=24)
+"""What is held for another change goes in by itself; what has not by then is for somebody to look at."""
+
 _STOPPED = (QueueState.HELD, QueueState.REJECTED)
 
 
@@ -67,7 +70,13 @@ class SyncStatus:
 
     @property
     def needs_a_person(self) -> bool:
-        return bool(self.open_conflicts or any(item.state is QueueState.REJECTED for item in self.stopped))
+        return bool(self.open_conflicts or any(self._is_stuck(item) for item in self.stopped))
+
+    def _is_stuck(self, item: StoppedItem) -> bool:
+        """Refused, or still held at the last contact a day after it was written (s30)."""
+        if item.state is QueueState.REJECTED:
+            return True
+        return self.last_contact is not None and self.last_contact - item.authored_at >= HELD_TOO_LONG
 
 
 def read_status(session: Session) -> SyncStatus:

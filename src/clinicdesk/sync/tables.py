@@ -99,11 +99,19 @@ class TablePlan:
         ]
 
     def upsert(self, columns: Sequence[str]) -> str:
-        """Insert a pulled row, or bring it up to date, positionally: `ROW_COLUMNS`, then `columns`."""
+        """Insert a pulled row, or bring it up to date, positionally: `ROW_COLUMNS`, then `columns`.
+
+        An appended row has its content for good: told again it may be spelled otherwise (the order of a JSON object,
+        the form of an accent), and the trigger that guards it would take that for a change (D1).
+        """
         names = [f'"{name}"' for name in (*ROW_COLUMNS, *columns)]
+        open_columns = columns
+        if self.kind is SyncClass.APPEND_ONLY:
+            open_columns = [name for name in columns if name in self.shape.policy.after_sign]
+        changing = [f'"{name}"' for name in (*ROW_COLUMNS[1:], *open_columns)]
         return (
             f"INSERT INTO {self.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
-            f" ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in names[1:])}"
+            f" ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in changing)}"
         )
 
     def read(self, columns: Sequence[str]) -> str:

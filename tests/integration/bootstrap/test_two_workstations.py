@@ -53,7 +53,11 @@ class Place:
         return lines[0]
 
     def _run(self, command: list[str], fds: tuple[int, ...]) -> dict[str, Any]:
-        done = subprocess.run(command, capture_output=True, text=True, check=True, pass_fds=fds, timeout=300)
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, check=True, pass_fds=fds, timeout=300)
+        except subprocess.CalledProcessError as failed:
+            failed.add_note(failed.stderr)
+            raise
         answer: dict[str, Any] = json.loads(done.stdout)
         return answer
 

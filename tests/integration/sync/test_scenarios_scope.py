@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
+import msgspec
 import pytest
 from tests.integration.sync.conftest import NewDesk
 from tests.support.district import Town, fresh, update
-from tests.support.faulty import LosesAnswers
+from tests.support.faulty import LosesAnswers, Rewrites
 from tests.support.sync_rows import a_visit, an_allergy
 from tests.support.workstation import DirectLine, Workstation, assert_equal_to_district, assert_nothing_lost
 
-from clinicdesk.server.device_scopes import give_schools
+from clinicdesk.models import ClinicalNote
+from clinicdesk.server.device_scopes import give_schools, revoke
 from clinicdesk.server.own_writes import OwnWrites
 from clinicdesk.server.review import Review, Wanted
-from clinicdesk.sync.errors import UnreachableError
-from clinicdesk.sync.protocol import PullPage, PullRequest
+from clinicdesk.sync.errors import RevokedError, UnreachableError
+from clinicdesk.sync.protocol import PullPage, PullRequest, PushBatch
+from clinicdesk.sync.status import read_status
 
 DORA = "dora@example.org"
 
@@ -372,3 +376,91 @@ def test_scenario_45_a_desk_that_heard_of_the_leave_gets_everything_back_and_one
     assert set(pulled(line).values()) == {student_enrolments_and_the_changed_visit}
     assert_nothing_lost(town, long_record, second, elm)
     assert_equal_to_district(long_record)
+
+
+# --- s30, s31: what waits is seen ------------------------------------------------------------------------------------
+
+
+def stuck(desk: Workstation) -> bool:
+    with desk.store.read() as session:
+        return read_status(session).needs_a_person
+
+
+def test_scenario_30_a_child_that_still_waits_after_24_hours_is_shown_at_the_desk_and_at_the_district(
+    town: Town, ann: Workstation
+) -> None:
+    """Its parent is refused at the district, so it cannot come by itself; mended, both flow (s31)."""
+    visit = a_visit(town, notes="parent")
+    child = ClinicalNote(student_id=visit.student_id, title="Visit", content="Resting")
+    with ann.write() as session:
+        session.add(visit)
+        session.flush()
+        child.visit_id = visit.id
+        session.add(child)
+        session.flush()
+        visit_id, child_id = str(visit.id), str(child.id)
+
+    def spoil(request: msgspec.Struct) -> msgspec.Struct:
+        assert isinstance(request, PushBatch)
+        items = list(request.items)
+        for position, item in enumerate(items):
+            if item.key == visit_id and item.values is not None:
+                values = list(item.values)
+                values[request.tables[item.table].columns.index("zone_offset_minutes")] = 99_999
+                items[position] = msgspec.structs.replace(item, values=values)
+        return msgspec.structs.replace(request, items=items)
+
+    ann.sync(Rewrites(ann.direct(), "/v1/push", spoil))
+    assert {item["entity_id"]: (item["state"], item["last_error"]) for item in ann.queue()} == {
+        visit_id: ("REJECTED", "invalid"),
+        child_id: ("HELD", "parent_held"),
+    }
+    waits = {one["row"]: one["needs_a_person"] for one in review(town).listed()}
+    assert waits == {visit_id: True, child_id: False}
+    town.clock.advance(dt.timedelta(hours=24))
+    ann.sync()
+    assert {one["row"]: one["needs_a_person"] for one in review(town).listed()} == {visit_id: True, child_id: True}
+    assert stuck(ann)
+    ann.update("clinic_visits", visit_id, notes="mended")
+    ann.sync()
+    ann.sync()
+    assert {item["state"] for item in ann.queue()} == {"APPLIED"}
+    assert (review(town).listed(), stuck(ann)) == ([], False)
+    assert_nothing_lost(town, ann)
+    assert_equal_to_district(ann)
+
+
+def test_scenario_30_what_is_held_needs_nobody_for_a_day(town: Town, ann: Workstation) -> None:
+    ann.insert(a_visit(town))
+    active(town, town.ann, yes=False)
+    ann.sync()
+    assert not stuck(ann)
+    town.clock.advance(dt.timedelta(hours=24))
+    ann.sync()
+    assert stuck(ann)
+
+
+# --- s43: a lost workstation -----------------------------------------------------------------------------------------
+
+
+def test_scenario_43_a_lost_workstation_hands_in_what_it_has_and_gets_nothing_back(
+    town: Town, ann: Workstation, second: Workstation
+) -> None:
+    visit = ann.insert(a_visit(town, notes="typed before it was lost"))
+    second.insert(an_allergy(town, notes="not for the finder"))
+    second.sync()
+    revoke(town.database, town.clock, ann.device)
+    line = ann.direct()
+    with pytest.raises(RevokedError):
+        ann.sync(line)
+    assert (line.paths, ann.rows("SELECT id FROM allergies")) == (["/v1/session", "/v1/push", "/v1/push"], [])
+    assert [(item["state"], item["last_error"]) for item in ann.queue()] == [("HELD", "device_revoked")]
+    assert ann.row("clinic_visits", visit)["notes"] == "typed before it was lost", "nothing of it is removed"
+    assert town.rows("clinic_visits", visit) is None
+    (done,) = review(town).release(Wanted([ann.queue()[0]["mutation_id"]]), DORA)
+    assert done["outcome"] == "applied"
+    second.sync()
+    found = second.row("clinic_visits", visit)
+    assert (found["notes"], found["created_by"]) == ("typed before it was lost", town.ann)
+    assert_nothing_lost(town, ann, second)
+    assert_equal_to_district(second)

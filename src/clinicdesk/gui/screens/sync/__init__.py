@@ -1,4 +1,4 @@
-"""The sync centre. `screens(desk, sync, acts, ...)` gives what `bootstrap` registers; all three live from unlock to lock."""
+"""The sync centre. `screens(desk, sync, acts, ...)` gives what `bootstrap` registers; all live from unlock to lock."""
 
 from __future__ import annotations
 
