@@ -53,12 +53,15 @@ class ColumnType:
         return str(self.column.type.compile(dialect=dialect))
 
 
+DIALECTS: tuple[sa.Dialect, ...] = (postgresql.dialect(), sqlite.dialect())  # type: ignore[no-untyped-call]
+"""Of the two databases."""
+
+
 def _column_types() -> list[ColumnType]:
     found: dict[tuple[object, ...], ColumnType] = {}
-    dialects = (postgresql.dialect(), sqlite.dialect())
     for plan in wire_tables().by_name.values():
         for column in plan.shape.wire_columns:
-            declared = tuple(str(column.type.compile(dialect=dialect)) for dialect in dialects)
+            declared = tuple(str(column.type.compile(dialect=dialect)) for dialect in DIALECTS)
             place = (kind_of(column), *declared)
             found.setdefault(place, ColumnType(f"c{len(found)}", kind_of(column), column))
     # No column holds a time of day yet; the kind is there for the first one.
@@ -102,8 +105,10 @@ def values_of(column_type: ColumnType) -> st.SearchStrategy[Any]:
         case Kind.TIME:
             return st.times()
         case Kind.NUMBER:
-            most = decimal.Decimal(10) ** (declared.precision - declared.scale) - 1
-            exact = st.decimals(-most, most, places=declared.scale)
+            assert isinstance(declared, sa.Numeric)
+            places = declared.scale or 0
+            most = decimal.Decimal(10) ** ((declared.precision or 0) - places) - 1
+            exact = st.decimals(-most, most, places=places)
             return exact | st.sampled_from([decimal.Decimal("1.0"), decimal.Decimal("-0"), 1])
         case Kind.INTEGER:
             return st.integers(-(2**31), 2**31 - 1)
@@ -173,10 +178,10 @@ def _from_desk(kind: Kind, stored: Any) -> WireValue:
 def probe(postgres_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Probe]:
     engine = create_engine_on_new_file(tmp_path_factory.mktemp("probe") / "probe.db", bytes(range(32)))
     with psycopg.connect(postgres_uri) as district, engine.connect() as desk:
-        for execute, dialect in ((district.execute, postgresql.dialect()), (desk.exec_driver_sql, sqlite.dialect())):
+        for execute, dialect in zip((district.execute, desk.exec_driver_sql), DIALECTS, strict=True):
             columns = ", ".join(f"{one.name} {one.declared(dialect)}" for one in TYPES)
             temporary = "TEMP " if execute == district.execute else ""
-            execute(f"CREATE {temporary}TABLE probe ({columns})")  # type: ignore[arg-type, operator]  # no input in it
+            execute(f"CREATE {temporary}TABLE probe ({columns})")  # type: ignore[operator]  # no input in it
         yield Probe(district, desk)
         district.rollback()
     engine.dispose()
