@@ -112,7 +112,7 @@ class StudentMedication(Syncable, SoftDeleted, Signable, Base):
     prescribed_by_name: Mapped[str | None] = column(String(255), phi=True, group="prescriber")
     prescription_number: Mapped[str | None] = column(String(255), phi=True)
     refills_remaining: Mapped[int | None] = column(default=0, phi=True)
-    root_id: Mapped[uuid.UUID] = column(index=True)
+    root_id: Mapped[uuid.UUID] = column()
     version: Mapped[int] = column(default=1)
     previous_version_id: Mapped[uuid.UUID | None] = link("student_medications.id", phi=True)
     status: Mapped[OrderStatus] = column(default=OrderStatus.DRAFT, phi=True, group="status", safety=True)
