@@ -13,3 +13,11 @@ __all__ = ["postgres_uri"]
 def template(postgres_uri: str) -> Template:
     """What each seed's district is a copy of."""
     return make_template(postgres_uri)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Seeded runs belong to the long proofs."""
+    for item in items:
+        if "simulation" in item.path.parts:
+            item.add_marker(pytest.mark.prove)
