@@ -54,11 +54,7 @@ class Place:
 
     def _run(self, command: list[str], fds: tuple[int, ...]) -> dict[str, Any]:
         try:
-            try:
             done = subprocess.run(command, capture_output=True, text=True, check=True, pass_fds=fds, timeout=300)
-        except subprocess.CalledProcessError as failed:
-            failed.add_note(failed.stderr)
-            raise
         except subprocess.CalledProcessError as failed:
             failed.add_note(failed.stderr)
             raise
