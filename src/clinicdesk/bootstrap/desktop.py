@@ -25,13 +25,13 @@ from clinicdesk.presentation.unlock import Notice, QuickEntry, StaffTile, Standi
 from clinicdesk.security.policy import load_policy
 from clinicdesk.security.process_hardening import harden_process
 from clinicdesk.security.sign_in_names import sign_in_names
-from clinicdesk.settings import Settings, Source
 
 if TYPE_CHECKING:
     from clinicdesk.bootstrap.person import PersonAtWork
     from clinicdesk.security.unlocked import Unlocked
     from clinicdesk.services.quick_unlocking import QuickUnlocking
     from clinicdesk.services.signing_in import Workstation
+    from clinicdesk.settings import Settings
 
 SITE_FILE = "site.json"
 """What the locked card says of where it stands; it names no person."""
@@ -179,6 +179,7 @@ class Desktop:
 
     def _opened(self, desk: Any) -> None:
         from clinicdesk.bootstrap.person import PersonAtWork
+        from clinicdesk.settings import Settings
 
         _write_site(self.paths, desk.school.name, desk.person.district_name)
         if self.choices is None:
@@ -195,6 +196,7 @@ class Desktop:
         A language that was picked on the card is the choice of whoever signs in with it.
         """
         from clinicdesk.gui.shell.appearance import look_of, wear
+        from clinicdesk.settings import Source
 
         if self._language_picked:
             # Where the disk does not take it, it holds until the desk locks.

@@ -346,6 +346,8 @@ class DeskStore:
             # what the rows are now is compared before anything of them is written (s13, s17).
             for name, part in by_table.items():
                 self._rebase(queue, name, part, open_rows)
+            self._take_back(connection, copies, batch, answered)
+            copies.flush()
             return
         for name, part in by_table.items():
             columns = next(table.columns for table in batch.tables if table.table == name)
@@ -356,9 +358,7 @@ class DeskStore:
             self._rebase(queue, name, part, open_rows)
         inbox = Inbox(connection, copies, queue, open_rows, self._district_schema)
         inbox.write_tables(rows)
-        for table, item in restored.dismissed_offers(batch, answered):
-            if not restored.take_back(connection, copies, self._plans[table], item):
-                leaving.remove(connection, copies, self._plans[table], [item.key])
+        self._take_back(connection, copies, batch, answered)
         for item, result in answered:
             if result.outcome is Outcome.CONFLICT:
                 keep_conflict(connection, self._plans[batch.tables[item.table].table], item, result, rows, self._now())
@@ -367,6 +367,18 @@ class DeskStore:
             erased.erase(connection, copies, self._tables, gone, self._now())
         inbox.finish(self._now())
         copies.flush()
+
+    def _take_back(
+        self,
+        connection: sa.Connection,
+        copies: BaseCopies,
+        batch: PushBatch,
+        answered: Sequence[tuple[PushItem, ItemResult]],
+    ) -> None:
+        """Where the district did not take an offer, the desk shows again what the district has (s17)."""
+        for table, item in restored.dismissed_offers(batch, answered):
+            if not restored.take_back(connection, copies, self._plans[table], item):
+                leaving.remove(connection, copies, self._plans[table], [item.key])
 
     def _take_gone(self, connection: sa.Connection, copies: BaseCopies, queue: Queue, gone: Sequence[Gone]) -> int:
         """Rows that the district does not have any more; those that the law took go with all that is said of them."""

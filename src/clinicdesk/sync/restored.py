@@ -45,6 +45,7 @@ OFFER = WritePurpose.SYNC.value
 
 _QUEUE: sa.Table = SyncQueueItem.__table__  # type: ignore[assignment]  # a mapped class of one table
 _STAMPS = len(ROW_STAMPS)
+_DECIDED = frozenset({Outcome.MERGED, Outcome.CONFLICT})
 
 _AGAIN = (
     "UPDATE sync_queue_items SET state = 'IN_FLIGHT'"
@@ -184,20 +185,32 @@ class Offering:
 
 
 def dismissed_offers(batch: PushBatch, answered: Collection[tuple[PushItem, ItemResult]]) -> list[tuple[str, PushItem]]:
-    """Offers that somebody at the district does not want back, by table."""
+    """Offers that the district does not take as they are, by table: somebody does not want the row back, or the
+    district has the values or later ones. Their row stands on the district's version already, so it is no news.
+    """
     return [
         (batch.tables[item.table].table, item)
         for item, result in answered
-        if result.outcome is Outcome.REJECTED and item.purpose >= 0 and batch.purposes[item.purpose] == OFFER
+        if item.purpose >= 0
+        and batch.purposes[item.purpose] == OFFER
+        and (result.outcome is Outcome.REJECTED or (result.outcome in _DECIDED and item.changes is not None))
     ]
 
 
 def take_back(connection: sa.Connection, copies: BaseCopies, plan: TablePlan, item: PushItem) -> bool:
-    """The desk shows the district's state again where it has one; False where the row has to go."""
+    """The desk shows the district's state again where it has one; False where the row has to go.
+
+    What a person has typed into the row since then stays.
+    """
     if item.changes is None:
         return False
+    copies.flush()
     values = copies.values(plan.name, [item.key]).get(item.key, {})
-    names = [name for name in item.changes if name in plan.kinds]
+    waiting = Queue(connection).of_rows(plan.name, [item.key]).get(item.key, [])
+    typed = {name for one in waiting if one.mutation_id != item.mutation for name in one.changes}
+    names = [name for name in item.changes if name in plan.kinds and name not in typed]
+    if not names:
+        return True
     sets = ", ".join(f'"{name}" = ?' for name in names)
     stored = [None if values.get(name) is None else plan.stored(name, values.get(name)) for name in names]
     connection.exec_driver_sql(f"UPDATE {plan.name} SET {sets} WHERE id = ?", (*stored, item.key))

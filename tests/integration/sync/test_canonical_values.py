@@ -34,6 +34,7 @@ from clinicdesk.domain.canonical import (
     sqlite_value,
 )
 from clinicdesk.domain.digest import row_digest
+from clinicdesk.models.types import Exact
 from clinicdesk.server.synced_tables import wire_sql
 from clinicdesk.storage.engine import create_engine_on_new_file
 from clinicdesk.sync.tables import kind_of, wire_tables
@@ -105,10 +106,9 @@ def values_of(column_type: ColumnType) -> st.SearchStrategy[Any]:
         case Kind.TIME:
             return st.times()
         case Kind.NUMBER:
-            assert isinstance(declared, sa.Numeric)
-            places = declared.scale or 0
-            most = decimal.Decimal(10) ** ((declared.precision or 0) - places) - 1
-            exact = st.decimals(-most, most, places=places)
+            assert isinstance(declared, Exact)
+            most = decimal.Decimal(10) ** (declared.precision - declared.scale) - 1
+            exact = st.decimals(-most, most, places=declared.scale)
             return exact | st.sampled_from([decimal.Decimal("1.0"), decimal.Decimal("-0"), 1])
         case Kind.INTEGER:
             return st.integers(-(2**31), 2**31 - 1)
