@@ -45,6 +45,22 @@ class Joined:
         return self.state is EnrolState.APPROVED
 
 
+def approval(profile: OpenProfile, clock: Clock) -> Enrolment | None:
+    """What an administrator's approval brings; None while it is awaited.
+
+    Raises:
+        EnrolmentRefusedError, and what the line to the district raises.
+    """
+    if profile.district is None:
+        return None
+    line = line_to(profile.district, profile.unlocked.device_keys, clock)
+    try:
+        enrolment = collect(line, profile.unlocked.device_keys, profile.district)
+    finally:
+        line.close()
+    return enrolment if enrolment.state is EnrolState.APPROVED else None
+
+
 class Joining:
     """Makes the keys of a workstation and asks the district in."""
 
@@ -86,14 +102,8 @@ class Joining:
         Raises:
             EnrolmentRefusedError, and what the line to the district raises.
         """
-        if profile.district is None:
-            return False
-        line = line_to(profile.district, profile.unlocked.device_keys, self._clock)
-        try:
-            enrolment = collect(line, profile.unlocked.device_keys, profile.district)
-        finally:
-            line.close()
-        if enrolment.state is not EnrolState.APPROVED:
+        enrolment = approval(profile, self._clock)
+        if enrolment is None:
             return False
         self._record(profile, enrolment)
         return True

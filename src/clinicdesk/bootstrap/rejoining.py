@@ -6,7 +6,7 @@ import platform
 import uuid
 
 import clinicdesk
-from clinicdesk.bootstrap.joining import Joined
+from clinicdesk.bootstrap.joining import Joined, approval
 from clinicdesk.core.clock import Clock
 from clinicdesk.core.errors import UserFacingError
 from clinicdesk.models.enums import AuditAction, WriteMode, WritePurpose
@@ -18,7 +18,7 @@ from clinicdesk.storage import device_facts
 from clinicdesk.storage.audit import AuditEntry
 from clinicdesk.storage.context import WorkContext
 from clinicdesk.storage.recovery_state import waits_anew, write_anew
-from clinicdesk.sync.enrolment import Enrolment, Newcomer, collect, join, line_to
+from clinicdesk.sync.enrolment import Enrolment, Newcomer, join
 from clinicdesk.sync.enrolment_messages import EnrolState
 from clinicdesk.sync.relabelling import relabel
 from clinicdesk.sync.worker import NONCE_FILE
@@ -79,14 +79,8 @@ class Rejoining:
         Raises:
             EnrolmentRefusedError, and what the line to the district raises.
         """
-        if profile.district is None:
-            return False
-        line = line_to(profile.district, profile.unlocked.device_keys, self._clock)
-        try:
-            enrolment = collect(line, profile.unlocked.device_keys, profile.district)
-        finally:
-            line.close()
-        if enrolment.state is not EnrolState.APPROVED:
+        enrolment = approval(profile, self._clock)
+        if enrolment is None:
             return False
         self._take_over(profile, enrolment)
         return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -10,6 +10,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapper
 
+from clinicdesk.domain.canonical import Kind
 from clinicdesk.models.base import STAMPS, Base, Syncable
 from clinicdesk.models.enums import SyncEntityType
 from clinicdesk.models.policy import Anchor, ScopePath, SyncClass, SyncPolicy
@@ -187,6 +188,25 @@ def column_kind(column: sa.Column[Any]) -> ColumnKind:
         if isinstance(column.type, type_):
             return kind
     raise TypeError(f"{column.table.name}.{column.name}: {column.type!r}")
+
+
+_CANONICAL: Mapping[ColumnKind, Kind] = {
+    "uuid": Kind.UUID,
+    "instant": Kind.INSTANT,
+    "date": Kind.DATE,
+    "decimal": Kind.NUMBER,
+    "text": Kind.TEXT,
+    "enum": Kind.TEXT,
+    "int": Kind.INTEGER,
+    "bool": Kind.BOOLEAN,
+    "json": Kind.JSON,
+    "bytes": Kind.BYTES,
+}
+
+
+def canonical_kind(table: str, column: str) -> Kind:
+    """In which canonical form a column's values travel and are signed (D20)."""
+    return _CANONICAL[column_kind(table_of(table).c[column])]
 
 
 @cache

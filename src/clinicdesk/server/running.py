@@ -21,8 +21,8 @@ from clinicdesk.server.gate import Gate
 from clinicdesk.server.house import House, renew_certificate, settle_epoch
 from clinicdesk.server.schema_upkeep import settle_schema
 from clinicdesk.server.sessions import read_district
-from clinicdesk.server.upkeep import UpkeepThread
-from clinicdesk.server.watch import WatchThread
+from clinicdesk.server.upkeep import upkeep
+from clinicdesk.server.watch import watch
 from clinicdesk.storage import migrate
 
 
@@ -93,7 +93,7 @@ def serve(house: House, clock: Clock, ready: Callable[[], None]) -> None:
     with _stopping_in_order(), opened_services(house, clock) as services:
         exchange = services.exchange
         database = exchange.database
-        with UpkeepThread(database, exchange.district.id, clock), WatchThread(house, database, clock):
+        with upkeep(database, exchange.district.id, clock), watch(house, database, clock):
             make_server(house, services, ready).run()
 
 

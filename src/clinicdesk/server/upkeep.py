@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import threading
 from dataclasses import dataclass
 
-import psycopg
-
 from clinicdesk.core.clock import Clock
-from clinicdesk.core.errors import ClinicDeskError
 from clinicdesk.server.compaction import compact, expire_deleted
 from clinicdesk.server.database import Connection, Database
 from clinicdesk.server.own_writes import record
 from clinicdesk.server.policies import RECEIPTS_KEPT, certain_days
+from clinicdesk.server.rounds import Rounds
 from clinicdesk.server.scopes import (
     Membership,
     contact_scopes,
@@ -81,30 +78,6 @@ def _memberships(connection: Connection, students: list[str], today: dt.date) ->
     return Membership(members_of(connection, after), after)
 
 
-class UpkeepThread:
-    """Keeps a served district up: at once, then every few hours, until it is stopped."""
-
-    def __init__(self, database: Database, district: str, clock: Clock) -> None:
-        self._database = database
-        self._district = district
-        self._clock = clock
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="upkeep", daemon=True)
-
-    def __enter__(self) -> UpkeepThread:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        self._stopped.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while True:
-            try:
-                keep_up(self._database, self._district, self._clock)
-            except (psycopg.Error, ClinicDeskError) as error:
-                # The next round does what this one left.
-                _LOG.warning("upkeep_failed: %s", type(error).__name__)
-            if self._stopped.wait(EVERY_SECONDS):
-                return
+def upkeep(database: Database, district: str, clock: Clock) -> Rounds:
+    """Keeps a served district up for as long as the block lasts."""
+    return Rounds("upkeep", EVERY_SECONDS, lambda: keep_up(database, district, clock))

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from clinicdesk.domain.canonical import Kind, WireValue, canonical_value
+from clinicdesk.domain.canonical import WireValue, canonical_value
 from clinicdesk.domain.people import PersonName
 from clinicdesk.domain.permissions import Act
 from clinicdesk.models.enums import ConflictKind
-from clinicdesk.models.registry import ColumnKind, column_kinds
+from clinicdesk.models.registry import canonical_kind
 
 ROSTER_TABLES = frozenset(
     {"students", "student_enrollments", "schools", "districts", "academic_sessions", "calendar_days", "users"}
@@ -23,19 +23,6 @@ DECISIONS = "sync_conflicts"
 """A conflict about a row of this table is one about a decision: two people decided one conflict (s38)."""
 
 _TITLES = ("allergen", "condition", "medication_name", "vaccine_name", "name", "title", "reason", "chief_complaint")
-
-_KINDS: Mapping[ColumnKind, Kind] = {
-    "uuid": Kind.UUID,
-    "instant": Kind.INSTANT,
-    "date": Kind.DATE,
-    "decimal": Kind.NUMBER,
-    "text": Kind.TEXT,
-    "enum": Kind.TEXT,
-    "int": Kind.INTEGER,
-    "bool": Kind.BOOLEAN,
-    "json": Kind.JSON,
-    "bytes": Kind.BYTES,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,13 +84,9 @@ def act_for(table: str) -> Act:
     return Act.RESOLVE_ROSTER_CONFLICT if table in ROSTER_TABLES else Act.RESOLVE_CLINICAL_CONFLICT
 
 
-def kind_of(table: str, column: str) -> Kind:
-    return _KINDS[column_kinds(table)[column]]
-
-
 def wire(table: str, row: Mapping[str, Any], column: str) -> WireValue:
     """A value of a row as both sides spell it (D20)."""
-    return canonical_value(kind_of(table, column), row.get(column))
+    return canonical_value(canonical_kind(table, column), row.get(column))
 
 
 def record_name(row: Mapping[str, Any]) -> str:

@@ -17,9 +17,9 @@ from clinicdesk.domain.canonical import python_value
 from clinicdesk.domain.permissions import Act
 from clinicdesk.models import MedicationLog, Student, SyncConflict
 from clinicdesk.models.enums import ConflictKind
-from clinicdesk.models.registry import is_append_only, policy_of, references, table_of
+from clinicdesk.models.registry import canonical_kind, is_append_only, policy_of, references, table_of
 from clinicdesk.services import amending, dose_corrections, student_merging, succession
-from clinicdesk.services.conflict_values import act_for, kind_of, record_name
+from clinicdesk.services.conflict_values import act_for, record_name
 from clinicdesk.services.desk import Desk
 from clinicdesk.storage.queries import conflicts as rows
 from clinicdesk.storage.store import Work
@@ -127,7 +127,7 @@ def late_values(conflict: SyncConflict) -> dict[str, Any]:
     table = conflict.table_name
     columns = table_of(table).c
     return {
-        name: python_value(kind_of(table, name), value)
+        name: python_value(canonical_kind(table, name), value)
         for name, value in (conflict.client_version or {}).items()
         if name in columns
     }

@@ -17,11 +17,11 @@ from clinicdesk.domain.canonical import WireValue, python_value
 from clinicdesk.domain.permissions import Act
 from clinicdesk.models import SyncConflict
 from clinicdesk.models.enums import AuditAction, SyncConflictStatus
-from clinicdesk.models.registry import model_of
+from clinicdesk.models.registry import canonical_kind, model_of
 from clinicdesk.models.rules import validate
 from clinicdesk.services import conflict_ways, succession
 from clinicdesk.services.conflict_sheets import ConflictSheet, line_of, schools_named, sheet_of
-from clinicdesk.services.conflict_values import DECISIONS, ConflictLine, act_for, kind_of
+from clinicdesk.services.conflict_values import DECISIONS, ConflictLine, act_for
 from clinicdesk.services.conflict_ways import Way, act_of
 from clinicdesk.services.desk import Desk
 from clinicdesk.services.undo import LastAct, reason_for
@@ -137,7 +137,7 @@ class Conflicts:
         """
         matter = self._matter(conflict)
         table, key = matter.row.table_name, matter.row.entity_id
-        result = {name: python_value(kind_of(table, name), value) for name, value in values.items()}
+        result = {name: python_value(canonical_kind(table, name), value) for name, value in values.items()}
 
         def write(work: Work) -> None:
             if len(succession.branches(work.session, table, key)) > 1:

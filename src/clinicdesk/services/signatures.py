@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from clinicdesk.core.errors import UserFacingError
 from clinicdesk.core.identifiers import new_id
-from clinicdesk.domain.canonical import Kind, canonical_value
+from clinicdesk.domain.canonical import canonical_value
 from clinicdesk.models import Signature, UserKey
 from clinicdesk.models.enums import KeyPurpose, SignatureMeaning
-from clinicdesk.models.registry import ColumnKind, column_kinds, wire_columns
+from clinicdesk.models.registry import canonical_kind, wire_columns
 from clinicdesk.security.canonical_json import JsonValue
 from clinicdesk.security.document_signatures import Meaning, sign_document
 from clinicdesk.security.key_pairs import KeyPairs
@@ -30,19 +30,6 @@ _MEANINGS = {
     SignatureMeaning.CONSENTED: Meaning.CONSENTED,
     SignatureMeaning.REVIEWED: Meaning.REVIEWED,
     SignatureMeaning.APPROVED: Meaning.APPROVED,
-}
-
-_KINDS: Mapping[ColumnKind, Kind] = {
-    "uuid": Kind.UUID,
-    "instant": Kind.INSTANT,
-    "date": Kind.DATE,
-    "decimal": Kind.NUMBER,
-    "text": Kind.TEXT,
-    "enum": Kind.TEXT,
-    "int": Kind.INTEGER,
-    "bool": Kind.BOOLEAN,
-    "json": Kind.JSON,
-    "bytes": Kind.BYTES,
 }
 
 
@@ -75,9 +62,8 @@ class SignedRow:
 
 def record_of(table: str, values: Mapping[str, Any]) -> dict[str, JsonValue]:
     """The columns that travel, in wire form (D20): what a signature of the row is over."""
-    kinds = column_kinds(table)
     return {
-        name: canonical_value(_KINDS[kinds[name]], values[name])
+        name: canonical_value(canonical_kind(table, name), values[name])
         for name in wire_columns(table)
         if values.get(name) is not None
     }

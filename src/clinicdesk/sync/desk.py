@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,9 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clinicdesk.core.clock import Clock
-from clinicdesk.domain.canonical import Kind, WireValue, canonical_value
+from clinicdesk.domain.canonical import Kind, canonical_value
 from clinicdesk.models.enums import WriteMode, WritePurpose
-from clinicdesk.models.policy import Anchor
 from clinicdesk.storage.context import WorkContext
 from clinicdesk.storage.device_facts import text_fact, write_fact
 from clinicdesk.storage.engine import Synchronous
@@ -29,11 +28,11 @@ from clinicdesk.storage.recovery_state import (
 )
 from clinicdesk.storage.store import Store
 from clinicdesk.sync import erased, leaving, migrating, restored, uploads
-from clinicdesk.sync.base_copies import Base, BaseCopies, Sums
-from clinicdesk.sync.conflict_rows import keep_conflict
+from clinicdesk.sync.answers import TAKEN, Answered, Answers
+from clinicdesk.sync.base_copies import BaseCopies, Sums
 from clinicdesk.sync.engine import Pushed, Totals
 from clinicdesk.sync.errors import NoRoomError
-from clinicdesk.sync.inbox import Inbox, block_rows, blocked_rows, unblock
+from clinicdesk.sync.inbox import Inbox, blocked_rows, unblock
 from clinicdesk.sync.laying import lay_missing_rows
 from clinicdesk.sync.outbox import Waiting
 from clinicdesk.sync.protocol import (
@@ -44,7 +43,6 @@ from clinicdesk.sync.protocol import (
     Outcome,
     PullPage,
     PushBatch,
-    PushItem,
     PushReply,
     RowsReply,
     SessionOpen,
@@ -55,8 +53,7 @@ from clinicdesk.sync.protocol import (
 from clinicdesk.sync.queue import Queue, push_batch
 from clinicdesk.sync.rare import NEVER, Chance, Rare
 from clinicdesk.sync.schema_waits import NOT_WAITING, let_go
-from clinicdesk.sync.tables import TablePlan, WireTables, wire_tables
-from clinicdesk.sync.versions import FIRST
+from clinicdesk.sync.tables import WireTables, wire_tables
 
 EPOCH = "sync.epoch"
 ACKNOWLEDGED = "sync.acknowledged"
@@ -81,7 +78,6 @@ RESERVE_BYTES = 64 << 20
 
 _APPLY = WorkContext(author=None, purpose=WritePurpose.SYNC, mode=WriteMode.APPLY)
 _GRANTING = frozenset({SessionState.CONTINUE, SessionState.EPOCH_CHANGED})
-_TAKEN = frozenset({Outcome.APPLIED, Outcome.MERGED})
 
 
 class NonceKeeper(Protocol):
@@ -235,12 +231,12 @@ class DeskStore:
 
     def settle_known(self, reply: HeldReply, totals: Totals) -> None:
         """Receipts settle the queue of an older database; what the rows became comes with the pull."""
-        with self._applying("FULL") as (connection, session):
+        with self._applying("FULL") as (connection, _session):
             items = self._queue(connection).of_mutations(list(reply.results))
             if items:
                 batch = self._message(list(items.values()))
                 answered = [(item, reply.results[item.mutation]) for item in batch.items]
-                self._settle(connection, session, batch, answered, ())
+                self._settle(connection, batch, answered, ())
         _count(totals, reply.results.values())
 
     def recovered(self) -> None:
@@ -317,10 +313,10 @@ class DeskStore:
             if pushed.rows == 0:
                 uploads.sent(connection, session, pushed.batch, reply.results)
             else:
-                self._settle(connection, session, pushed.batch, answered, reply.rows)
+                self._settle(connection, pushed.batch, answered, reply.rows)
             if reply.released:
                 released = dict(reply.released)
-                self._settle_held(connection, session, released, [])
+                self._settle_held(connection, released, [])
             acknowledged = int(text_fact(session, ACKNOWLEDGED) or 0) + len(answered)
             write_fact(session, ACKNOWLEDGED, text=str(acknowledged))
             write_fact(session, LAST_MUTATION, text=pushed.batch.items[-1].mutation)
@@ -330,55 +326,23 @@ class DeskStore:
     def _settle(
         self,
         connection: sa.Connection,
-        session: Session,
         batch: PushBatch,
-        answered: Sequence[tuple[PushItem, ItemResult]],
+        answered: Sequence[Answered],
         rows: Sequence[TableRows],
     ) -> None:
-        queue, copies = self._queue(connection), BaseCopies(connection)
-        queue.settle([(item.mutation, result) for item, result in answered], self._now())
-        open_rows = queue.open_rows()
-        by_table: dict[str, list[tuple[PushItem, ItemResult]]] = {}
-        for item, result in answered:
-            by_table.setdefault(batch.tables[item.table].table, []).append((item, result))
-        if self._recovers or self._restoring:
-            # The district may have taken later edits under the same identities, or may have lost what this desk knows:
-            # what the rows are now is compared before anything of them is written (s13, s17).
-            for name, part in by_table.items():
-                self._rebase(queue, name, part, open_rows)
-            self._take_back(connection, copies, batch, answered)
-            copies.flush()
-            return
-        for name, part in by_table.items():
-            columns = next(table.columns for table in batch.tables if table.table == name)
-            plan = self._plans[name]
-            self._take_applied(
-                connection, copies, plan, columns, [pair for pair in part if pair[1].outcome is Outcome.APPLIED]
-            )
-            self._rebase(queue, name, part, open_rows)
-        inbox = Inbox(connection, copies, queue, open_rows, self._district_schema)
-        inbox.write_tables(rows)
-        self._take_back(connection, copies, batch, answered)
-        for item, result in answered:
-            if result.outcome is Outcome.CONFLICT:
-                keep_conflict(connection, self._plans[batch.tables[item.table].table], item, result, rows, self._now())
-        gone = erased.of_answers(batch, answered)
-        if gone:
-            erased.erase(connection, copies, self._tables, gone, self._now())
-        inbox.finish(self._now())
-        copies.flush()
-
-    def _take_back(
-        self,
-        connection: sa.Connection,
-        copies: BaseCopies,
-        batch: PushBatch,
-        answered: Sequence[tuple[PushItem, ItemResult]],
-    ) -> None:
-        """Where the district did not take an offer, the desk shows again what the district has (s17)."""
-        for table, item in restored.dismissed_offers(batch, answered):
-            if not restored.take_back(connection, copies, self._plans[table], item):
-                leaving.remove(connection, copies, self._plans[table], [item.key])
+        queue = self._queue(connection)
+        answers = Answers(
+            connection,
+            queue,
+            BaseCopies(connection),
+            self._tables,
+            district=self._district,
+            district_schema=self._district_schema,
+            recovers=self._recovers,
+            compares=self._recovers or self._restoring,
+            at=self._now(),
+        )
+        answers.settle(batch, answered, rows)
 
     def _take_gone(self, connection: sa.Connection, copies: BaseCopies, queue: Queue, gone: Sequence[Gone]) -> int:
         """Rows that the district does not have any more; those that the law took go with all that is said of them."""
@@ -390,91 +354,6 @@ class DeskStore:
         taken += erased.erase(connection, copies, self._tables, by_law, self._now())
         return taken + erased.erase_what_waits(connection, copies, self._tables, self._now())
 
-    def _take_applied(
-        self,
-        connection: sa.Connection,
-        copies: BaseCopies,
-        plan: TablePlan,
-        columns: Sequence[str],
-        taken: Sequence[tuple[PushItem, ItemResult]],
-    ) -> None:
-        """The district's row is now what this desk had when it sent: the copy is made here, nothing comes back.
-
-        Of a row that was held there can be several answers at once, and the row may have come in a newer version
-        before them: then it is fetched again.
-        """
-        if not taken:
-            return
-        taken = sorted(taken, key=lambda pair: pair[1].version)
-        known = copies.of(plan.name, (item.key for item, _result in taken))
-        before = copies.values(plan.name, (item.key for item, _result in taken if item.changes is not None))
-        late = [item.key for item, result in taken if item.key in known and known[item.key].version > result.version]
-        if late:
-            block_rows(connection, plan.name, late, self._now(), "answered_late")
-        latest: dict[str, tuple[str, int, dict[str, WireValue], str | None]] = {}
-        for item, result in taken:
-            if item.key in late:
-                continue
-            if item.values is not None:
-                told = dict(zip(columns, item.values, strict=True))
-                values = dict(self._tables.history.values_now(plan.name, told, FIRST))
-            else:
-                changed = {name: new for name, (_old, new, _base) in (item.changes or {}).items()}
-                changed = self._tables.history.values_now(plan.name, changed, FIRST)
-                values = {**before.get(item.key, {}), **changed}
-            before[item.key] = values
-            anchor = result.anchor or self._anchor(connection, plan, item.key, values, known.get(item.key))
-            latest[item.key] = (item.key, result.version, values, anchor)
-        made = list(latest.values())
-        if not made:
-            return
-        copies.expect([anchor for _key, _version, _values, anchor in made])
-        copies.expect([base.anchor for base in known.values()])
-        for key, version, values, anchor in made:
-            copies.put(plan.name, key, version, values, anchor, known.get(key))
-        connection.exec_driver_sql(
-            plan.acknowledged, [(version, anchor, key) for key, version, _values, anchor in made]
-        )
-
-    def _anchor(
-        self, connection: sa.Connection, plan: TablePlan, key: str, values: Mapping[str, object], known: Base | None
-    ) -> str | None:
-        """The anchor that the district did not need to tell: what the first column of the scope path names (D10)."""
-        path = plan.shape.policy.scope
-        if path.anchor is Anchor.DISTRICT:
-            return self._district
-        if path.anchor is Anchor.OWN or path.column == "id":
-            return key
-        named = values.get(path.column or "")
-        if path.anchor is not Anchor.PARENT and isinstance(named, str):
-            return named
-        if known is not None:
-            return known.anchor
-        found = connection.exec_driver_sql(plan.read(["scope_id"]), (key,)).first()
-        return None if found is None else found[0]
-
-    def _rebase(
-        self,
-        queue: Queue,
-        table: str,
-        part: Sequence[tuple[PushItem, ItemResult]],
-        open_rows: set[tuple[str, str]],
-    ) -> None:
-        taken = {
-            item.key: (item, result)
-            for item, result in part
-            if result.outcome in _TAKEN and (table, item.key) in open_rows
-        }
-        # What went out already has to say the same when it goes again (s5).
-        for key, waiting in queue.of_rows(table, taken, unsent=True).items() if taken else ():
-            item, result = taken[key]
-            sent: Collection[str] = self._plans[table].columns
-            if item.changes is not None:
-                sent = self._tables.history.names_now(table, item.changes, FIRST)
-            whole = result.outcome is Outcome.APPLIED and not self._recovers
-            later = [one for one in waiting if one.mutation_id != item.mutation]
-            queue.rebase(later, sent, result.version, whole=whole)
-
     # --- Held ------------------------------------------------------------------------------------------------
 
     def held(self) -> list[str]:
@@ -483,8 +362,8 @@ class DeskStore:
             return [mutation for (mutation,) in found]
 
     def settle_held(self, reply: HeldReply, totals: Totals) -> None:
-        with self._applying("FULL") as (connection, session):
-            self._settle_held(connection, session, reply.results, reply.rows)
+        with self._applying("FULL") as (connection, _session):
+            self._settle_held(connection, reply.results, reply.rows)
             asked = [mutation for (mutation,) in connection.exec_driver_sql(_HELD)]
             # The district never saw these: a held answer of a server that was restored since. They go again.
             unknown = [(mutation,) for mutation in asked if mutation not in reply.results]
@@ -497,7 +376,6 @@ class DeskStore:
     def _settle_held(
         self,
         connection: sa.Connection,
-        session: Session,
         results: Mapping[str, ItemResult],
         rows: Sequence[TableRows],
     ) -> None:
@@ -507,7 +385,7 @@ class DeskStore:
             return
         batch = self._message(known)
         answered = [(item, results[item.mutation]) for item in batch.items]
-        self._settle(connection, session, batch, answered, rows)
+        self._settle(connection, batch, answered, rows)
 
     # --- Pull ------------------------------------------------------------------------------------------------
 
@@ -688,7 +566,7 @@ def _slices(tables: Iterable[TableRows], most_rows: int) -> Iterator[list[TableR
 
 def _count(totals: Totals, results: Iterable[ItemResult]) -> None:
     for result in results:
-        totals.pushed += result.outcome in _TAKEN or result.outcome is Outcome.CONFLICT
+        totals.pushed += result.outcome in TAKEN or result.outcome is Outcome.CONFLICT
         totals.merged += result.outcome is Outcome.MERGED
         totals.conflicts += result.outcome is Outcome.CONFLICT
         totals.held += result.outcome is Outcome.HELD

@@ -12,7 +12,7 @@ from clinicdesk.server.gate import NONCE_LIFE
 from clinicdesk.server.own_writes import OwnWrites
 from clinicdesk.server.scopes import UNASSIGNED
 from clinicdesk.server.sessions import RECEIPT_LIFE
-from clinicdesk.server.upkeep import Upkeep, UpkeepThread, keep_up
+from clinicdesk.server.upkeep import Upkeep, keep_up, upkeep
 
 NOTHING = Upkeep(moved=0, nonces=0, receipts=0)
 
@@ -123,7 +123,7 @@ def test_a_served_district_is_kept_up_at_once(town: Town) -> None:
     assert scopes(town, "iris") == {UNASSIGNED}
     end_enrolment(town, "jack", "2026-03-02")
     town.clock.advance(dt.timedelta(days=181))
-    with UpkeepThread(town.database, town.district, town.clock):
+    with upkeep(town.database, town.district, town.clock):
         done = threading.Event()
         while scopes(town, "jack") != {UNASSIGNED}:
             done.wait(0.01)

@@ -1,0 +1,159 @@
+"""What the district answered to a batch, taken over within one transaction: outcomes, base copies, rows, new bases."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from clinicdesk.domain.canonical import WireValue
+from clinicdesk.models.policy import Anchor
+from clinicdesk.sync import erased, leaving, restored
+from clinicdesk.sync.base_copies import Base, BaseCopies
+from clinicdesk.sync.conflict_rows import keep_conflict
+from clinicdesk.sync.inbox import Inbox, block_rows
+from clinicdesk.sync.protocol import ItemResult, Outcome, PushBatch, PushItem, TableRows
+from clinicdesk.sync.queue import Queue
+from clinicdesk.sync.tables import TablePlan, WireTables
+from clinicdesk.sync.versions import FIRST
+
+TAKEN = frozenset({Outcome.APPLIED, Outcome.MERGED})
+"""Outcomes after which the row stands at the district with what its author wrote."""
+
+Answered = tuple[PushItem, ItemResult]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The work of one transaction.
+
+    `recovers`: this database is older than the district remembers (s13). `compares`: rows are compared with the
+    district's before anything of them is written, so only outcomes and bases are taken over now (s13, s17).
+    """
+
+    connection: sa.Connection
+    queue: Queue
+    copies: BaseCopies
+    tables: WireTables
+    district: str | None
+    district_schema: int
+    recovers: bool
+    compares: bool
+    at: str
+
+    def settle(self, batch: PushBatch, answered: Sequence[Answered], rows: Sequence[TableRows]) -> None:
+        """Every item settled, every row as the district has it; what waits behind stands on the new versions."""
+        self.queue.settle([(item.mutation, result) for item, result in answered], self.at)
+        open_rows = self.queue.open_rows()
+        by_table: dict[str, list[Answered]] = {}
+        for item, result in answered:
+            by_table.setdefault(batch.tables[item.table].table, []).append((item, result))
+        if not self.compares:
+            for name, part in by_table.items():
+                columns = next(table.columns for table in batch.tables if table.table == name)
+                applied = [pair for pair in part if pair[1].outcome is Outcome.APPLIED]
+                self._take_applied(self.tables.by_name[name], columns, applied)
+        for name, part in by_table.items():
+            self._rebase(name, part, open_rows)
+        if self.compares:
+            self._take_back(batch, answered)
+        else:
+            self._take_rows(batch, answered, rows, open_rows)
+        self.copies.flush()
+
+    def _take_rows(
+        self,
+        batch: PushBatch,
+        answered: Sequence[Answered],
+        rows: Sequence[TableRows],
+        open_rows: set[tuple[str, str]],
+    ) -> None:
+        """Rows that are not what their author wrote, conflicts to be seen at once, and what the law took."""
+        inbox = Inbox(self.connection, self.copies, self.queue, open_rows, self.district_schema)
+        inbox.write_tables(rows)
+        self._take_back(batch, answered)
+        for item, result in answered:
+            if result.outcome is Outcome.CONFLICT:
+                plan = self.tables.by_name[batch.tables[item.table].table]
+                keep_conflict(self.connection, plan, item, result, rows, self.at)
+        gone = erased.of_answers(batch, answered)
+        if gone:
+            erased.erase(self.connection, self.copies, self.tables, gone, self.at)
+        inbox.finish(self.at)
+
+    def _take_back(self, batch: PushBatch, answered: Sequence[Answered]) -> None:
+        """Where the district did not take an offer, the desk shows again what the district has (s17)."""
+        for table, item in restored.dismissed_offers(batch, answered):
+            if not restored.take_back(self.connection, self.copies, self.tables.by_name[table], item):
+                leaving.remove(self.connection, self.copies, self.tables.by_name[table], [item.key])
+
+    def _take_applied(self, plan: TablePlan, columns: Sequence[str], taken: Sequence[Answered]) -> None:
+        """The district's row is now what this desk had when it sent: the copy is made here, nothing comes back.
+
+        Of a row that was held there can be several answers at once, and the row may have come in a newer version
+        before them: then it is fetched again.
+        """
+        if not taken:
+            return
+        taken = sorted(taken, key=lambda pair: pair[1].version)
+        known = self.copies.of(plan.name, (item.key for item, _result in taken))
+        before = self.copies.values(plan.name, (item.key for item, _result in taken if item.changes is not None))
+        late = [item.key for item, result in taken if item.key in known and known[item.key].version > result.version]
+        if late:
+            block_rows(self.connection, plan.name, late, self.at, "answered_late")
+        latest: dict[str, tuple[str, int, dict[str, WireValue], str | None]] = {}
+        for item, result in taken:
+            if item.key in late:
+                continue
+            if item.values is not None:
+                told = dict(zip(columns, item.values, strict=True))
+                values = dict(self.tables.history.values_now(plan.name, told, FIRST))
+            else:
+                changed = {name: new for name, (_old, new, _base) in (item.changes or {}).items()}
+                changed = self.tables.history.values_now(plan.name, changed, FIRST)
+                values = {**before.get(item.key, {}), **changed}
+            before[item.key] = values
+            anchor = result.anchor or self._anchor(plan, item.key, values, known.get(item.key))
+            latest[item.key] = (item.key, result.version, values, anchor)
+        made = list(latest.values())
+        if not made:
+            return
+        self.copies.expect([anchor for _key, _version, _values, anchor in made])
+        self.copies.expect([base.anchor for base in known.values()])
+        for key, version, values, anchor in made:
+            self.copies.put(plan.name, key, version, values, anchor, known.get(key))
+        self.connection.exec_driver_sql(
+            plan.acknowledged, [(version, anchor, key) for key, version, _values, anchor in made]
+        )
+
+    def _anchor(self, plan: TablePlan, key: str, values: Mapping[str, object], known: Base | None) -> str | None:
+        """The anchor that the district did not need to tell: what the first column of the scope path names (D10)."""
+        path = plan.shape.policy.scope
+        if path.anchor is Anchor.DISTRICT:
+            return self.district
+        if path.anchor is Anchor.OWN or path.column == "id":
+            return key
+        named = values.get(path.column or "")
+        if path.anchor is not Anchor.PARENT and isinstance(named, str):
+            return named
+        if known is not None:
+            return known.anchor
+        found = self.connection.exec_driver_sql(plan.read(["scope_id"]), (key,)).first()
+        return None if found is None else found[0]
+
+    def _rebase(self, table: str, part: Sequence[Answered], open_rows: set[tuple[str, str]]) -> None:
+        taken = {
+            item.key: (item, result)
+            for item, result in part
+            if result.outcome in TAKEN and (table, item.key) in open_rows
+        }
+        # What went out already has to say the same when it goes again (s5).
+        for key, waiting in self.queue.of_rows(table, taken, unsent=True).items() if taken else ():
+            item, result = taken[key]
+            sent: Collection[str] = self.tables.by_name[table].columns
+            if item.changes is not None:
+                sent = self.tables.history.names_now(table, item.changes, FIRST)
+            whole = result.outcome is Outcome.APPLIED and not self.recovers
+            later = [one for one in waiting if one.mutation_id != item.mutation]
+            self.queue.rebase(later, sent, result.version, whole=whole)
