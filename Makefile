@@ -15,7 +15,7 @@ SEED ?=
 
 export PYTHONPATH := $(CURDIR)/src:$(CURDIR)
 
-.PHONY: demo tour test soak lint bench package clean setup system lock compiled
+.PHONY: demo tour test soak lint bench bench-full package clean setup system lock compiled
 .DEFAULT_GOAL := demo
 
 setup: $(READY)
@@ -55,6 +55,9 @@ soak: compiled
 
 bench: compiled
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
+
+bench-full: compiled
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m bench --full
 
 package: $(READY)
 	bash packaging/build.sh

@@ -1,4 +1,4 @@
-"""`make bench`: runs every benchmark, writes `build/bench.json` and prints a table."""
+"""`make bench` and `make bench-full`: run the benchmarks, write `build/bench.json` and print a table."""
 
 from __future__ import annotations
 
@@ -13,15 +13,18 @@ from pathlib import Path
 from bench.measure import Result
 
 MODULES = ("bench.start_bench", "bench.window_bench", "bench.desk_bench", "bench.sync_bench", "bench.station_bench")
+FULL = ("bench.memory_bench", "bench.load_bench", "bench.growth_bench", "bench.peers_bench")
+"""What takes longer than a person waits: many rows, many workstations, other programs."""
+
 REPORT = Path("build/bench.json")
 
 Bench = Callable[[], list[Result]]
 
 
-def benches() -> dict[str, Bench]:
+def benches(*, full: bool) -> dict[str, Bench]:
     """Every benchmark by the name of its first line."""
     found: dict[str, Bench] = {}
-    for module in MODULES:
+    for module in (*MODULES, *FULL) if full else MODULES:
         found |= importlib.import_module(module).benches()
     return found
 
@@ -41,8 +44,9 @@ def line(result: Result) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench")
     parser.add_argument("--only", help="the name of one benchmark")
+    parser.add_argument("--full", action="store_true", help="growth, load, memory and peers as well")
     chosen = parser.parse_args()
-    known = benches()
+    known = benches(full=chosen.full or chosen.only is not None)
     if chosen.only and chosen.only not in known:
         parser.error(f"no benchmark {chosen.only!r}; there are: {', '.join(sorted(known))}")
     results: list[Result] = []

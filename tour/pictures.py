@@ -9,7 +9,7 @@ from functools import partial
 import sqlalchemy as sa
 from PySide6.QtCore import Qt
 
-from clinicdesk.gui.theme import theme
+from clinicdesk.gui.theme import Mode, theme
 from clinicdesk.models import Allergy, Student, StudentMedication
 from tour.hand import CTRL, PLAIN, SHIFT, K, TourError
 from tour.place import Station
@@ -42,11 +42,11 @@ class EveryScreen:
             for stop in stops:
                 if not stop.shown:
                     self._record.run(f"Light: {stop.title}", stop.screen, partial(self._at, stop))
-        self._record.run("Dark theme chosen", "appearance", self._darken, dark=True)
         for person, stops in people[::-1]:
             self._enter(person)
+            self._record.run(f"Dark theme chosen by {person}", "appearance", self._darken, dark=True)
             for stop in stops:
-                self._record.run(f"Dark: {stop.title}", stop.screen, partial(self._at, stop), dark=True)
+                self._record.run(f"Dark: {stop.title}", stop.screen, partial(self._at, stop, dark=True), dark=True)
         self._record.run("Dark: unlock", "unlock", self._lock, dark=True)
 
     def _enter(self, person: str) -> None:
@@ -80,7 +80,9 @@ class EveryScreen:
             Stop("sync centre", "sync", lambda: go("sync"), shown=True),
         )
 
-    def _at(self, stop: Stop) -> Rows:
+    def _at(self, stop: Stop, *, dark: bool = False) -> Rows:
+        if theme().dark is not dark:
+            raise TourError(f"{stop.title} is not in the theme that was chosen")
         if self._station.workspace.sheet.content is not None:
             self._station.hand.press(K.Key_Escape)
         stop.go()
@@ -149,5 +151,7 @@ class EveryScreen:
         return {}
 
     def _lock(self) -> Rows:
+        """The card wears the machine's own theme, which no key of the program changes."""
         self._station.lock()
+        theme().change(mode=Mode.DARK)
         return {}

@@ -86,7 +86,7 @@ def sqlite_value(kind: Kind, wire: WireValue) -> Any:
     if wire is None:
         return None
     if kind is Kind.JSON:
-        return json.dumps(wire, ensure_ascii=False, sort_keys=True)
+        return _stored_json(wire)
     if kind is Kind.TIME:
         text = str(wire)
         return text if "." in text else text + ".000000"
@@ -95,6 +95,10 @@ def sqlite_value(kind: Kind, wire: WireValue) -> Any:
     if kind is Kind.BOOLEAN:
         return int(bool(wire))
     return wire
+
+
+_stored_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+"""As `json.dumps` with these options, which would make an encoder for each value."""
 
 
 def canonical_bytes(value: object) -> bytes:
@@ -117,9 +121,15 @@ def canonical_bytes(value: object) -> bytes:
 
 def canonical_object(values: Mapping[str, WireValue]) -> bytes:
     """RFC 8785 bytes of an object whose keys are column names (ASCII) and arrive in any order."""
-    deep = [key for key, value in values.items() if isinstance(value, dict | list | float)]
+    deep = [key for key, value in values.items() if isinstance(value, _NESTED) and not _is_flat(value)]
     plain = {**values, **{key: msgspec.Raw(canonical_bytes(values[key])) for key in deep}} if deep else values
-    return msgspec.json.encode(plain, order="sorted")
+    try:
+        return msgspec.json.encode(plain, order="sorted")
+    except UnicodeEncodeError as error:
+        raise CanonicalError(Kind.TEXT, "surrogate") from error
+
+
+_NESTED = (dict, list, float)
 
 
 def same_value(one: WireValue, other: WireValue) -> bool:
@@ -133,7 +143,10 @@ def _is_flat(value: object) -> bool:
     """Whether both encoders write it alike: no floats, no keys to be sorted."""
     if type(value) is list:
         return all(_is_flat(item) for item in value)
-    return value is None or isinstance(value, str | bool) or (isinstance(value, int) and abs(value) <= _SAFE_INTEGER)
+    return value is None or isinstance(value, _LITERAL) or (isinstance(value, int) and abs(value) <= _SAFE_INTEGER)
+
+
+_LITERAL = (str, bool)
 
 
 def _uuid(value: object) -> str:

@@ -299,15 +299,16 @@ def _fields(
 
 
 def _canonical(table: SyncedTable, name: str, value: object) -> WireValue:
-    kind = table.kinds[name]
+    if value is None:
+        return None
     try:
-        canonical = canonical_value(kind, value)
+        canonical = table.readers[name](value)
     except CanonicalError:
         raise _ItemError("not_canonical", [name]) from None
-    if kind is Kind.JSON and _is_inexact(canonical):
+    if table.kinds[name] is Kind.JSON and _is_inexact(canonical):
         # PostgreSQL would give it back as a whole number that has no canonical form.
         raise _ItemError("not_canonical", [name])
-    if kind is Kind.NUMBER and canonical is not None:
+    if name in table.scales:
         # PostgreSQL would round it, and the two sides would differ without a word.
         _whole, _point, decimals = str(canonical).partition(".")
         if len(decimals) > table.scales[name]:

@@ -11,6 +11,7 @@ from types import FrameType
 import uvicorn
 
 from clinicdesk.core.clock import Clock
+from clinicdesk.core.collector import spare_what_is_loaded
 from clinicdesk.security.tls import server_context
 from clinicdesk.server.app import Services, build_app
 from clinicdesk.server.database import Database
@@ -21,6 +22,7 @@ from clinicdesk.server.gate import Gate
 from clinicdesk.server.house import House, renew_certificate, settle_epoch
 from clinicdesk.server.schema_upkeep import settle_schema
 from clinicdesk.server.sessions import read_district
+from clinicdesk.server.synced_tables import synced_tables
 from clinicdesk.server.upkeep import upkeep
 from clinicdesk.server.watch import watch
 from clinicdesk.storage import migrate
@@ -94,7 +96,10 @@ def serve(house: House, clock: Clock, ready: Callable[[], None]) -> None:
         exchange = services.exchange
         database = exchange.database
         with upkeep(database, exchange.district.id, clock), watch(house, database, clock):
-            make_server(house, services, ready).run()
+            server = make_server(house, services, ready)
+            synced_tables()
+            spare_what_is_loaded()
+            server.run()
 
 
 @contextlib.contextmanager

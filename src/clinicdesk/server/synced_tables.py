@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from psycopg import sql
 
-from clinicdesk.domain.canonical import Kind, canonical_value
+from clinicdesk.domain.canonical import Kind, canonical_value, encoder
 from clinicdesk.domain.merge import MergeClass, MergeRules
 from clinicdesk.domain.permissions import Authority
 from clinicdesk.domain.validation import Rule
@@ -77,6 +77,7 @@ class SyncedTable:
         self.rank = plan.rank
         self.columns = tuple(map(str, plan.columns))
         self.kinds = {str(name): kind for name, kind in plan.kinds.items()}
+        self.readers = {name: encoder(kind) for name, kind in self.kinds.items()}
         self.scope: ScopePath = plan.shape.policy.scope
         self.safety = plan.shape.policy.safety
         self.entity_type = plan.shape.entity_type

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from clinicdesk.core.clock import SystemClock
+from clinicdesk.core.collector import spare_what_is_loaded
 from clinicdesk.core.errors import UserFacingError
 from clinicdesk.core.paths import ProfilePaths
 from clinicdesk.security.device_keys import DeviceKeys
@@ -26,6 +27,7 @@ from clinicdesk.sync.outbox import BatchSize
 from clinicdesk.sync.ports import Watcher
 from clinicdesk.sync.process import Job, SessionRow, serve_parent
 from clinicdesk.sync.runs import run_session
+from clinicdesk.sync.tables import wire_tables
 
 NONCE_FILE = "session-nonce"
 
@@ -108,4 +110,6 @@ def _nothing_to_seal(student: uuid.UUID | None, column: str, row: uuid.UUID, pla
 
 def main() -> int:
     """The entry of the sync process."""
+    wire_tables()
+    spare_what_is_loaded()
     return serve_parent(work)
