@@ -14,10 +14,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support.district import Town, allergy, fresh, insert, student, update
 
 from clinicdesk.bootstrap.district import main
+from clinicdesk.core.clock import SystemClock
 from clinicdesk.security.enrolment import CODE_CHARACTERS, parse_code, parse_invite
+from clinicdesk.server.database import Database
+from clinicdesk.server.exchange import Exchange
 from clinicdesk.server.house import open_house
+from clinicdesk.server.sessions import read_district
 
 PROGRAM = [sys.executable, "-c", "import sys; from clinicdesk.bootstrap.district import main; sys.exit(main())"]
 
@@ -151,6 +156,62 @@ def test_a_backup_is_made_and_counts_as_durable(operator: Operator, code: str) -
     assert (operator.folder / "district.dump").stat().st_size > 10_000
 
 
+def a_town(operator: Operator, database: Database) -> Town:
+    """The operator's district as workstations would speak to it."""
+    with database.owning() as connection:
+        known = read_district(connection)
+        (ada,) = connection.execute("SELECT id::text FROM users WHERE email = 'ada@example.org'").fetchone() or ("",)
+    clock = SystemClock()
+    exchange = Exchange(database, clock, known)
+    return Town(database, clock, exchange, known.id, "", "", "", "", ada, {})  # type: ignore[arg-type]  # any clock does
+
+
+def test_what_is_held_is_listed_released_and_dismissed_by_a_named_person(operator: Operator, code: str) -> None:
+    assert code
+    with open_house(None, operator.district).open() as database:
+        town = a_town(operator, database)
+        desk = town.desk(town.dora, everything=True)
+        orphan, other = insert("allergies", allergy(fresh())), insert("allergies", allergy(fresh()))
+        assert [result.outcome.value for result in desk.push(orphan, other).results] == ["held", "held"]
+        items = operator.ask("held", "list")
+        assert [(item["reason"], item["row"], item["needs_a_person"]) for item in items] == [
+            ("parent_missing", draft.key, False) for draft in (orphan, other)
+        ]
+        by = ("--by", "ada@example.org")
+        shown = operator.ask("held", "show", items[0]["id"], *by)
+        assert shown["changes"]["allergen"][1] == "Peanut"
+        (still,) = operator.ask("held", "release", items[0]["id"], *by)
+        assert still["reason"] == "parent_missing"
+        operator.ask("held", "dismiss", items[1]["id"], *by, "--note", "entered for a test")
+        assert [item["id"] for item in operator.ask("held", "list")] == [items[0]["id"]]
+        kept = operator.ask("held", "list", "--settled")
+        assert {item["id"] for item in kept} == {item["id"] for item in items}
+        nobody = operator.run(
+            *("held", "release", items[0]["id"], "--by", "nobody@example.org"),
+            *("--embedded", str(operator.district)),
+            expect=1,
+        )
+        assert nobody.stderr.count("\n") == 1
+
+
+def test_scenario_60_an_erasure_is_counted_first_and_done_with_yes(operator: Operator, code: str) -> None:
+    assert code
+    with open_house(None, operator.district).open() as database:
+        town = a_town(operator, database)
+        desk = town.desk(town.dora, everything=True)
+        school = insert("schools", {"name": "Oak", "code": "OAK", "district_id": town.district}, purpose="CARE")
+        child = insert("students", student("Iris", "1", school.key))
+        assert {result.outcome.value for result in desk.push(school, child).results} <= {"applied", "merged"}
+        words = ("erase", "students", child.key, "--by", "ada@example.org", "--reference", "case 1")
+        counted = operator.ask(*words)
+        assert (counted["erased"], town.rows("students", child.key) is None) == (False, False)
+        done = operator.ask(*words, "--yes")
+        assert (done["erased"], done["rows"]) == (True, counted["rows"])
+        assert town.rows("students", child.key) is None
+        again = desk.push_one(update("students", child.key, 1, preferred_name=(None, "Iri")))
+        assert again.outcome.value == "held"
+
+
 def test_health_of_a_district_that_is_not_served_is_a_failure(operator: Operator, code: str) -> None:
     assert code
     assert "not_serving" in operator.run("health", "--embedded", str(operator.district), expect=1).stderr
@@ -166,7 +227,8 @@ def test_wrong_use_is_two(operator: Operator) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["init", "serve", "invite", "devices", "users", "digest", "health", "verify", "backup", "restore"]
+    "command",
+    ["init", "serve", "invite", "devices", "users", "digest", "health", "verify", "backup", "restore", "held", "erase"],
 )
 def test_every_command_answers_help(operator: Operator, command: str) -> None:
     assert command in operator.run(command, "--help").stdout
