@@ -35,7 +35,8 @@ from clinicdesk.storage.engine import create_engine_on_new_file, open_engine
 from clinicdesk.storage.schema import create_all
 from clinicdesk.storage.store import Store
 from clinicdesk.sync.desk import DeskStore, DeviceIdentity
-from clinicdesk.sync.engine import Session, Totals
+from clinicdesk.sync.engine import Session
+from clinicdesk.sync.local_store import Totals
 from clinicdesk.sync.nonce_file import NonceFile
 from clinicdesk.sync.outbox import BatchSize
 from clinicdesk.sync.ports import Unwatched

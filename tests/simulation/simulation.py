@@ -29,7 +29,7 @@ from clinicdesk.core.identifiers import drawn_from
 from clinicdesk.models.enums import UserRole
 from clinicdesk.storage.errors import DiskFullError
 from clinicdesk.sync.body import BadBodyError
-from clinicdesk.sync.engine import Session, Totals
+from clinicdesk.sync.engine import Session
 from clinicdesk.sync.errors import (
     BusyError,
     EpochEndedError,
@@ -38,6 +38,7 @@ from clinicdesk.sync.errors import (
     TooSlowError,
     UnreachableError,
 )
+from clinicdesk.sync.local_store import Totals
 from clinicdesk.sync.outbox import BatchSize
 from clinicdesk.sync.ports import Unwatched
 from clinicdesk.sync.runs import run_session

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from clinicdesk.sync.engine import Pushed, Totals
+from clinicdesk.sync.local_store import Pushed, Totals
 from clinicdesk.sync.ports import Answer, M
 from clinicdesk.sync.protocol import (
     HeldReply,

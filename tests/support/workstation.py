@@ -34,8 +34,9 @@ from clinicdesk.storage.engine import open_engine
 from clinicdesk.storage.store import Store
 from clinicdesk.sync.body import decode, encode
 from clinicdesk.sync.desk import DeskStore, DeviceIdentity
-from clinicdesk.sync.engine import Session, Totals
+from clinicdesk.sync.engine import Session
 from clinicdesk.sync.errors import RefusedError
+from clinicdesk.sync.local_store import Totals
 from clinicdesk.sync.nonce_file import NonceFile
 from clinicdesk.sync.outbox import BatchSize
 from clinicdesk.sync.ports import Answer, Line, M, Unwatched

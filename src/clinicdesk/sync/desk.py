@@ -30,10 +30,10 @@ from clinicdesk.storage.store import Store
 from clinicdesk.sync import erased, leaving, migrating, restored, uploads
 from clinicdesk.sync.answers import TAKEN, Answered, Answers
 from clinicdesk.sync.base_copies import BaseCopies, Sums
-from clinicdesk.sync.engine import Pushed, Totals
 from clinicdesk.sync.errors import NoRoomError
 from clinicdesk.sync.inbox import Inbox, blocked_rows, unblock
 from clinicdesk.sync.laying import lay_missing_rows
+from clinicdesk.sync.local_store import Pushed, Totals
 from clinicdesk.sync.outbox import Waiting
 from clinicdesk.sync.protocol import (
     PROTOCOL,
@@ -132,7 +132,7 @@ class DeskStore:
         self._district_schema = self._tables.schema
         self._district: str | None = None
         self._last_change = 0
-        self._last_uploads: dict[str, int] = {}
+        self._last_uploads: dict[str, uploads.Place] = {}
         self._recovers = False
         self._restoring = False
         self._replayed_up_to = 0

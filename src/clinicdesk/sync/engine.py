@@ -7,14 +7,13 @@ Each step is at most one request and one local transaction; a session cut anywhe
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import ClassVar, Protocol, TypeVar
+from typing import ClassVar
 
 import msgspec
 
 from clinicdesk.domain import digest
 from clinicdesk.sync.body import BadBodyError
+from clinicdesk.sync.comparing import Search
 from clinicdesk.sync.errors import (
     CancelledError,
     EpochEndedError,
@@ -25,6 +24,7 @@ from clinicdesk.sync.errors import (
     TooSlowError,
     UpgradeNeededError,
 )
+from clinicdesk.sync.local_store import LocalStore, Totals
 from clinicdesk.sync.outbox import BatchSize
 from clinicdesk.sync.ports import Answer, Line, M, Watcher
 from clinicdesk.sync.protocol import (
@@ -37,11 +37,9 @@ from clinicdesk.sync.protocol import (
     HeldRequest,
     PullPage,
     PullRequest,
-    PushBatch,
     PushReply,
     RowsReply,
     RowsRequest,
-    SessionOpen,
     SessionReply,
     SessionState,
 )
@@ -49,8 +47,6 @@ from clinicdesk.sync.rare import NEVER, Chance, Rare
 
 MOST_PULL_ROUNDS = 5
 """How often a session pulls again because the district moved on before the digests could be compared."""
-
-ROWS_A_REPAIR = 500
 
 _START_ANEW = frozenset({ErrorCode.CURSOR_UNKNOWN, ErrorCode.RESNAPSHOT})
 """The district does not know a cursor, or not any more: the scope is pulled from nothing, over what is here (s20)."""
@@ -69,106 +65,6 @@ class Phase(enum.StrEnum):
     REPAIR = "repair"
     OFFER = "offer"
     DONE = "done"
-
-
-@dataclass(slots=True)
-class Totals:
-    """What one session did, for `SyncSession` and for the person who watches."""
-
-    requests: int = 0
-    sent_bytes: int = 0
-    received_bytes: int = 0
-    pushed: int = 0
-    merged: int = 0
-    conflicts: int = 0
-    held: int = 0
-    rejected: int = 0
-    pulled: int = 0
-    removed: int = 0
-    repaired: int = 0
-    offered: int = 0
-    mismatches: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Pushed:
-    """A batch as it goes out, already marked as in flight in the queue.
-
-    `rows` leaves out upload-only rows: they ride with a session and change nothing for anybody else (D21).
-    """
-
-    batch: PushBatch
-    rows: int
-
-
-class LocalStore(Protocol):
-    """The workstation's database as a session sees it; every method that writes is one transaction."""
-
-    def opening(self) -> SessionOpen: ...
-
-    def opened(self, reply: SessionReply) -> None: ...
-
-    def set_aside(self, reply: SessionReply) -> None: ...
-
-    def recovers(self) -> bool: ...
-
-    def unsettled(self) -> list[str]: ...
-
-    def settle_known(self, reply: HeldReply, totals: Totals) -> None: ...
-
-    def recovered(self) -> None: ...
-
-    def restoring(self) -> bool: ...
-
-    def offer(self, table: str, keys: tuple[str, ...], reply: RowsReply, totals: Totals) -> None: ...
-
-    def offered(self) -> None: ...
-
-    def forget_cursors(self, scopes: tuple[str, ...]) -> None: ...
-
-    def held(self) -> list[str]: ...
-
-    def settle_held(self, reply: HeldReply, totals: Totals) -> None: ...
-
-    def next_batch(self, most_rows: int) -> Pushed | None: ...
-
-    def acknowledge(self, pushed: Pushed, reply: PushReply, totals: Totals) -> None: ...
-
-    def pending(self) -> int: ...
-
-    def cursors(self) -> Mapping[str, str | None]: ...
-
-    def page_rows(self) -> int: ...
-
-    def apply(self, scopes: tuple[str, ...], page: PullPage, totals: Totals) -> None: ...
-
-    def roots(self) -> Mapping[str, int]: ...
-
-    def table_sums(self, scope: str) -> Mapping[str, int]: ...
-
-    def bucket_sums(self, scope: str, table: str) -> Mapping[int, int]: ...
-
-    def versions(self, scope: str, table: str, bucket: int) -> Mapping[str, int]: ...
-
-    def blocked(self) -> Mapping[str, list[str]]: ...
-
-    def repair(self, table: str, keys: tuple[str, ...], reply: RowsReply, totals: Totals) -> None: ...
-
-    def migrating(self) -> bool: ...
-
-    def next_migrated(self) -> tuple[str, tuple[str, ...]] | None: ...
-
-    def take_migrated(self, table: str, keys: tuple[str, ...], reply: RowsReply, totals: Totals) -> None: ...
-
-
-@dataclass(slots=True)
-class _Repair:
-    """What is still to be compared, largest first: scopes, then tables, then buckets, then rows to fetch."""
-
-    scopes: list[str] = field(default_factory=list)
-    tables: list[tuple[str, str]] = field(default_factory=list)
-    buckets: list[tuple[str, str, int]] = field(default_factory=list)
-    rows: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
 
 
 class Session:
@@ -196,7 +92,7 @@ class Session:
         self._to_pull: list[tuple[str | None, tuple[str, ...]]] = []
         self._expected: dict[str, int] = {}
         self._rounds = 0
-        self._repair = _Repair()
+        self._search = Search(store)
         self._repaired_once = False
         self._blocked_fetched = False
         self._recovers = False
@@ -246,7 +142,7 @@ class Session:
             # The district was restored or promoted under this session: it begins anew, once (s17, s18).
             if self._reopened:
                 raise
-            self._reopened, self._repair, self.phase = True, _Repair(), Phase.OPEN
+            self._reopened, self._search, self.phase = True, Search(self._store), Phase.OPEN
         return self.phase is not Phase.DONE
 
     # --- Open ------------------------------------------------------------------------------------------------
@@ -327,7 +223,7 @@ class Session:
             raise self._refusal
         if self._store.restoring():
             # Before anything of the restored district overwrites it: what does this desk know that was lost (s17)?
-            self._repair = _Repair(scopes=sorted(self._store.cursors()))
+            self._search = Search(self._store, scopes=self._store.cursors(), known_only=True)
             self.phase = Phase.OFFER
         elif self._pull_due:
             self._plan_pull()
@@ -390,7 +286,7 @@ class Session:
         elif self._store.migrating():
             self.phase = Phase.MIGRATE
         elif blocked := self._blocked_rows():
-            self._repair = _Repair(rows=blocked)
+            self._search = Search(self._store, rows=blocked)
             self.phase = Phase.REPAIR
         else:
             self.phase = Phase.COMPARE
@@ -423,7 +319,7 @@ class Session:
         uncompared = self._store.cursors().keys() - self._expected.keys()
         self.equal = False if unequal else None if uncompared else True
         if unequal and not self._repaired_once:
-            self._repair = _Repair(scopes=unequal)
+            self._search = Search(self._store, scopes=unequal)
             self.phase = Phase.REPAIR
         else:
             if self._recovers and not unequal:
@@ -431,18 +327,15 @@ class Session:
             self.phase = Phase.DONE
 
     def _mend(self) -> None:
-        work = self._repair
-        if work.rows:
-            table, keys = work.rows.pop()
+        found = self._search.take_rows()
+        if found is not None:
+            table, keys = found
             take = self._store.offer if self.phase is Phase.OFFER else self._store.repair
             take(table, keys, self._rows(table, keys), self.totals)
-        elif work.buckets:
-            self._find_rows(*work.buckets.pop())
-        elif work.tables:
-            self._find_buckets(*work.tables.pop())
-        elif work.scopes:
-            self._find_tables(work.scopes.pop())
-        elif self.phase is Phase.OFFER:
+            return
+        if self._search.narrow(self._digests):
+            return
+        if self.phase is Phase.OFFER:
             self._store.offered()
             self._pull_due = True
             self.phase = Phase.PUSH
@@ -451,27 +344,8 @@ class Session:
             self._repaired_once = self.totals.mismatches > 0
             self._plan_pull()
 
-    def _find_tables(self, scope: str) -> None:
-        reply = self._ask("/v1/digests", DigestRequest(scope=scope), DigestReply)
-        mine = self._store.table_sums(scope)
-        theirs = {table: digest.from_text(text) for table, (_rows, text) in reply.tables.items()}
-        self._repair.tables += [(scope, table) for table in _differing(mine, theirs)]
-
-    def _find_buckets(self, scope: str, table: str) -> None:
-        reply = self._ask("/v1/digests", DigestRequest(scope=scope, table=table), DigestReply)
-        mine = self._store.bucket_sums(scope, table)
-        theirs = {int(bucket): digest.from_text(text) for bucket, (_rows, text) in reply.buckets.items()}
-        self._repair.buckets += [(scope, table, bucket) for bucket in _differing(mine, theirs)]
-
-    def _find_rows(self, scope: str, table: str, bucket: int) -> None:
-        reply = self._ask("/v1/digests", DigestRequest(scope=scope, table=table, bucket=bucket), DigestReply)
-        mine = self._store.versions(scope, table, bucket)
-        # Equal versions with unequal sums: some value differs silently, so the whole bucket is fetched (s55).
-        keys = _differing(mine, reply.keys) or sorted(mine)
-        if self.phase is Phase.OFFER:
-            keys = [key for key in keys if key in mine]
-        for start in range(0, len(keys), ROWS_A_REPAIR):
-            self._repair.rows.append((table, tuple(keys[start : start + ROWS_A_REPAIR])))
+    def _digests(self, request: DigestRequest) -> DigestReply:
+        return self._ask("/v1/digests", request, DigestReply)
 
     # --- Asking ----------------------------------------------------------------------------------------------
 
@@ -491,10 +365,3 @@ class Session:
         self.totals.sent_bytes += answer.sent
         self.totals.received_bytes += answer.received
         return answer
-
-
-_Name = TypeVar("_Name", str, int)
-
-
-def _differing(mine: Mapping[_Name, int], theirs: Mapping[_Name, int]) -> list[_Name]:
-    return sorted(name for name in mine.keys() | theirs.keys() if mine.get(name) != theirs.get(name))

@@ -27,8 +27,9 @@ from clinicdesk.storage.context import WorkContext
 from clinicdesk.storage.device_facts import text_fact
 from clinicdesk.storage.store import Store
 from clinicdesk.sync.desk import EPOCH, SKEW
-from clinicdesk.sync.engine import Session, Totals
+from clinicdesk.sync.engine import Session
 from clinicdesk.sync.errors import CancelledError, NotStoredError
+from clinicdesk.sync.local_store import Totals
 
 _APPLY = WorkContext(author=None, purpose=WritePurpose.SYNC, mode=WriteMode.APPLY)
 _TABLE: sa.Table = SyncSession.__table__  # type: ignore[assignment]  # a mapped class of one table
