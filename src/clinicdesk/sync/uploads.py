@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,22 +27,43 @@ MARKED_AT = "sync.marked_at"
 FINISHED = "completed_at"
 
 
-def last_rows(connection: sa.Connection) -> dict[str, int]:
-    """The newest row of each table, by number."""
-    return {
-        plan.name: int(connection.exec_driver_sql(f"SELECT coalesce(max(rowid), 0) FROM {plan.name}").scalar_one())
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A row by its number. VACUUM may renumber rows, so its key stands beside it."""
+
+    rowid: int
+    key: str
+
+    @classmethod
+    def read(cls, fact: str) -> Place:
+        rowid, _, key = fact.partition(":")
+        return cls(int(rowid), key)
+
+    def __str__(self) -> str:
+        return f"{self.rowid}:{self.key}"
+
+
+def last_rows(connection: sa.Connection) -> dict[str, Place]:
+    """The newest row of each table that has any."""
+    newest = " UNION ALL ".join(
+        f"SELECT '{plan.name}', rowid, id FROM {plan.name} WHERE rowid = (SELECT max(rowid) FROM {plan.name})"
         for plan in _plans()
-    }
+    )
+    return {table: Place(rowid, key) for table, rowid, key in connection.exec_driver_sql(newest)}
 
 
-def next_rows(connection: sa.Connection, most_rows: int, user: str | None, last: Mapping[str, int]) -> list[Waiting]:
+def next_rows(connection: sa.Connection, most_rows: int, user: str | None, last: Mapping[str, Place]) -> list[Waiting]:
     """Rows after the last one sent, up to `last`. A row that is still being written ends its table's turn.
 
     The row's own key is the identity of its mutation, so sending it again changes nothing.
     """
     found: list[Waiting] = []
+    places = _places(connection)
     for plan in _plans():
-        for row in _unsent(connection, plan, last.get(plan.name, 0), most_rows - len(found)):
+        newest, place = last.get(plan.name), places.get(plan.name)
+        if newest is None or newest == place:
+            continue
+        for row in _unsent(connection, plan, place, newest.rowid, most_rows - len(found)):
             author = row["created_by"] or user
             if author is None or (FINISHED in plan.kinds and row[FINISHED] is None):
                 break
@@ -58,7 +80,7 @@ def sent(connection: sa.Connection, session: Session, batch: PushBatch, results:
         last[batch.tables[item.table].table] = item.key
     for table, key in last.items():
         place = connection.exec_driver_sql(f"SELECT rowid FROM {table} WHERE id = ?", (key,)).scalar_one()
-        write_fact(session, SENT + table, text=f"{place}:{key}")
+        write_fact(session, SENT + table, text=str(Place(place, key)))
 
 
 def note_durable(connection: sa.Connection, session: Session, horizon: int, durable: int) -> None:
@@ -98,25 +120,31 @@ def _plans() -> list[TablePlan]:
     return [plan for plan in wire_tables().by_name.values() if plan.kind is SyncClass.UPLOAD_ONLY]
 
 
-def _unsent(connection: sa.Connection, plan: TablePlan, last: int, most_rows: int) -> list[Any]:
+def _unsent(connection: sa.Connection, plan: TablePlan, place: Place | None, last: int, most_rows: int) -> list[Any]:
     columns = ", ".join(f'"{name}"' for name in ("id", "created_by", "created_at", *plan.columns))
     return list(
         connection.exec_driver_sql(
             f"SELECT {columns} FROM {plan.name} WHERE rowid > ? AND rowid <= ? ORDER BY rowid LIMIT ?",
-            (_place(connection, plan.name), last, most_rows),
+            (_rowid(connection, plan.name, place), last, most_rows),
         ).mappings()
     )
 
 
-def _place(connection: sa.Connection, table: str) -> int:
-    """The row number of the last row sent. VACUUM may renumber rows, so its key is remembered beside it."""
-    fact = connection.exec_driver_sql("SELECT text_value FROM device_facts WHERE name = ?", (SENT + table,)).scalar()
-    if fact is None:
+def _places(connection: sa.Connection) -> dict[str, Place]:
+    """The last row sent of each table that any was sent of."""
+    facts = connection.exec_driver_sql(
+        "SELECT name, text_value FROM device_facts WHERE name >= ? AND name < ?", (SENT, SENT[:-1] + ";")
+    )
+    return {name.removeprefix(SENT): Place.read(fact) for name, fact in facts}
+
+
+def _rowid(connection: sa.Connection, table: str, place: Place | None) -> int:
+    """The number this row has by now, 0 before the first."""
+    if place is None:
         return 0
-    place, _, key = str(fact).partition(":")
-    if connection.exec_driver_sql(f"SELECT id FROM {table} WHERE rowid = ?", (int(place),)).scalar() == key:
-        return int(place)
-    return int(connection.exec_driver_sql(f"SELECT rowid FROM {table} WHERE id = ?", (key,)).scalar() or 0)
+    if connection.exec_driver_sql(f"SELECT id FROM {table} WHERE rowid = ?", (place.rowid,)).scalar() == place.key:
+        return place.rowid
+    return int(connection.exec_driver_sql(f"SELECT rowid FROM {table} WHERE id = ?", (place.key,)).scalar() or 0)
 
 
 def _as_insert(plan: TablePlan, row: Any, author: str, seq: int) -> Waiting:
@@ -142,11 +170,13 @@ def _as_insert(plan: TablePlan, row: Any, author: str, seq: int) -> Waiting:
 
 def unsent_count(connection: sa.Connection) -> int:
     """How many rows ride with the next session."""
+    places = _places(connection)
     return sum(
         int(
             connection.exec_driver_sql(
-                f"SELECT count(*) FROM {plan.name} WHERE rowid > ?", (_place(connection, plan.name),)
+                f"SELECT count(*) FROM {table} WHERE rowid > ?", (_rowid(connection, table, places.get(table)),)
             ).scalar_one()
         )
-        for plan in _plans()
+        for table, newest in last_rows(connection).items()
+        if newest != places.get(table)
     )
