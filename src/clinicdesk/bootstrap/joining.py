@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import clinicdesk
 from clinicdesk.core.clock import Clock
 from clinicdesk.core.errors import UserFacingError
-from clinicdesk.models.enums import WriteMode, WritePurpose
 from clinicdesk.security import slots
 from clinicdesk.security.code_slots import add_recovery_code
 from clinicdesk.security.enrolment import parse_invite
@@ -19,11 +18,9 @@ from clinicdesk.security.slot_file import previous_path
 from clinicdesk.security.unlocked import Person, Unlocked
 from clinicdesk.services.signing_in import OpenProfile, Workstation
 from clinicdesk.storage import device_facts
-from clinicdesk.storage.context import WorkContext
+from clinicdesk.storage.context import SYNC_APPLIES
 from clinicdesk.sync.enrolment import Enrolment, Newcomer, collect, join, line_to
 from clinicdesk.sync.enrolment_messages import EnrolState
-
-_SYSTEM = WorkContext(author=None, purpose=WritePurpose.SYNC, mode=WriteMode.APPLY)
 
 
 class AlreadyJoinedError(UserFacingError):
@@ -142,7 +139,7 @@ class Joining:
             unlocked.destroy()
 
     def _record(self, profile: OpenProfile, enrolment: Enrolment) -> None:
-        with profile.store.apply(_SYSTEM) as work:
+        with profile.store.apply(SYNC_APPLIES) as work:
             session = work.session
             device_facts.write_fact(session, device_facts.DEVICE_ID, text=str(profile.unlocked.device))
             device_facts.write_district(session, enrolment.district)

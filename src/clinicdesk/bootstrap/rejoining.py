@@ -9,21 +9,19 @@ import clinicdesk
 from clinicdesk.bootstrap.joining import Joined, approval
 from clinicdesk.core.clock import Clock
 from clinicdesk.core.errors import UserFacingError
-from clinicdesk.models.enums import AuditAction, WriteMode, WritePurpose
+from clinicdesk.models.enums import AuditAction
 from clinicdesk.security.device_renewal import new_identity, take_identity
 from clinicdesk.security.enrolment import parse_invite
 from clinicdesk.security.private_files import remove_private
 from clinicdesk.services.signing_in import NotJoinedError, OpenProfile, Workstation
 from clinicdesk.storage import device_facts
 from clinicdesk.storage.audit import AuditEntry
-from clinicdesk.storage.context import WorkContext
+from clinicdesk.storage.context import SYNC_APPLIES
 from clinicdesk.storage.recovery_state import waits_anew, write_anew
 from clinicdesk.sync.enrolment import Enrolment, Newcomer, join
 from clinicdesk.sync.enrolment_messages import EnrolState
 from clinicdesk.sync.relabelling import relabel
 from clinicdesk.sync.worker import NONCE_FILE
-
-_SYSTEM = WorkContext(author=None, purpose=WritePurpose.SYNC, mode=WriteMode.APPLY)
 
 
 class OtherDistrictError(UserFacingError):
@@ -62,7 +60,7 @@ class Rejoining:
         if enrolment.district.id != profile.district.id:
             raise OtherDistrictError
         # The note first: without the keys it names nobody, while keys without it would speak before they are let in.
-        with profile.store.apply(_SYSTEM) as work:
+        with profile.store.apply(SYNC_APPLIES) as work:
             write_anew(work.session, str(keys.device))
         take_identity(self._workstation.paths, profile.unlocked, self._workstation.secret_store(), keys)
         if enrolment.state is EnrolState.APPROVED:
@@ -89,7 +87,7 @@ class Rejoining:
         device: uuid.UUID = profile.unlocked.workstation
         # The nonce is the other machine's: this identity has none yet.
         remove_private(self._workstation.paths.root / NONCE_FILE)
-        with profile.store.apply(_SYSTEM) as work:
+        with profile.store.apply(SYNC_APPLIES) as work:
             session = work.session
             device_facts.write_district(session, enrolment.district)
             device_facts.write_all_schools(session, everything=enrolment.everything)

@@ -5,19 +5,18 @@ from __future__ import annotations
 import contextlib
 
 from clinicdesk.core.clock import Clock
-from clinicdesk.models.enums import AuditAction, WriteMode, WritePurpose
+from clinicdesk.models.enums import AuditAction
 from clinicdesk.security import slots
 from clinicdesk.security.derivation import wipe
 from clinicdesk.security.unlocked import Unlocked
 from clinicdesk.services.signing_in import Workstation
 from clinicdesk.storage.audit import AuditEntry
-from clinicdesk.storage.context import WorkContext
+from clinicdesk.storage.context import SYNC_APPLIES
 from clinicdesk.storage.engine import open_engine
 from clinicdesk.storage.errors import DatabaseUnreadableError
 from clinicdesk.sync.salvage import Salvaged, salvage
 
 EXPORT_KEY = "salvage/v1"
-_SYSTEM = WorkContext(author=None, purpose=WritePurpose.SYNC, mode=WriteMode.APPLY)
 
 
 def salvage_profile(here: Workstation, user_name: str, password: str, clock: Clock) -> Salvaged:
@@ -39,7 +38,7 @@ def salvage_profile(here: Workstation, user_name: str, password: str, clock: Clo
         found = salvage(here.paths, _key_of(here, unlocked), bytes(export_key), clock)
         profile = here.open_with(unlocked)
         try:
-            with profile.store.apply(_SYSTEM) as work:
+            with profile.store.apply(SYNC_APPLIES) as work:
                 facts = {"waiting": found.waiting, "made": found.made, "unread": sum(found.unread.values())}
                 work.audit(AuditEntry(AuditAction.RECOVERY, "SyncQueueItem", facts=facts, is_phi=False))
         finally:

@@ -19,3 +19,7 @@ class WorkContext:
     author_name: str | None = None
     session_id: str | None = None
     mode: WriteMode = WriteMode.DESK
+
+
+SYNC_APPLIES = WorkContext(author=None, purpose=WritePurpose.SYNC, mode=WriteMode.APPLY)
+"""What the program itself takes over: nobody wrote it here, and nothing of it is captured again."""

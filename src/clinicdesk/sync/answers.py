@@ -13,13 +13,11 @@ from clinicdesk.sync import erased, leaving, restored
 from clinicdesk.sync.base_copies import Base, BaseCopies
 from clinicdesk.sync.conflict_rows import keep_conflict
 from clinicdesk.sync.inbox import Inbox, block_rows
+from clinicdesk.sync.local_store import TAKEN
 from clinicdesk.sync.protocol import ItemResult, Outcome, PushBatch, PushItem, TableRows
 from clinicdesk.sync.queue import Queue
 from clinicdesk.sync.tables import TablePlan, WireTables
 from clinicdesk.sync.versions import FIRST
-
-TAKEN = frozenset({Outcome.APPLIED, Outcome.MERGED})
-"""Outcomes after which the row stands at the district with what its author wrote."""
 
 Answered = tuple[PushItem, ItemResult]
 

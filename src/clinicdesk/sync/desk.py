@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
-import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clinicdesk.core.clock import Clock
-from clinicdesk.domain.canonical import Kind, canonical_value
-from clinicdesk.models.enums import WriteMode, WritePurpose
-from clinicdesk.storage.context import WorkContext
+from clinicdesk.storage.context import SYNC_APPLIES
 from clinicdesk.storage.device_facts import text_fact, write_fact
 from clinicdesk.storage.engine import Synchronous
 from clinicdesk.storage.recovery_state import (
@@ -27,17 +21,17 @@ from clinicdesk.storage.recovery_state import (
     write_found,
 )
 from clinicdesk.storage.store import Store
-from clinicdesk.sync import erased, leaving, migrating, restored, uploads
-from clinicdesk.sync.answers import TAKEN, Answered, Answers
+from clinicdesk.sync import leaving, migrating, restored, uploads
+from clinicdesk.sync.answers import Answered, Answers
 from clinicdesk.sync.base_copies import BaseCopies, Sums
-from clinicdesk.sync.errors import NoRoomError
 from clinicdesk.sync.inbox import Inbox, blocked_rows, unblock
 from clinicdesk.sync.laying import lay_missing_rows
 from clinicdesk.sync.local_store import Pushed, Totals
+from clinicdesk.sync.nonce_file import NonceKeeper
 from clinicdesk.sync.outbox import Waiting
+from clinicdesk.sync.pages import Pages
 from clinicdesk.sync.protocol import (
     PROTOCOL,
-    Gone,
     HeldReply,
     ItemResult,
     Outcome,
@@ -53,39 +47,22 @@ from clinicdesk.sync.protocol import (
 from clinicdesk.sync.queue import Queue, push_batch
 from clinicdesk.sync.rare import NEVER, Chance, Rare
 from clinicdesk.sync.schema_waits import NOT_WAITING, let_go
+from clinicdesk.sync.scope_sets import take_scopes
+from clinicdesk.sync.session_facts import (
+    ACKNOWLEDGED,
+    EPOCH,
+    LAST_CONTACT,
+    LAST_MUTATION,
+    SKEW,
+    cursors,
+    instant,
+    pending,
+)
 from clinicdesk.sync.tables import WireTables, wire_tables
-
-EPOCH = "sync.epoch"
-ACKNOWLEDGED = "sync.acknowledged"
-LAST_MUTATION = "sync.last_mutation"
-SKEW = "sync.skew_seconds"
-LAST_CONTACT = "sync.last_contact"
-
-SLICE_SECONDS = 0.014
-SLICE_ROWS = 20
-"""The clock is looked at after so many rows; with the last of them and the commit a slice ends at 20 ms (D25)."""
-
-GAP_SECONDS = 0.02
-"""Between two slices the desk gets its turn: SQLite polls for the lock, so a shorter gap would starve it (D25)."""
-
-PAGE_ROWS = 1_000
-"""A page is applied from memory: twice as many rows would cost the sync process 30 MB more."""
 
 MOST_HELD = 2_000
 
-RESERVE_BYTES = 64 << 20
-"""With less room than this nothing is pulled: people go on saving, and what they save goes on being sent (s52)."""
-
-_APPLY = WorkContext(author=None, purpose=WritePurpose.SYNC, mode=WriteMode.APPLY)
 _GRANTING = frozenset({SessionState.CONTINUE, SessionState.EPOCH_CHANGED})
-
-
-class NonceKeeper(Protocol):
-    """Keeps the session nonce outside the database, so that a copied or restored file shows (scenario 15)."""
-
-    def read(self) -> str | None: ...
-
-    def write(self, nonce: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +99,9 @@ class DeskStore:
         self._identity = identity
         self._nonces = nonces
         self._clock = clock
-        self._unlocked = unlocked
-        self._pause = pause
         self._rare = rare
-        self._room = room
         self._tables = tables or wire_tables()
+        self._pages = Pages(store, self._tables, clock, pause, rare, unlocked, room)
         self._plans = self._tables.by_name
         self._rank = self._tables.rank
         self._district_schema = self._tables.schema
@@ -160,10 +135,10 @@ class DeskStore:
                 user=self._identity.user,
                 epoch=text_fact(session, EPOCH),
                 nonce=self._nonces.read(),
-                cursors=_cursors(connection),
+                cursors=cursors(connection),
                 acked=self._acknowledged,
                 last_mutation=text_fact(session, LAST_MUTATION),
-                pending=_pending(connection),
+                pending=pending(connection),
                 clock=self._now(),
                 pulled=migrating.pulled_schemas(session),
             )
@@ -174,25 +149,17 @@ class DeskStore:
         self._district_schema = reply.schema
         with self._applying("FULL") as (connection, session):
             let_go(connection, reply.schema)
+            # A reply that grants nothing (revoked, upgrade needed) says nothing of scopes either.
             if reply.state in _GRANTING:
                 migrating.note_schemas(session, reply, self._tables.schema)
-            had = _cursors(connection)
-            # A reply that grants nothing (revoked, upgrade needed) says nothing of scopes either.
-            wanted = {state.scope for state in reply.scopes} if reply.state in _GRANTING else had.keys()
-            lost = had.keys() - wanted
-            if lost:
-                leaving.lose_scopes(connection, session, sorted(lost))
-            for scope in sorted(wanted - had.keys()):
-                connection.exec_driver_sql(_NEW_CURSOR, (scope, reply.epoch))
-                self._count_scope(connection, scope)
-            if reply.state in _GRANTING:
+                take_scopes(connection, session, [state.scope for state in reply.scopes], reply.epoch)
                 # Else the epoch stays what it was: whoever is let in again later still has to replay.
                 self._epoch = reply.epoch
                 write_fact(session, EPOCH, text=reply.epoch)
             if reply.state is SessionState.EPOCH_CHANGED:
                 restored.begin(connection, session)
             elif reply.state is SessionState.CONTINUE:
-                restored.purge(connection, reply.durable, self._instant(self._clock.now() - restored.KEPT_FOR))
+                restored.purge(connection, reply.durable, instant(self._clock.now() - restored.KEPT_FOR))
                 uploads.note_durable(connection, session, reply.horizon, reply.durable)
             self._restoring = restored.is_open(session)
             self._replayed_up_to = restored.replayed_up_to(session)
@@ -200,19 +167,7 @@ class DeskStore:
             write_fact(session, LAST_CONTACT, text=self._now())
         self._nonces.write(reply.nonce)
         # What a change kept here may go now, also where there is nothing to pull (s44).
-        leaving.purge(self._store, self._open_rows, self._tables)
-
-    def _count_scope(self, connection: sa.Connection, scope: str) -> None:
-        """Rows that are here already, for another scope's sake, count for the new one too."""
-        members = [
-            anchor
-            for (anchor,) in connection.exec_driver_sql(
-                "SELECT anchor_id FROM scope_members WHERE scope_id = ?", (scope,)
-            )
-        ]
-        copies = BaseCopies(connection)
-        copies.count_again(members, scope)
-        copies.flush()
+        leaving.purge(self._store, self._tables)
 
     # --- Recovery (D26) --------------------------------------------------------------------------------------
 
@@ -237,7 +192,7 @@ class DeskStore:
                 batch = self._message(list(items.values()))
                 answered = [(item, reply.results[item.mutation]) for item in batch.items]
                 self._settle(connection, batch, answered, ())
-        _count(totals, reply.results.values())
+        totals.count(reply.results.values())
 
     def recovered(self) -> None:
         with self._applying("FULL") as (connection, session):
@@ -321,7 +276,7 @@ class DeskStore:
             write_fact(session, ACKNOWLEDGED, text=str(acknowledged))
             write_fact(session, LAST_MUTATION, text=pushed.batch.items[-1].mutation)
         self._acknowledged = acknowledged
-        _count(totals, reply.results if pushed.rows else ())
+        totals.count(reply.results if pushed.rows else ())
 
     def _settle(
         self,
@@ -344,16 +299,6 @@ class DeskStore:
         )
         answers.settle(batch, answered, rows)
 
-    def _take_gone(self, connection: sa.Connection, copies: BaseCopies, queue: Queue, gone: Sequence[Gone]) -> int:
-        """Rows that the district does not have any more; those that the law took go with all that is said of them."""
-        by_law: dict[str, list[str]] = {}
-        for row in gone:
-            if row.erased:
-                by_law.setdefault(row.table, []).append(row.key)
-        taken = leaving.take_gone(connection, copies, queue, [row for row in gone if not row.erased])
-        taken += erased.erase(connection, copies, self._tables, by_law, self._now())
-        return taken + erased.erase_what_waits(connection, copies, self._tables, self._now())
-
     # --- Held ------------------------------------------------------------------------------------------------
 
     def held(self) -> list[str]:
@@ -371,7 +316,7 @@ class DeskStore:
                 connection.exec_driver_sql(
                     "UPDATE sync_queue_items SET state = 'IN_FLIGHT' WHERE mutation_id = ?", unknown
                 )
-        _count(totals, [result for result in reply.results.values() if result.outcome is not Outcome.HELD])
+        totals.count([result for result in reply.results.values() if result.outcome is not Outcome.HELD])
 
     def _settle_held(
         self,
@@ -391,68 +336,17 @@ class DeskStore:
 
     def pending(self) -> int:
         with self._reading() as connection:
-            return _pending(connection)
+            return pending(connection)
 
     def cursors(self) -> Mapping[str, str | None]:
         with self._reading() as connection:
-            return _cursors(connection)
+            return cursors(connection)
 
     def page_rows(self) -> int:
-        return 1 if self._rare.takes(Rare.SMALL_PAGE) else PAGE_ROWS
+        return self._pages.most_rows()
 
     def apply(self, scopes: tuple[str, ...], page: PullPage, totals: Totals) -> None:
-        """A page in one transaction with its cursor, or, beside a person, in slices of which the last has the cursor.
-
-        A slice that was applied is simply not news when the page comes again (scenario 3).
-
-        Raises:
-            NoRoomError: what is left of the disk is for the entries of people (scenario 52).
-        """
-        if self._room is not None and self._room() < RESERVE_BYTES:
-            raise NoRoomError()
-        small = self._rare.takes(Rare.SMALL_SLICE)
-        seconds = 0.0 if small else SLICE_SECONDS if self._unlocked else math.inf
-        rows = 1 if small else SLICE_ROWS
-        parts = [list(page.tables)] if seconds == math.inf else list(_slices(page.tables, rows))
-        try:
-            self._apply_parts(scopes, page, parts, seconds, totals)
-        except sa.exc.IntegrityError:
-            if len(parts) <= 1:
-                raise
-            # Rows that point at each other across slices hold only together.
-            self._apply_parts(scopes, page, [list(page.tables)], seconds, totals)
-        leaving.purge(self._store, self._open_rows, self._tables)
-
-    def _apply_parts(
-        self, scopes: tuple[str, ...], page: PullPage, parts: list[list[TableRows]], seconds: float, totals: Totals
-    ) -> None:
-        position = 0
-        first = True
-        while first or position < len(parts):
-            if not first:
-                self._pause(GAP_SECONDS)
-            taken = 0
-            with self._applying("NORMAL") as (connection, session):
-                began = self._clock.monotonic()
-                copies, queue = BaseCopies(connection), self._queue(connection)
-                if first:
-                    leaving.take_memberships(copies, session, page.members)
-                inbox = Inbox(connection, copies, queue, queue.open_rows(), self._district_schema)
-                while position < len(parts):
-                    taken += inbox.write_tables(parts[position])
-                    position += 1
-                    if self._clock.monotonic() - began >= seconds:
-                        break
-                if position >= len(parts):
-                    totals.removed += self._take_gone(connection, copies, queue, page.gone)
-                    connection.exec_driver_sql(
-                        _MOVE_CURSOR,
-                        [(page.cursor, page.epoch, page.horizon, page.complete, self._now(), s) for s in scopes],
-                    )
-                inbox.finish(self._now())
-                copies.flush()
-            totals.pulled += taken
-            first = False
+        self._pages.take(scopes, page, self._district_schema, totals)
 
     # --- Digests and repair ----------------------------------------------------------------------------------
 
@@ -478,16 +372,12 @@ class DeskStore:
 
     def repair(self, table: str, keys: tuple[str, ...], reply: RowsReply, totals: Totals) -> None:
         """Rows as the district has them; one it does not have goes, unless something of it is pending (s29, s55)."""
-        with self._applying("FULL") as (connection, _session):
-            queue, copies = self._queue(connection), BaseCopies(connection)
+        with self._refetching() as (connection, _session, copies, queue, inbox):
             unblock(connection, table, keys)
-            inbox = Inbox(connection, copies, queue, queue.open_rows(), self._district_schema)
             totals.repaired += inbox.write_tables(reply.rows, always=True)
             sent = {row[0] for part in reply.rows for row in part.rows}
             gone = [key for key in keys if key not in sent]
             totals.removed += leaving.drop_rows(connection, copies, queue, table, gone)
-            inbox.finish(self._now())
-            copies.flush()
 
     # --- Rows of another schema ------------------------------------------------------------------------------
 
@@ -501,19 +391,21 @@ class DeskStore:
 
     def take_migrated(self, table: str, keys: tuple[str, ...], reply: RowsReply, totals: Totals) -> None:
         """Rows as they look now, and how far this came, in one transaction (s23)."""
-        with self._applying("FULL") as (connection, session):
-            queue, copies = self._queue(connection), BaseCopies(connection)
-            inbox = Inbox(connection, copies, queue, queue.open_rows(), self._district_schema)
+        with self._refetching() as (_connection, session, _copies, _queue, inbox):
             totals.pulled += inbox.write_tables(reply.rows, always=True)
             migrating.taken(session, table, keys[-1])
-            inbox.finish(self._now())
-            copies.flush()
 
     # --- Transactions ----------------------------------------------------------------------------------------
 
-    def _open_rows(self) -> set[tuple[str, str]]:
-        with self._reading() as connection:
-            return self._queue(connection).open_rows()
+    @contextlib.contextmanager
+    def _refetching(self) -> Iterator[tuple[sa.Connection, Session, BaseCopies, Queue, Inbox]]:
+        """A transaction that writes rows which were asked for by key."""
+        with self._applying("FULL") as (connection, session):
+            queue, copies = self._queue(connection), BaseCopies(connection)
+            inbox = Inbox(connection, copies, queue, queue.open_rows(), self._district_schema)
+            yield connection, session, copies, queue, inbox
+            inbox.finish(self._now())
+            copies.flush()
 
     def _queue(self, connection: sa.Connection) -> Queue:
         return Queue(connection, self._tables)
@@ -525,49 +417,11 @@ class DeskStore:
 
     @contextlib.contextmanager
     def _applying(self, synchronous: Synchronous) -> Iterator[tuple[sa.Connection, Session]]:
-        with self._store.apply(_APPLY, synchronous=synchronous) as work:
+        with self._store.apply(SYNC_APPLIES, synchronous=synchronous) as work:
             yield work.session.connection(), work.session
 
     def _now(self) -> str:
-        return self._instant(self._clock.now())
-
-    @staticmethod
-    def _instant(moment: dt.datetime) -> str:
-        return str(canonical_value(Kind.INSTANT, moment))
+        return instant(self._clock.now())
 
 
-_NEW_CURSOR = (
-    "INSERT INTO sync_cursors (scope_id, cursor, epoch, seq, bootstrapped) VALUES (?, NULL, ?, 0, 0)"
-    " ON CONFLICT (scope_id) DO NOTHING"
-)
-_MOVE_CURSOR = (
-    "UPDATE sync_cursors SET cursor = ?, epoch = ?, seq = ?, bootstrapped = bootstrapped OR ?, updated_at = ?"
-    " WHERE scope_id = ?"
-)
 _HELD = f"SELECT mutation_id FROM sync_queue_items WHERE state = 'HELD' AND {NOT_WAITING}"  # noqa: S608 - no input
-_PENDING = "SELECT count(*) FROM sync_queue_items WHERE state IN ('PENDING', 'IN_FLIGHT')"
-
-
-def _pending(connection: sa.Connection) -> int:
-    return int(connection.exec_driver_sql(_PENDING).scalar_one())
-
-
-def _cursors(connection: sa.Connection) -> dict[str, str | None]:
-    found = connection.exec_driver_sql("SELECT scope_id, cursor FROM sync_cursors")
-    return {row[0]: row[1] for row in found}
-
-
-def _slices(tables: Iterable[TableRows], most_rows: int) -> Iterator[list[TableRows]]:
-    """Few rows at a time, so that the time of a transaction can be looked at between them."""
-    for part in tables:
-        for start in range(0, len(part.rows), most_rows):
-            yield [msgspec.structs.replace(part, rows=part.rows[start : start + most_rows])]
-
-
-def _count(totals: Totals, results: Iterable[ItemResult]) -> None:
-    for result in results:
-        totals.pushed += result.outcome in TAKEN or result.outcome is Outcome.CONFLICT
-        totals.merged += result.outcome is Outcome.MERGED
-        totals.conflicts += result.outcome is Outcome.CONFLICT
-        totals.held += result.outcome is Outcome.HELD
-        totals.rejected += result.outcome is Outcome.REJECTED

@@ -6,7 +6,7 @@ companion, read-only and in no digest (D11).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 
 import msgspec
@@ -14,9 +14,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clinicdesk.models import Base as Models
-from clinicdesk.models.enums import AuditAction, WriteMode, WritePurpose
+from clinicdesk.models.enums import AuditAction
 from clinicdesk.storage.audit import AuditEntry
-from clinicdesk.storage.context import WorkContext
+from clinicdesk.storage.context import SYNC_APPLIES
 from clinicdesk.storage.device_facts import write_fact
 from clinicdesk.storage.store import Store
 from clinicdesk.sync.base_copies import BaseCopies
@@ -27,7 +27,6 @@ from clinicdesk.sync.tables import TablePlan, WireTables
 # ruff: noqa: S608 - names of tables and columns come from the models, never from input
 
 LEAVING = "sync.leaving:"
-_APPLY = WorkContext(author=None, purpose=WritePurpose.SYNC, mode=WriteMode.APPLY)
 _HERE = (
     "SELECT DISTINCT anchor_id FROM scope_members WHERE anchor_id IN (SELECT value FROM json_each(?))"
     " AND scope_id IN (SELECT scope_id FROM sync_cursors)"
@@ -37,8 +36,6 @@ _FORGET_CONFLICTS = (
     "DELETE FROM sync_conflicts WHERE entity_id IN (SELECT value FROM json_each(?))"
     " AND id NOT IN (SELECT row_id FROM sync_rows WHERE table_name = 'sync_conflicts')"
 )
-
-OpenRows = Callable[[], set[tuple[str, str]]]
 
 
 def take_memberships(copies: BaseCopies, session: Session, members: Iterable[Membership]) -> None:
@@ -70,7 +67,7 @@ def lose_scopes(connection: sa.Connection, session: Session, scopes: Collection[
             write_fact(session, LEAVING + anchor, text="scope_lost")
 
 
-def purge(store: Store, open_rows: OpenRows, tables: WireTables) -> int:
+def purge(store: Store, tables: WireTables) -> int:
     """Remove the rows of anchors that left, each anchor in one audited transaction (D1); what waits stays."""
     with store.read() as session:
         anchors = [name.removeprefix(LEAVING) for (name,) in session.connection().exec_driver_sql(_LEAVING)]
@@ -78,10 +75,10 @@ def purge(store: Store, open_rows: OpenRows, tables: WireTables) -> int:
         return 0
     removed = 0
     for anchor in anchors:
-        with store.apply(_APPLY) as work:
+        with store.apply(SYNC_APPLIES) as work:
             # Read while nobody can write: a change that somebody has just made keeps the rows here.
-            waiting = open_rows()
             connection = work.session.connection()
+            waiting = Queue(connection, tables).open_rows()
             copies = BaseCopies(connection)
             rows = copies.rows_of([anchor])
             if any((table, key) in waiting for table, key, *_rest in rows) or _has_unsent(

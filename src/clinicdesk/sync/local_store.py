@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from clinicdesk.sync.protocol import (
     HeldReply,
+    ItemResult,
+    Outcome,
     PullPage,
     PushBatch,
     PushReply,
@@ -15,6 +17,9 @@ from clinicdesk.sync.protocol import (
     SessionOpen,
     SessionReply,
 )
+
+TAKEN = frozenset({Outcome.APPLIED, Outcome.MERGED})
+"""Outcomes after which the row stands at the district with what its author wrote."""
 
 
 @dataclass(slots=True)
@@ -34,6 +39,15 @@ class Totals:
     repaired: int = 0
     offered: int = 0
     mismatches: int = 0
+
+    def count(self, results: Iterable[ItemResult]) -> None:
+        """What the district answered to items."""
+        for result in results:
+            self.pushed += result.outcome in TAKEN or result.outcome is Outcome.CONFLICT
+            self.merged += result.outcome is Outcome.MERGED
+            self.conflicts += result.outcome is Outcome.CONFLICT
+            self.held += result.outcome is Outcome.HELD
+            self.rejected += result.outcome is Outcome.REJECTED
 
 
 @dataclass(frozen=True, slots=True)

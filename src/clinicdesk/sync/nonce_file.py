@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import uuid
 from pathlib import Path
+from typing import Protocol
 
 from clinicdesk.security.private_files import read_private, replace_private
 
 
+class NonceKeeper(Protocol):
+    """Keeps the session nonce outside the database, so that a copied or restored file shows (scenario 15)."""
+
+    def read(self) -> str | None: ...
+
+    def write(self, nonce: str) -> None: ...
+
+
 class NonceFile:
-    """`desk.NonceKeeper` in a private file of the profile."""
+    """`NonceKeeper` in a private file of the profile."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -11,7 +11,7 @@ from clinicdesk.core.identifiers import new_id
 from clinicdesk.models import DeviceFact
 from clinicdesk.storage.device_facts import DEVICE_ID, write_fact
 from clinicdesk.storage.recovery_state import begin_recovery, came_anew, end_recovery, recovers
-from clinicdesk.sync.desk import ACKNOWLEDGED, LAST_MUTATION
+from clinicdesk.sync.session_facts import ACKNOWLEDGED, LAST_MUTATION
 
 _WAITING = "SELECT local_seq FROM sync_queue_items WHERE state = 'PENDING' ORDER BY local_seq"
 _RENAMED = "UPDATE sync_queue_items SET mutation_id = ? WHERE local_seq = ?"

@@ -19,19 +19,16 @@ from clinicdesk.models.enums import (
     SyncDirection,
     SyncSessionKind,
     SyncSessionStatus,
-    WriteMode,
-    WritePurpose,
 )
 from clinicdesk.storage.audit import AuditEntry
-from clinicdesk.storage.context import WorkContext
+from clinicdesk.storage.context import SYNC_APPLIES
 from clinicdesk.storage.device_facts import text_fact
 from clinicdesk.storage.store import Store
-from clinicdesk.sync.desk import EPOCH, SKEW
 from clinicdesk.sync.engine import Session
 from clinicdesk.sync.errors import CancelledError, NotStoredError
 from clinicdesk.sync.local_store import Totals
+from clinicdesk.sync.session_facts import EPOCH, SKEW
 
-_APPLY = WorkContext(author=None, purpose=WritePurpose.SYNC, mode=WriteMode.APPLY)
 _TABLE: sa.Table = SyncSession.__table__  # type: ignore[assignment]  # a mapped class of one table
 SessionRow = dict[str, str | int | float | bool | None]
 
@@ -64,7 +61,7 @@ def run_session(
 
 def _begin(store: Store, device: str, user: str | None, clock: Clock, incarnation: int) -> uuid.UUID:
     key, now = new_id(), clock.now()
-    with store.apply(_APPLY) as work:
+    with store.apply(SYNC_APPLIES) as work:
         # A run that was killed says so now; only then it is finished and can be sent (D21).
         work.session.execute(
             sa.update(_TABLE)
@@ -102,7 +99,7 @@ def _end(
     store: Store, key: uuid.UUID, session: Session, clock: Clock, status: SyncSessionStatus, error: str | None
 ) -> SessionRow:
     totals = session.totals
-    with store.apply(_APPLY) as work:
+    with store.apply(SYNC_APPLIES) as work:
         skew = text_fact(work.session, SKEW)
         values: dict[str, Any] = {
             "status": status,

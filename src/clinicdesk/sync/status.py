@@ -14,8 +14,8 @@ from clinicdesk.models import School, SyncConflict, SyncCursor, SyncQueueItem, S
 from clinicdesk.models.enums import QueueState, SyncConflictStatus, SyncSessionStatus
 from clinicdesk.storage.device_facts import text_fact
 from clinicdesk.sync import uploads
-from clinicdesk.sync.desk import LAST_CONTACT
 from clinicdesk.sync.school_status import SchoolStatus, by_school
+from clinicdesk.sync.session_facts import LAST_CONTACT
 
 _WAITING = (QueueState.PENDING, QueueState.IN_FLIGHT)
 HELD_TOO_LONG = dt.timedelta(hours=24)

@@ -23,13 +23,14 @@ from clinicdesk.bootstrap.programs import Programs
 from clinicdesk.cli.credentials import Access
 from clinicdesk.core.paths import ProfilePaths
 from clinicdesk.storage.profile_lock import ProfileInUseError, ProfileLock
-from clinicdesk.sync.desk import ACKNOWLEDGED, DeskStore, DeviceIdentity
+from clinicdesk.sync.desk import DeskStore, DeviceIdentity
 from clinicdesk.sync.engine import Phase, Session
 from clinicdesk.sync.nonce_file import NonceFile
 from clinicdesk.sync.outbox import BatchSize
 from clinicdesk.sync.ports import Answer, Line, M, Unwatched
 from clinicdesk.sync.protocol import PullRequest
 from clinicdesk.sync.runs import run_session
+from clinicdesk.sync.session_facts import ACKNOWLEDGED
 
 FULL, NORMAL = 2, 1
 

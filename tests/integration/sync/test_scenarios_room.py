@@ -18,11 +18,12 @@ from tests.support.workstation import Workstation, assert_equal_to_district, ass
 
 from clinicdesk.i18n import sentence
 from clinicdesk.storage.errors import DiskFullError
-from clinicdesk.sync.desk import RESERVE_BYTES, DeskStore, DeviceIdentity
+from clinicdesk.sync.desk import DeskStore, DeviceIdentity
 from clinicdesk.sync.engine import Session
 from clinicdesk.sync.errors import NoRoomError
 from clinicdesk.sync.nonce_file import NonceFile
 from clinicdesk.sync.outbox import BatchSize
+from clinicdesk.sync.pages import RESERVE_BYTES
 from clinicdesk.sync.ports import Unwatched
 from clinicdesk.sync.runs import run_session
 
