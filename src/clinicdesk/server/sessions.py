@@ -113,7 +113,7 @@ def _knows_more(
     connection: Connection, request: SessionOpen, device: KnownDevice, epoch: str, now: dt.datetime
 ) -> bool:
     """Whether it holds a cursor, or an acknowledgement, that this district gave and does not remember."""
-    for token in request.cursors.values():
+    for token in set(request.cursors.values()):
         try:
             cursor = read_cursor(token, epoch)
         except RefusedRequestError:
@@ -269,15 +269,8 @@ def opening(
     if state in {SessionState.CONTINUE, SessionState.EPOCH_CHANGED}:
         names = scopes_of(connection, device, district.id)
         roots = roots_of(connection, names)
-        scopes = [
-            ScopeState(
-                scope,
-                roots[scope][1],
-                _changed(connection, request, scope, device, district, now),
-                roots[scope][0],
-            )
-            for scope in names
-        ]
+        changed = _changed(connection, request, names, device, district, now)
+        scopes = [ScopeState(scope, roots[scope][1], scope in changed, roots[scope][0]) for scope in names]
         (waiting,) = connection.execute("SELECT count(*) FROM devices WHERE status = 'PENDING'").fetchone() or (0,)
     return SessionReply(
         state,
@@ -309,29 +302,51 @@ def _migrated(request: SessionOpen, history: SchemaHistory) -> list[str]:
 
 
 def _changed(
-    connection: Connection, request: SessionOpen, scope: str, device: KnownDevice, district: District, now: dt.datetime
-) -> bool:
-    """Whether a pull would bring anything: changes of others behind the cursor, or no cursor that counts.
+    connection: Connection,
+    request: SessionOpen,
+    scopes: Sequence[str],
+    device: KnownDevice,
+    district: District,
+    now: dt.datetime,
+) -> set[str]:
+    """The scopes of which a pull would bring anything: changes of others behind the cursor, or no cursor that counts.
 
-    One of a quiet scope is renewed from time to time, or it would fall behind the compaction horizon (s20).
+    One of a quiet scope is renewed from time to time, or it would fall behind the compaction horizon (s20). Scopes
+    that stand at one and the same place, as most do, are asked for together.
     """
-    token = request.cursors.get(scope)
+    standing: dict[str | None, list[str]] = {}
+    for scope in scopes:
+        standing.setdefault(request.cursors.get(scope), []).append(scope)
+    changed: set[str] = set()
+    for token, there in standing.items():
+        changed.update(_changed_since(connection, token, there, device, district, now))
+    return changed
+
+
+def _changed_since(
+    connection: Connection,
+    token: str | None,
+    scopes: list[str],
+    device: KnownDevice,
+    district: District,
+    now: dt.datetime,
+) -> list[str]:
     if token is None:
-        return True
+        return scopes
     try:
         cursor = read_cursor(token, district.epoch)
         require_known(connection, cursor)
     except RefusedRequestError:
-        return True
+        return scopes
     if cursor.horizon:
-        return True
+        return scopes
     found = connection.execute(
-        "(SELECT 1 FROM change_log WHERE scope_id = %s AND seq > %s AND device_id IS DISTINCT FROM %s LIMIT 1)"
-        " UNION ALL SELECT 1 FROM sync_commits c JOIN server_state s ON s.last_seq > c.seq"
-        " WHERE c.seq = %s AND c.committed_at < %s LIMIT 1",
-        (scope, cursor.seq, device.id, cursor.seq, now - CURSOR_LIFE),
-    ).fetchone()
-    return found is not None
+        "SELECT s::text FROM unnest(%s::uuid[]) s WHERE EXISTS (SELECT FROM change_log l WHERE l.scope_id = s"
+        " AND l.seq > %s AND l.device_id IS DISTINCT FROM %s) OR EXISTS (SELECT FROM sync_commits c"
+        " JOIN server_state t ON t.last_seq > c.seq WHERE c.seq = %s AND c.committed_at < %s)",
+        (scopes, cursor.seq, device.id, cursor.seq, now - CURSOR_LIFE),
+    )
+    return [scope for (scope,) in found]
 
 
 def _skew_seconds(request: SessionOpen, now: dt.datetime) -> float:
