@@ -6,6 +6,7 @@ Knows no framework: the client signs a `HttpRequest` and adds the headers, the s
 from __future__ import annotations
 
 import datetime as dt
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,10 +27,14 @@ from clinicdesk.security.errors import SignatureRefusedError
 from clinicdesk.security.wire_bytes import to_base64url
 
 COMPONENTS = ("@method", "@path", "@query", "date", "content-digest")
+RANGES = ("content-range", "range")
+"""Fields of a request for part of a file: signed where they are there, so nobody moves a piece to another place."""
+
 TAG = "clinicdesk/1"
 LABEL = "device"
 NONCE_BYTES = 18
 _LONGEST_NONCE = 64
+_NONCE = re.compile(r';nonce="([A-Za-z0-9_-]{1,64})"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ def sign_request(
         nonce=nonce or to_base64url(secrets.token_bytes(NONCE_BYTES)),
         label=LABEL,
         tag=TAG,
-        covered_component_ids=COMPONENTS,
+        covered_component_ids=_covered(message.headers),
         body=request.body,
     )
     return message.headers
@@ -89,6 +94,7 @@ def verify_request(
 
     Raises:
         SignatureRefusedError: missing, malformed, unknown_device, does_not_verify, digest, date.
+        Exception: whatever `resolve` raises, as it is.
     """
     message = _Message(request.method, request.target, dict(request.headers))
     present = {name.lower() for name in message.headers}
@@ -103,6 +109,18 @@ def verify_request(
     if max_skew is not None and abs(now - date) > max_skew:
         raise SignatureRefusedError("date")
     return SignedBy(key_id, nonce, date)
+
+
+def nonce_of(headers: Mapping[str, str]) -> str | None:
+    """The nonce that a signed request names; its answer says it again, so that no older one passes for it (s51)."""
+    named = next((value for name, value in headers.items() if name.lower() == "signature-input"), "")
+    found = _NONCE.search(named)
+    return None if found is None else found.group(1)
+
+
+def _covered(headers: Mapping[str, str]) -> tuple[str, ...]:
+    present = {name.lower() for name in headers}
+    return (*COMPONENTS, *(name for name in RANGES if name in present))
 
 
 _REQUIRED = frozenset({"date", "content-digest", "signature", "signature-input"})
@@ -130,6 +148,7 @@ class _OneKey(HTTPSignatureKeyResolver):
         self._private = private
         self._public = public
         self.unknown = False
+        self.failed: Exception | None = None
 
     def resolve_private_key(self, key_id: str) -> Ed25519PrivateKey:
         if self._private is None or key_id != self._key_id:
@@ -137,7 +156,12 @@ class _OneKey(HTTPSignatureKeyResolver):
         return self._private
 
     def resolve_public_key(self, key_id: str) -> Ed25519PublicKey | None:
-        key = None if self._public is None else self._public(key_id)
+        try:
+            key = None if self._public is None else self._public(key_id)
+        except Exception as error:
+            # The library takes every error for a bad signature; that nobody could be asked is none.
+            self.failed = error
+            raise
         self.unknown = key is None
         return key
 
@@ -152,8 +176,10 @@ class _TimelessVerifier(HTTPMessageVerifier):
 def _verified(message: _Message, resolver: _OneKey, body: bytes) -> VerifyResult:
     verifier = _TimelessVerifier(signature_algorithm=algorithms.ED25519, key_resolver=resolver)
     try:
-        results = verifier.verify(message, max_age=None, expect_tag=TAG, require_components=COMPONENTS)
+        results = verifier.verify(message, max_age=None, expect_tag=TAG, require_components=_covered(message.headers))
     except (HTTPMessageSignaturesException, ValueError) as error:
+        if resolver.failed is not None:
+            raise resolver.failed from error
         raise SignatureRefusedError("unknown_device" if resolver.unknown else "does_not_verify") from error
     if len(results) != 1:
         raise SignatureRefusedError("malformed")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -15,16 +17,18 @@ from starlette.concurrency import run_in_threadpool
 
 from clinicdesk.core.errors import ClinicDeskError
 from clinicdesk.security.enrolment import EnrolmentChallenge, EnrolmentProof
-from clinicdesk.security.signing import HttpRequest
+from clinicdesk.security.signing import HttpRequest, nonce_of
+from clinicdesk.server.description import openapi
 from clinicdesk.server.enrolment import EnrolmentOffice
 from clinicdesk.server.errors import RefusedRequestError
 from clinicdesk.server.exchange import Exchange
 from clinicdesk.server.gate import Gate
+from clinicdesk.server.room import Room
 from clinicdesk.server.sessions import KnownDevice
 from clinicdesk.server.trail import DistrictTrail, RefusalNotes
 from clinicdesk.sync import enrolment_messages as e
 from clinicdesk.sync import protocol as p
-from clinicdesk.sync.body import BadBodyError, check_digest, content_digest, decode, encode
+from clinicdesk.sync.body import BadBodyError, check_digest, content_digest, encode, memory_of, plain_size, read, unpack
 
 _LOG = logging.getLogger(__name__)
 
@@ -39,7 +43,16 @@ class Services:
     authority_pem: str
 
 
-Handler = Callable[[HttpRequest, Any], msgspec.Struct]
+Admit = Callable[[HttpRequest], KnownDevice | None]
+"""Who asks, before anything of the body is unpacked; None where only the message itself can tell."""
+
+Act = Callable[[HttpRequest, KnownDevice | None, Any], msgspec.Struct]
+
+SMALL_MESSAGE_BYTES = 64 << 10
+"""What a body of somebody unknown may unpack to."""
+
+BODY_SECONDS = 120.0
+"""A megabyte over a line of 128 kbit/s takes 70."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +60,17 @@ class _Route:
     path: str
     request: type[msgspec.Struct]
     reply: type[msgspec.Struct]
-    handle: Handler
+    admit: Admit
+    act: Act
+    signed: bool = True
+    limit: int = p.MAX_PLAIN_BYTES
+
+
+@dataclass(slots=True)
+class _Asked:
+    """What is known of a request by the time it is refused."""
+
+    device: str | None = None
 
 
 def build_app(services: Services) -> FastAPI:
@@ -56,8 +79,9 @@ def build_app(services: Services) -> FastAPI:
     routes = _routes(services)
     exchange = services.exchange
     notes = RefusalNotes(exchange.database, exchange.clock, DistrictTrail(exchange.district.id))
+    room = Room()
     for route in routes:
-        app.add_api_route(route.path, _endpoint(route, notes), methods=["POST"], include_in_schema=False)
+        app.add_api_route(route.path, _endpoint(route, notes, room), methods=["POST"], include_in_schema=False)
     description = msgspec.json.encode(openapi(routes))
 
     def described() -> Response:
@@ -78,48 +102,68 @@ def build_app(services: Services) -> FastAPI:
 def _routes(services: Services) -> list[_Route]:
     gate, exchange, office = services.gate, services.exchange, services.office
 
-    def enrolled(act: Callable[[KnownDevice, Any], msgspec.Struct]) -> Handler:
-        return lambda http, message: act(gate.admit(http), message)
+    def stranger(_http: HttpRequest) -> None:
+        return None
 
-    def active(act: Callable[[KnownDevice, Any], msgspec.Struct]) -> Handler:
-        def handle(http: HttpRequest, message: Any) -> msgspec.Struct:
-            device = gate.admit(http)
-            if device.revoked:
-                raise RefusedRequestError(p.ErrorCode.REVOKED)
+    def active(http: HttpRequest) -> KnownDevice:
+        device = gate.admit(http)
+        if device.revoked:
+            raise RefusedRequestError(p.ErrorCode.REVOKED)
+        return device
+
+    def of_device(act: Callable[[KnownDevice, Any], msgspec.Struct]) -> Act:
+        def handle(_http: HttpRequest, device: KnownDevice | None, message: Any) -> msgspec.Struct:
+            assert device is not None
             return act(device, message)
 
         return handle
 
-    def greet(http: HttpRequest, message: e.EnrolRequest) -> msgspec.Struct:
-        gate.admit_newcomer(http, str(message.hello.device), message.hello.keys.signing)
-        return office.greet(message)
+    def greet(http: HttpRequest, _device: object, message: e.EnrolRequest) -> msgspec.Struct:
+        use_nonce = gate.admit_newcomer(http, str(message.hello.device), message.hello.keys.signing)
+        invite = office.invite_of(message)
+        use_nonce()
+        return office.greet(message, invite)
 
-    def prove(http: HttpRequest, message: EnrolmentProof) -> msgspec.Struct:
-        gate.admit_newcomer(http, str(message.device), office.signing_key_of(str(message.device)))
+    def prove(http: HttpRequest, _device: object, message: EnrolmentProof) -> msgspec.Struct:
+        gate.admit_newcomer(http, str(message.device), office.signing_key_of(str(message.device)))()
         return office.prove(message)
 
-    def status(http: HttpRequest, message: e.EnrolStatusRequest) -> msgspec.Struct:
-        gate.admit_newcomer(http, message.device, office.signing_key_of(message.device))
+    def status(http: HttpRequest, _device: object, message: e.EnrolStatusRequest) -> msgspec.Struct:
+        gate.admit_newcomer(http, message.device, office.signing_key_of(message.device))()
         return office.status(message)
 
-    def authority(_http: HttpRequest, _message: e.AuthorityRequest) -> msgspec.Struct:
+    def authority(_http: HttpRequest, _device: object, _message: object) -> msgspec.Struct:
         return e.AuthorityReply(services.authority_pem)
 
+    def newcomer(
+        path: str, request: type[msgspec.Struct], reply: type[msgspec.Struct], act: Act, *, signed: bool = True
+    ) -> _Route:
+        return _Route(path, request, reply, stranger, act, signed, SMALL_MESSAGE_BYTES)
+
+    def known(
+        path: str,
+        request: type[msgspec.Struct],
+        reply: type[msgspec.Struct],
+        act: Callable[[KnownDevice, Any], msgspec.Struct],
+        admit: Admit = gate.admit,
+    ) -> _Route:
+        return _Route(path, request, reply, admit, of_device(act))
+
     return [
-        _Route("/v1/authority", e.AuthorityRequest, e.AuthorityReply, authority),
-        _Route("/v1/enrol", e.EnrolRequest, EnrolmentChallenge, greet),
-        _Route("/v1/enrol/proof", EnrolmentProof, e.EnrolReply, prove),
-        _Route("/v1/enrol/status", e.EnrolStatusRequest, e.EnrolReply, status),
-        _Route("/v1/enrol/approve", e.ApproveRequest, e.EnrolReply, active(office.approve)),
-        _Route("/v1/devices", e.DevicesRequest, e.DevicesReply, active(office.devices)),
-        _Route("/v1/devices/revoke", e.RevokeRequest, e.DevicesReply, active(office.revoke)),
-        _Route("/v1/session", p.SessionOpen, p.SessionReply, enrolled(exchange.open_session)),
-        _Route("/v1/outcomes", p.HeldRequest, p.HeldReply, enrolled(exchange.outcomes)),
-        _Route("/v1/push", p.PushBatch, p.PushReply, enrolled(exchange.push)),
-        _Route("/v1/pull", p.PullRequest, p.PullPage, enrolled(exchange.pull)),
-        _Route("/v1/digests", p.DigestRequest, p.DigestReply, enrolled(exchange.digests)),
-        _Route("/v1/rows", p.RowsRequest, p.RowsReply, enrolled(exchange.rows)),
-        _Route("/v1/import-lease", p.LeaseRequest, p.LeaseReply, enrolled(exchange.import_lease)),
+        newcomer("/v1/authority", e.AuthorityRequest, e.AuthorityReply, authority, signed=False),
+        newcomer("/v1/enrol", e.EnrolRequest, EnrolmentChallenge, greet),
+        newcomer("/v1/enrol/proof", EnrolmentProof, e.EnrolReply, prove),
+        newcomer("/v1/enrol/status", e.EnrolStatusRequest, e.EnrolReply, status),
+        known("/v1/enrol/approve", e.ApproveRequest, e.EnrolReply, office.approve, active),
+        known("/v1/devices", e.DevicesRequest, e.DevicesReply, office.devices, active),
+        known("/v1/devices/revoke", e.RevokeRequest, e.DevicesReply, office.revoke, active),
+        known("/v1/session", p.SessionOpen, p.SessionReply, exchange.open_session),
+        known("/v1/outcomes", p.HeldRequest, p.HeldReply, exchange.outcomes),
+        known("/v1/push", p.PushBatch, p.PushReply, exchange.push),
+        known("/v1/pull", p.PullRequest, p.PullPage, exchange.pull),
+        known("/v1/digests", p.DigestRequest, p.DigestReply, exchange.digests),
+        known("/v1/rows", p.RowsRequest, p.RowsReply, exchange.rows),
+        known("/v1/import-lease", p.LeaseRequest, p.LeaseReply, exchange.import_lease),
     ]
 
 
@@ -142,13 +186,14 @@ _KNOWN_SIGNER = frozenset({p.ErrorCode.REVOKED, p.ErrorCode.SCOPE, p.ErrorCode.D
 """Refusals that come after the signature was found good: only then the request says truly whose it is."""
 
 
-def _endpoint(route: _Route, notes: RefusalNotes) -> Callable[[Request], Any]:
-    async def refused(request: Request, refusal: RefusedRequestError) -> Response:
+def _endpoint(route: _Route, notes: RefusalNotes, room: Room) -> Callable[[Request], Any]:
+    async def refused(request: Request, refusal: RefusedRequestError, device: str | None = None) -> Response:
         """The answer to a request that is refused; the audit trail has a word of it (s59, T17)."""
         # That the district is busy is nobody's fault, unless one device alone makes it so.
         if refusal.reason not in _NO_FAULT and (refusal.reason is not p.ErrorCode.BUSY or "limit" in refusal.details):
-            signer = _SIGNER.search(request.headers.get("signature-input", ""))
-            device = signer.group(1) if signer and refusal.reason in _KNOWN_SIGNER else None
+            if device is None and refusal.reason in _KNOWN_SIGNER:
+                signer = _SIGNER.search(request.headers.get("signature-input", ""))
+                device = signer.group(1) if signer else None
             try:
                 await run_in_threadpool(notes.note, refusal.reason.value, route.path, device)
             except (psycopg.Error, RefusedRequestError):
@@ -156,14 +201,23 @@ def _endpoint(route: _Route, notes: RefusalNotes) -> Callable[[Request], Any]:
         return _refused(refusal)
 
     async def endpoint(request: Request) -> Response:
+        response = await answered(request)
+        if (nonce := nonce_of(request.headers)) is not None:
+            response.headers[p.ANSWERS] = nonce  # no answer kept on the way passes for this one (s51)
+        return response
+
+    async def answered(request: Request) -> Response:
+        asked = _Asked()
         try:
-            body = await _read(request)
-            http = HttpRequest("POST", request.url.path, dict(request.headers), body)
-            answer: msgspec.Struct = await run_in_threadpool(_handle, route, http)
+            async with _body(request, room) as body:
+                http = HttpRequest("POST", request.url.path, dict(request.headers), body)
+                answer: msgspec.Struct = await run_in_threadpool(_handle, route, http, room, asked)
         except RefusedRequestError as refusal:
-            return await refused(request, refusal)
+            return await refused(request, refusal, asked.device)
         except BadBodyError as error:
-            return await refused(request, RefusedRequestError(p.ErrorCode.BAD_BODY, problem=error.problem))
+            # Larger than can be read at once: fewer items may fit.
+            code = p.ErrorCode.TOO_LARGE if error.problem == "too_large" else p.ErrorCode.BAD_BODY
+            return await refused(request, RefusedRequestError(code, problem=error.problem), asked.device)
         except psycopg.errors.DiskFull:
             # The transaction is rolled back whole; the workstation keeps its queue and comes again (s52).
             _LOG.error("disk_full")
@@ -171,9 +225,15 @@ def _endpoint(route: _Route, notes: RefusalNotes) -> Callable[[Request], Any]:
         except psycopg.OperationalError:
             _LOG.warning("database_unavailable")
             return _refused(RefusedRequestError(p.ErrorCode.BUSY, seconds=5))
+        except psycopg.DataError as error:
+            # A value that no column holds, in a place that is not judged item by item.
+            _LOG.warning("not_storable: %s at %s", type(error).__name__, route.path)
+            told = RefusedRequestError(p.ErrorCode.BAD_BODY, problem="not_storable")
+            return await refused(request, told, asked.device)
         except ClinicDeskError as error:
             _LOG.warning("refused: %s", error.code)
-            return _refused(RefusedRequestError(p.ErrorCode.BAD_BODY, problem=error.code))
+            told = RefusedRequestError(p.ErrorCode.BAD_BODY, problem=error.code)
+            return await refused(request, told, asked.device)
         except Exception as error:
             # Neither message nor traceback: both could carry values of a row.
             _LOG.error("internal: %s at %s", type(error).__name__, route.path)
@@ -183,24 +243,39 @@ def _endpoint(route: _Route, notes: RefusalNotes) -> Callable[[Request], Any]:
     return endpoint
 
 
-async def _read(request: Request) -> bytes:
-    """The body, as far as it may be large; nothing is decoded unless length and kind fit (s6)."""
+@contextlib.asynccontextmanager
+async def _body(request: Request, room: Room) -> AsyncIterator[bytes]:
+    """The body, as far as it may be large, while it is worked on; no byte is read that there is no room for."""
     if request.headers.get("content-type", "").partition(";")[0].strip() != p.CONTENT_TYPE:
         raise RefusedRequestError(p.ErrorCode.UNSUPPORTED)
     chunks: list[bytes] = []
     size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > p.MAX_BODY_BYTES:
-            raise RefusedRequestError(p.ErrorCode.TOO_LARGE, limit=p.MAX_BODY_BYTES)
-        chunks.append(chunk)
-    return b"".join(chunks)
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.stream():
+                if size + len(chunk) > p.MAX_BODY_BYTES:
+                    raise RefusedRequestError(p.ErrorCode.TOO_LARGE, limit=p.MAX_BODY_BYTES)
+                if not room.try_take(len(chunk)):
+                    raise RefusedRequestError(p.ErrorCode.BUSY, seconds=5)
+                size += len(chunk)
+                chunks.append(chunk)
+        yield b"".join(chunks)
+    except TimeoutError:
+        raise RefusedRequestError(p.ErrorCode.BUSY, seconds=5) from None
+    finally:
+        room.give(size)
 
 
-def _handle(route: _Route, http: HttpRequest) -> msgspec.Struct:
+def _handle(route: _Route, http: HttpRequest, room: Room, asked: _Asked) -> msgspec.Struct:
+    """First that the bytes are whole, then who sent them, and only then what they are (s6, T14, T17)."""
     check_digest(http.body, http.headers.get("content-digest"))
-    message = decode(http.body, http.headers.get("content-encoding", "identity"), route.request)
-    return route.handle(http, message)
+    device = route.admit(http)
+    asked.device = None if device is None else device.id
+    encoding = http.headers.get("content-encoding", "identity")
+    with room.of(min(plain_size(http.body, encoding), route.limit)):
+        plain = unpack(http.body, encoding, route.limit)
+        with room.of(memory_of(plain)):
+            return route.act(http, device, read(plain, route.request))
 
 
 def _respond(message: msgspec.Struct, status: int, headers: Mapping[str, str] | None = None) -> Response:
@@ -214,31 +289,3 @@ def _respond(message: msgspec.Struct, status: int, headers: Mapping[str, str] | 
 def _refused(refusal: RefusedRequestError) -> Response:
     headers = {"Retry-After": str(refusal.details.get("seconds", 5))} if refusal.status == 503 else {}
     return _respond(p.ErrorReply(refusal.reason.value, refusal.details), refusal.status, headers)
-
-
-def openapi(routes: list[_Route]) -> dict[str, Any]:
-    """The description of the protocol, made from the messages themselves."""
-    kinds = [kind for route in routes for kind in (route.request, route.reply)]
-    schemas, components = msgspec.json.schema_components(
-        [*kinds, p.ErrorReply], ref_template="#/components/schemas/{name}"
-    )
-    error = {"description": "Refused", "content": {p.CONTENT_TYPE: {"schema": schemas[-1]}}}
-    paths = {
-        route.path: {
-            "post": {
-                "operationId": route.path.removeprefix("/v1/").replace("/", "_").replace("-", "_"),
-                "requestBody": {"required": True, "content": {p.CONTENT_TYPE: {"schema": schemas[2 * index]}}},
-                "responses": {
-                    "200": {"description": "Done", "content": {p.CONTENT_TYPE: {"schema": schemas[2 * index + 1]}}},
-                    "default": error,
-                },
-            }
-        }
-        for index, route in enumerate(routes)
-    }
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": "ClinicDesk sync", "version": str(p.PROTOCOL), "x-schema": p.SCHEMA},
-        "paths": paths,
-        "components": {"schemas": components},
-    }

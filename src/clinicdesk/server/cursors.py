@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
+from typing import Annotated
 
 import msgspec
 
 from clinicdesk.server import epochs
 from clinicdesk.server.database import Connection
 from clinicdesk.server.errors import RefusedRequestError
-from clinicdesk.sync.protocol import ErrorCode
+from clinicdesk.sync.protocol import Count, ErrorCode, Guid
 
 
 class Cursor(msgspec.Struct, frozen=True, array_like=True):
@@ -19,13 +20,13 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True):
     `end` is the commit of the horizon: pages of a window that a restore took back show by it.
     """
 
-    epoch: str
-    seq: int = 0
-    commit: str | None = None
-    horizon: int = 0
-    table: int = 0
-    at: int = 0
-    end: str | None = None
+    epoch: Guid
+    seq: Count = 0
+    commit: Guid | None = None
+    horizon: Count = 0
+    table: Annotated[int, msgspec.Meta(ge=0, le=1_000)] = 0
+    at: Count = 0
+    end: Guid | None = None
 
     def token(self) -> str:
         return base64.urlsafe_b64encode(msgspec.json.encode(self)).decode("ascii")

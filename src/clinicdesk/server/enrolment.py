@@ -58,6 +58,14 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenInvite:
+    """An invite that may still be used."""
+
+    id: str
+    proof_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class _Greeting:
     """A handshake between its two requests; it lives in memory, and a restart begins it anew."""
 
@@ -114,8 +122,8 @@ class EnrolmentOffice:
 
     # --- The new device ----------------------------------------------------------------------------------------
 
-    def greet(self, request: EnrolRequest) -> handshake.EnrolmentChallenge:
-        """Find the invite and answer with a nonce.
+    def invite_of(self, request: EnrolRequest) -> OpenInvite:
+        """The invite whose code the workstation has.
 
         Raises:
             RefusedRequestError: no open invite; every open one has one try less.
@@ -131,11 +139,16 @@ class EnrolmentOffice:
                 _count_try(connection, now)
         if invite is None:
             raise RefusedRequestError(ErrorCode.INVITE)
+        return OpenInvite(*invite)
+
+    def greet(self, request: EnrolRequest, invite: OpenInvite) -> handshake.EnrolmentChallenge:
+        """Answer with a nonce, and wait for the proof."""
+        now = self.clock.now()
         challenge = handshake.EnrolmentChallenge(_uuid(self.district.id), handshake.new_nonce())
         with self._lock:
             self._greetings = {device: open_ for device, open_ in self._greetings.items() if open_.until > now}
             self._greetings[str(request.hello.device)] = _Greeting(
-                request, challenge, invite[0], invite[1], now + _LIFE
+                request, challenge, invite.id, invite.proof_key, now + _LIFE
             )
         return challenge
 

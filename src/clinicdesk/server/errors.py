@@ -7,7 +7,7 @@ from typing import ClassVar
 from clinicdesk.core.errors import Param, UserFacingError, WorldError
 from clinicdesk.sync.protocol import ErrorCode
 
-_STATUS = {
+STATUS = {
     ErrorCode.BAD_BODY: 400,
     ErrorCode.BAD_SIGNATURE: 401,
     ErrorCode.REPLAYED: 401,
@@ -40,7 +40,7 @@ class RefusedRequestError(WorldError):
 
     @property
     def status(self) -> int:
-        return _STATUS[self.reason]
+        return STATUS[self.reason]
 
 
 class DistrictSetupError(UserFacingError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -39,32 +40,36 @@ class Gate:
             RefusedRequestError: unsigned, altered, replayed, of a device that is not enrolled, or of one that asks
                 for too much (s59).
         """
-        known: list[KnownDevice] = []
+        known: dict[str, KnownDevice] = {}
 
         def resolve(key_id: str) -> Ed25519PublicKey | None:
             device = self._device(key_id)
             if device is None or device.status == "PENDING":
                 return None
-            known.append(device)
+            known[key_id] = device
             return Ed25519PublicKey.from_public_bytes(device.signing_key)
 
         signed = self._verified(request, resolve)
-        self.pace.take(known[0].id)
-        self._use_nonce(known[0].id, signed.nonce)
-        return known[0]
+        device = known[signed.key_id]
+        self.pace.take(device.id)
+        self._use_nonce(device.id, signed.nonce)
+        return device
 
-    def admit_newcomer(self, request: HttpRequest, device: str, signing_key: bytes) -> None:
+    def admit_newcomer(self, request: HttpRequest, device: str, signing_key: bytes) -> Callable[[], None]:
         """A request of a device that is not enrolled yet, signed by the key it wants to be known by.
 
+        Whoever can send bytes can make such a key, so its nonce is used up by the function that comes back, once the
+        request turned out to be of somebody with an invite: strangers leave nothing in the database.
+
         Raises:
-            RefusedRequestError: unsigned, altered or replayed.
+            RefusedRequestError: unsigned or altered; from that function: replayed.
         """
 
         def resolve(key_id: str) -> Ed25519PublicKey | None:
             return Ed25519PublicKey.from_public_bytes(signing_key) if key_id == device else None
 
         signed = self._verified(request, resolve)
-        self._use_nonce(device, signed.nonce)
+        return lambda: self._use_nonce(device, signed.nonce)
 
     def _verified(self, request: HttpRequest, resolve: object) -> SignedBy:
         try:

@@ -11,9 +11,15 @@ import msgspec
 import zstandard
 
 from clinicdesk.core.errors import WorldError
-from clinicdesk.sync.protocol import MAX_PLAIN_BYTES, SMALL_BODY_BYTES
+from clinicdesk.sync.protocol import MAX_PLAIN_BYTES, MAX_VALUES, SMALL_BODY_BYTES
 
 M = TypeVar("M", bound=msgspec.Struct)
+
+_BEFORE_A_VALUE = (b",", b"[", b"{", b":")
+"""One of these stands before every value of a JSON text but the first."""
+
+_BYTES_A_VALUE = 80
+"""What a value costs in memory, be it an empty list: 32 MiB of them would take a gigabyte."""
 
 
 class BadBodyError(WorldError):
@@ -41,7 +47,17 @@ def decode(body: bytes, encoding: str, kind: type[M], limit: int = MAX_PLAIN_BYT
     Raises:
         BadBodyError: nothing of it may be used.
     """
-    plain = _plain(body, encoding, limit)
+    return read(unpack(body, encoding, limit), kind)
+
+
+def read(plain: bytes, kind: type[M]) -> M:
+    """The message in a body that is not compressed any more.
+
+    Raises:
+        BadBodyError: nothing of it may be used; `too_large` where it would take too much memory.
+    """
+    if _values(plain) > MAX_VALUES:
+        raise BadBodyError("too_large")
     try:
         return msgspec.json.decode(plain, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -64,18 +80,46 @@ def check_digest(body: bytes, header: str | None) -> None:
         raise BadBodyError("digest")
 
 
-def _plain(body: bytes, encoding: str, limit: int) -> bytes:
+def plain_size(body: bytes, encoding: str) -> int:
+    """How large `unpack` will make it, as the frame declares.
+
+    Raises:
+        BadBodyError: another encoding, or a frame that does not say.
+    """
     if encoding in {"", "identity"}:
-        if len(body) > limit:
-            raise BadBodyError("too_large")
-        return body
+        return len(body)
     if encoding != "zstd":
         raise BadBodyError("encoding")
     try:
-        # A declared size above the limit is refused before anything is allocated.
         declared = zstandard.frame_content_size(body)
-        if declared > limit:
-            raise BadBodyError("too_large")
-        return zstandard.ZstdDecompressor().decompress(body, max_output_size=limit, allow_extra_data=False)
+    except zstandard.ZstdError as error:
+        raise BadBodyError("not_zstd") from error
+    if declared < 0:
+        raise BadBodyError("no_size")
+    return declared
+
+
+def memory_of(plain: bytes) -> int:
+    """About what the values of a JSON text will take at most, before anything is made of it."""
+    return _values(plain) * _BYTES_A_VALUE
+
+
+def _values(plain: bytes) -> int:
+    return sum(map(plain.count, _BEFORE_A_VALUE))
+
+
+def unpack(body: bytes, encoding: str, limit: int = MAX_PLAIN_BYTES) -> bytes:
+    """The JSON text in a body; what declares more than `limit` is refused before anything is allocated.
+
+    Raises:
+        BadBodyError: too large, damaged, or packed in another way.
+    """
+    size = plain_size(body, encoding)
+    if size > limit:
+        raise BadBodyError("too_large")
+    if encoding in {"", "identity"}:
+        return body
+    try:
+        return zstandard.ZstdDecompressor().decompress(body, max_output_size=size, allow_extra_data=False)
     except zstandard.ZstdError as error:
         raise BadBodyError("not_zstd") from error

@@ -20,6 +20,12 @@ MIN_CLIENT_SCHEMA = HISTORY.oldest_served
 
 CONTENT_TYPE = "application/vnd.clinicdesk.sync+json"
 
+ANSWERS = "ClinicDesk-Answers"
+"""The field of an answer that says the nonce of its request: no other answer passes for it (s51)."""
+
+REFUSAL = "ClinicDesk-Refusal"
+"""The code of a refusal, where an answer has no body to say it in (`HEAD`)."""
+
 MAX_BODY_BYTES = 1 << 20
 """Compressed bytes of one request that are read at all."""
 
@@ -33,7 +39,18 @@ DEFAULT_PAGE_ROWS = 1_000
 SMALL_BODY_BYTES = 512
 """Bodies below this travel uncompressed: zstd gains nothing there."""
 
-Guid = Annotated[str, Meta(pattern="^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
+MAX_VALUES = 600_000
+"""Values in one body, however small each is: 300 for each item of the largest batch."""
+
+MAX_SCOPES = 2_000
+
+Guid = Annotated[str, Meta(pattern="^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", max_length=36)]
+Count = Annotated[int, Meta(ge=0, le=(1 << 53) - 1)]
+Number = Annotated[int, Meta(ge=0, le=(1 << 31) - 1)]
+"""A version of something, or an incarnation."""
+
+Place = Annotated[int, Meta(ge=-1, le=MAX_PUSH_ITEMS)]
+"""A position in a list of the batch; -1: none."""
 Moment = Annotated[str, Meta(max_length=40)]
 Name = Annotated[str, Meta(max_length=80)]
 Token = Annotated[str, Meta(max_length=600)]
@@ -76,19 +93,19 @@ class SessionOpen(JsonObject, frozen=True):
     """
 
     device: Guid
-    incarnation: int
-    protocol: int
-    schema: int
+    incarnation: Number
+    protocol: Number
+    schema: Number
     client: Name
     user: Guid | None = None
     epoch: Guid | None = None
     nonce: Guid | None = None
-    cursors: dict[Guid, Token | None] = {}
-    acked: int = 0
+    cursors: Annotated[dict[Guid, Token | None], Meta(max_length=MAX_SCOPES)] = {}
+    acked: Count = 0
     last_mutation: Guid | None = None
-    pending: int = 0
+    pending: Count = 0
     clock: Moment | None = None
-    pulled: tuple[int, int] | None = None
+    pulled: tuple[Number, Number] | None = None
 
 
 class ScopeState(JsonObject, frozen=True):
@@ -138,7 +155,7 @@ class TableColumns(JsonArray, frozen=True):
     """A table and the order of the values of its rows in this message."""
 
     table: Name
-    columns: list[Name]
+    columns: Annotated[list[Name], Meta(max_length=500)]
 
 
 class PushItem(JsonArray, frozen=True):
@@ -152,18 +169,18 @@ class PushItem(JsonArray, frozen=True):
     """
 
     mutation: Guid
-    table: int
+    table: Place
     key: Guid
-    operation: str
-    base: int
-    transaction: int
-    author: int
-    grant: int
+    operation: Name
+    base: Count
+    transaction: Place
+    author: Place
+    grant: Place
     authored_at: Moment
     values: list[Wire] | None = None
-    changes: dict[Name, tuple[Wire, Wire, int]] | None = None
+    changes: dict[Name, tuple[Wire, Wire, Count]] | None = None
     depends_on: list[Guid] = []
-    purpose: int = -1
+    purpose: Place = -1
 
 
 class PushBatch(JsonObject, frozen=True):
@@ -179,18 +196,18 @@ class PushBatch(JsonObject, frozen=True):
 
     batch: Guid
     device: Guid
-    incarnation: int
-    schema: int
-    tables: list[TableColumns]
-    transactions: list[Guid]
-    authors: list[Guid]
+    incarnation: Number
+    schema: Number
+    tables: Annotated[list[TableColumns], Meta(max_length=MAX_PUSH_ITEMS)]
+    transactions: Annotated[list[Guid], Meta(max_length=MAX_PUSH_ITEMS)]
+    authors: Annotated[list[Guid], Meta(max_length=MAX_PUSH_ITEMS)]
     items: Annotated[list[PushItem], Meta(max_length=MAX_PUSH_ITEMS)]
-    grants: list[Guid] = []
-    purposes: list[Name] = []
-    acked: int = 0
-    reader: int = 0
+    grants: Annotated[list[Guid], Meta(max_length=MAX_PUSH_ITEMS)] = []
+    purposes: Annotated[list[Name], Meta(max_length=MAX_PUSH_ITEMS)] = []
+    acked: Count = 0
+    reader: Number = 0
     epoch: Guid | None = None
-    replayed: list[int] = []
+    replayed: Annotated[list[Place], Meta(max_length=MAX_PUSH_ITEMS)] = []
     clock: Moment | None = None
 
 
@@ -258,7 +275,7 @@ class HeldRequest(JsonObject, frozen=True):
     """`POST /v1/outcomes`: what became of items that were held, or whose answer was lost."""
 
     mutations: Annotated[list[Guid], Meta(max_length=MAX_PUSH_ITEMS)]
-    schema: int = 1
+    schema: Number = 1
 
 
 class HeldReply(JsonObject, frozen=True):
@@ -279,12 +296,12 @@ class PullRequest(JsonObject, frozen=True):
     recovery asks for them. `acked` as in a batch, told with the first page after a push. `schema` is the device's.
     """
 
-    scopes: Annotated[list[Guid], Meta(min_length=1, max_length=2_000)]
+    scopes: Annotated[list[Guid], Meta(min_length=1, max_length=MAX_SCOPES)]
     cursor: Token | None = None
     limit: Annotated[int, Meta(ge=1, le=MAX_PAGE_ROWS)] = DEFAULT_PAGE_ROWS
     skip_own: bool = True
-    acked: int = 0
-    schema: int = 1
+    acked: Count = 0
+    schema: Number = 1
 
 
 class Membership(JsonArray, frozen=True):
@@ -352,7 +369,7 @@ class RowsRequest(JsonObject, frozen=True):
 
     table: Name
     keys: Annotated[list[Guid], Meta(max_length=MAX_PAGE_ROWS)]
-    schema: int = 1
+    schema: Number = 1
 
 
 class RowsReply(JsonObject, frozen=True):
