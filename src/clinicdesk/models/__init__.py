@@ -47,14 +47,26 @@ from clinicdesk.models.compliance import (
 from clinicdesk.models.consent import ConsentForm, ConsentSignature
 from clinicdesk.models.contact import Contact
 from clinicdesk.models.core import AuditLog, Student, User
-from clinicdesk.models.desk_tables import DeviceFact, DoseSlot, Draft, SyncCursor, SyncDigest, SyncRow, WorkContext
+from clinicdesk.models.desk_tables import (
+    AttachmentFile,
+    DeviceFact,
+    DoseSlot,
+    Draft,
+    SyncCursor,
+    SyncDigest,
+    SyncRow,
+    WorkContext,
+)
 from clinicdesk.models.disclosure import PhiDisclosure, PhiDisclosureAudit
 from clinicdesk.models.district_tables import (
+    AttachmentContent,
+    AttachmentPiece,
     ChangeHistory,
     ChangeLog,
     Device,
     DeviceInvite,
     DeviceNonce,
+    DeviceWipe,
     ErasureMarker,
     ImportLease,
     ScopeDigest,
@@ -111,6 +123,9 @@ __all__ = [
     "AppointmentReminder",
     "AppointmentWaitlist",
     "Attachment",
+    "AttachmentContent",
+    "AttachmentFile",
+    "AttachmentPiece",
     "AuditLog",
     "BackupLog",
     "Base",
@@ -140,6 +155,7 @@ __all__ = [
     "DeviceInvite",
     "DeviceNonce",
     "DeviceToken",
+    "DeviceWipe",
     "District",
     "DoseSlot",
     "Draft",

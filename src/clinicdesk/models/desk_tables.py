@@ -120,3 +120,20 @@ class DeviceFact(Base):
     name: Mapped[str] = column(String(63), primary_key=True)
     text_value: Mapped[str | None]
     bytes_value: Mapped[bytes | None] = column(LargeBinary())
+
+
+class AttachmentFile(Base):
+    """Where the bytes of an attachment are: in this desk's folder, at the district, or at neither yet (scenario 10).
+
+    `made_here`: sealed at this desk, so it is this desk that brings the file to the district.
+    """
+
+    __tablename__ = "attachment_files"
+    __table_args__ = (DESK,)
+    __sync__ = ON_DEVICE
+
+    content_hash: Mapped[str] = column(String(64), primary_key=True)
+    made_here: Mapped[bool] = column(default=False)
+    here: Mapped[bool] = column(default=False)
+    at_district: Mapped[bool] = column(default=False)
+    asked_at: Mapped[dt.datetime | None]

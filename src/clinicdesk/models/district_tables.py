@@ -256,3 +256,47 @@ class ErasureMarker(Base):
     reference: Mapped[str] = column(String(100))
     erased_at: Mapped[dt.datetime]
     erased_by: Mapped[uuid.UUID | None]
+
+
+class AttachmentContent(Base):
+    """The sealed bytes of a file by their hash, whole or as far as they have come; their key is not here (s10, D32)."""
+
+    __tablename__ = "attachment_contents"
+    __table_args__ = (index("touched_at"), DISTRICT)
+    __sync__ = AT_DISTRICT
+
+    content_hash: Mapped[str] = column(String(64), primary_key=True)
+    size_bytes: Mapped[int] = column(BigInteger())
+    received_bytes: Mapped[int] = column(BigInteger(), default=0)
+    device_id: Mapped[uuid.UUID]
+    touched_at: Mapped[dt.datetime]
+    completed_at: Mapped[dt.datetime | None]
+
+
+class AttachmentPiece(Base):
+    """One range of a file's sealed bytes as it arrived; ranges follow each other without a gap (scenario 10)."""
+
+    __tablename__ = "attachment_pieces"
+    __table_args__ = (DISTRICT,)
+    __sync__ = AT_DISTRICT
+
+    content_hash: Mapped[str] = column(String(64), primary_key=True)
+    start_at: Mapped[int] = column(BigInteger(), primary_key=True)
+    content: Mapped[bytes] = column(LargeBinary(), phi=True)
+
+
+class DeviceWipe(Base):
+    """The order to a revoked workstation to destroy what it holds, and how far that came (scenario 43)."""
+
+    __tablename__ = "device_wipes"
+    __table_args__ = (DISTRICT,)
+    __sync__ = AT_DISTRICT
+
+    device_id: Mapped[uuid.UUID] = column(Guid(), primary_key=True)
+    ordered_at: Mapped[dt.datetime]
+    despite_waiting: Mapped[bool] = column(default=False)
+    statement: Mapped[bytes] = column(LargeBinary())
+    signature: Mapped[bytes] = column(LargeBinary())
+    begun_at: Mapped[dt.datetime | None]
+    left_waiting: Mapped[int | None] = column(BigInteger())
+    done_at: Mapped[dt.datetime | None]
