@@ -56,8 +56,10 @@ class Answers:
             self._rebase(name, part, open_rows)
         if self.compares:
             self._take_back(batch, answered)
+            self._fetch_untold(batch, answered, ())
         else:
             self._take_rows(batch, answered, rows, open_rows)
+            self._fetch_untold(batch, answered, rows)
         self.copies.flush()
 
     def _take_rows(
@@ -69,7 +71,8 @@ class Answers:
     ) -> None:
         """Rows that are not what their author wrote, conflicts to be seen at once, and what the law took."""
         inbox = Inbox(self.connection, self.copies, self.queue, open_rows, self.district_schema)
-        inbox.write_tables(rows)
+        # Also of a version that is known here: the table shows what the author wrote, and nothing of it waits any more.
+        inbox.write_tables(rows, always=True)
         self._take_back(batch, answered)
         for item, result in answered:
             if result.outcome is Outcome.CONFLICT:
@@ -79,6 +82,20 @@ class Answers:
         if gone:
             erased.erase(self.connection, self.copies, self.tables, gone, self.at)
         inbox.finish(self.at)
+
+    def _fetch_untold(self, batch: PushBatch, answered: Sequence[Answered], rows: Sequence[TableRows]) -> None:
+        """Rows that are not what their author wrote, and that this answer does not tell: they are fetched.
+
+        Nothing of such an item waits any more, and its row may be of the version that is known here: no pull brings it.
+        """
+        told = {(part.table, row[0]) for part in rows for row in part.rows}
+        untold: dict[str, list[str]] = {}
+        for item, result in answered:
+            table = batch.tables[item.table].table
+            if result.outcome in restored.DECIDED and (table, item.key) not in told:
+                untold.setdefault(table, []).append(item.key)
+        for table, keys in untold.items():
+            block_rows(self.connection, table, keys, self.at, "answered_without_row")
 
     def _take_back(self, batch: PushBatch, answered: Sequence[Answered]) -> None:
         """Where the district did not take an offer, the desk shows again what the district has (s17)."""

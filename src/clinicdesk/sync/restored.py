@@ -45,7 +45,8 @@ OFFER = WritePurpose.SYNC.value
 
 _QUEUE: sa.Table = SyncQueueItem.__table__  # type: ignore[assignment]  # a mapped class of one table
 _STAMPS = len(ROW_STAMPS)
-_DECIDED = frozenset({Outcome.MERGED, Outcome.CONFLICT})
+DECIDED = frozenset({Outcome.MERGED, Outcome.CONFLICT})
+"""Outcomes after which the row may stand at the district otherwise than its author wrote it."""
 
 _AGAIN = (
     "UPDATE sync_queue_items SET state = 'IN_FLIGHT'"
@@ -193,7 +194,7 @@ def dismissed_offers(batch: PushBatch, answered: Collection[tuple[PushItem, Item
         for item, result in answered
         if item.purpose >= 0
         and batch.purposes[item.purpose] == OFFER
-        and (result.outcome is Outcome.REJECTED or (result.outcome in _DECIDED and item.changes is not None))
+        and (result.outcome is Outcome.REJECTED or (result.outcome in DECIDED and item.changes is not None))
     ]
 
 
