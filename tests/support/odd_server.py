@@ -14,8 +14,9 @@ from pathlib import Path
 from types import TracebackType
 
 from clinicdesk.security import tls
+from clinicdesk.security.signing import nonce_of
 from clinicdesk.sync.body import content_digest
-from clinicdesk.sync.protocol import CONTENT_TYPE
+from clinicdesk.sync.protocol import ANSWERS, CONTENT_TYPE
 
 NOW = dt.datetime.now(dt.UTC)
 
@@ -32,6 +33,8 @@ class Odd:
     cut: bool = False
     hang_up: bool = False
     late: float = 0.0
+    answers: str | None = None
+    """The nonce that it says it answers; None: the one of the request."""
 
 
 class Authority:
@@ -117,6 +120,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", odd.kind)
         self.send_header("Content-Length", str(len(odd.body)))
         self.send_header("Content-Digest", odd.digest if odd.digest is not None else content_digest(odd.body))
+        nonce = odd.answers if odd.answers is not None else nonce_of(dict(self.headers.items()))
+        if nonce:
+            self.send_header(ANSWERS, nonce)
         for name, value in odd.headers.items():
             self.send_header(name, value)
         self.end_headers()

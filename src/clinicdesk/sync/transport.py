@@ -6,6 +6,7 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -14,7 +15,7 @@ import urllib3
 
 from clinicdesk.core.clock import Clock
 from clinicdesk.security.key_pairs import KeyPairs
-from clinicdesk.security.signing import HttpRequest, sign_request
+from clinicdesk.security.signing import HttpRequest, nonce_of, sign_request
 from clinicdesk.sync.body import BadBodyError, check_digest, decode, encode
 from clinicdesk.sync.errors import (
     BusyError,
@@ -28,10 +29,12 @@ from clinicdesk.sync.errors import (
     WrongCertificateError,
 )
 from clinicdesk.sync.ports import Answer, M
-from clinicdesk.sync.protocol import CONTENT_TYPE, MAX_BODY_BYTES, ErrorCode, ErrorReply
+from clinicdesk.sync.protocol import ANSWERS, CONTENT_TYPE, MAX_BODY_BYTES, REFUSAL, ErrorCode, ErrorReply
 
 LARGEST_ANSWER = 16 << 20
 """Compressed bytes of one answer; a page of 2,000 rows is below 1 MiB."""
+
+T = TypeVar("T")
 
 Signer = Callable[[HttpRequest], Mapping[str, str]]
 """The headers of a request with those added that prove the device (RFC 9421, D23)."""
@@ -57,6 +60,16 @@ class Patience:
     busy_wait: float = 30.0
     connect: float = 5.0
     read: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole answer to one request of this line, its digest checked; `seconds` from first to last byte."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    seconds: float
 
 
 class HttpsLine:
@@ -96,6 +109,22 @@ class HttpsLine:
         body, encoding = encode(request)
         if len(body) > MAX_BODY_BYTES:
             raise TooLargeError(bytes=len(body))
+        plain = {
+            "Accept": CONTENT_TYPE,
+            "Accept-Encoding": "zstd",
+            "Content-Type": CONTENT_TYPE,
+            **({"Content-Encoding": encoding} if encoding != "identity" else {}),
+        }
+
+        def once() -> Answer[M]:
+            reply = self.send("POST", path, plain, body)
+            message = decode(reply.body, reply.headers.get("Content-Encoding", "identity"), kind)
+            return Answer(message, len(body), len(reply.body), reply.seconds)
+
+        return self.trying(once)
+
+    def trying(self, act: Callable[[], T]) -> T:
+        """`act`, again where that can help. Raises: what it raised last."""
         for attempt in stamina.retry_context(
             on=self._wait_before_retry,
             attempts=self._patience.attempts,
@@ -105,7 +134,7 @@ class HttpsLine:
             wait_jitter=self._patience.jitter,
         ):
             with attempt:
-                return self._once(path, body, encoding, kind)
+                return act()
         raise UnreachableError()
 
     def _wait_before_retry(self, error: Exception) -> bool | float:
@@ -115,26 +144,23 @@ class HttpsLine:
         # A time-out is not repeated here: the session halves its batch first.
         return isinstance(error, (UnreachableError, BadBodyError)) and not isinstance(error, TooSlowError)
 
-    def _once(self, path: str, body: bytes, encoding: str, kind: type[M]) -> Answer[M]:
-        plain = {
-            "Accept": CONTENT_TYPE,
-            "Accept-Encoding": "zstd",
-            "Content-Type": CONTENT_TYPE,
-            **({"Content-Encoding": encoding} if encoding != "identity" else {}),
-        }
-        headers = self._sign(HttpRequest("POST", path, plain, body))
+    def send(self, method: str, target: str, plain: Mapping[str, str], body: bytes, kind: str = CONTENT_TYPE) -> Reply:
+        """One signed request, once; `kind` is the content type of the answer to it.
+
+        Raises: the errors of `ask`.
+        """
+        headers = self._sign(HttpRequest(method, target, plain, body))
         started = time.monotonic()
         try:
             answer = self._pool.urlopen(
-                "POST", path, body=body, headers=headers, redirect=False, preload_content=False, decode_content=False
+                method, target, body=body, headers=headers, redirect=False, preload_content=False, decode_content=False
             )
         except urllib3.exceptions.HTTPError as error:
             raise _as_ours(error) from error
         raw = _read(answer)
-        seconds = time.monotonic() - started
-        _refuse_failures(answer.status, answer.headers, raw)
-        message = decode(raw, answer.headers.get("Content-Encoding", "identity"), kind)
-        return Answer(message, len(body), len(raw), seconds)
+        reply = Reply(answer.status, answer.headers, raw, time.monotonic() - started)
+        _refuse_failures(reply, kind, method == "HEAD", nonce_of(headers))
+        return reply
 
 
 def _read(answer: urllib3.BaseHTTPResponse) -> bytes:
@@ -153,25 +179,38 @@ def _read(answer: urllib3.BaseHTTPResponse) -> bytes:
     return raw
 
 
-def _refuse_failures(status: int, headers: Mapping[str, str], raw: bytes) -> None:
-    """Let through only an answer of the district whose digest holds and that is not an error (scenarios 7, 50)."""
+def _refuse_failures(reply: Reply, wanted: str, bodiless: bool, nonce: str | None) -> None:
+    """Let through only an answer of the district to this very request, whole and no error (scenarios 7, 50, 51)."""
+    status, headers = reply.status, reply.headers
     if status in {429, 503}:
         raise BusyError(seconds=_retry_after(headers))
     kind = headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if status in {301, 302, 303, 307, 308, 511} or kind in {"text/html", "application/xhtml+xml"}:
         # A login page of the network, not the district: the same as no network.
         raise UnreachableError(reason="captive_portal")
-    if kind != CONTENT_TYPE:
+    if kind not in {wanted, CONTENT_TYPE}:
         raise NotADistrictServerError()
-    check_digest(raw, headers.get("Content-Digest"))
+    if not bodiless:
+        check_digest(reply.body, headers.get("Content-Digest"))
+    if nonce is not None and headers.get(ANSWERS) != nonce:
+        # A gateway kept it, or plays an older one again; whatever it says, it was said to another question (s51).
+        raise BadBodyError("not_this_request")
     if status == 413:
         raise TooLargeError()
     if status in {408, 504}:
         raise TooSlowError()
     if status >= 500:
         raise UnreachableError(reason="server_failed")
-    if status != 200:
-        raise _refusal(decode(raw, headers.get("Content-Encoding", "identity"), ErrorReply).code)
+    if status not in {200, 206}:
+        raise _refusal(_code(reply, bodiless))
+    if kind != wanted:
+        raise NotADistrictServerError()
+
+
+def _code(reply: Reply, bodiless: bool) -> str:
+    if bodiless:
+        return reply.headers.get(REFUSAL, "")
+    return decode(reply.body, reply.headers.get("Content-Encoding", "identity"), ErrorReply).code
 
 
 def _refusal(code: str) -> Exception:

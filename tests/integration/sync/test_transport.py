@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import secrets
 import ssl
@@ -229,3 +230,13 @@ def test_a_server_without_tls_is_no_district_server(authority: Authority) -> Non
 def test_an_address_without_https_is_not_tried(authority: Authority) -> None:
     with pytest.raises(NotADistrictServerError):
         HttpsLine("http://127.0.0.1:1", authority.client(), device_signer("d", KEYS, SettableClock(NOW)))
+
+
+@pytest.mark.parametrize("answers", ["an-older-nonce", ""])
+@pytest.mark.parametrize("odd", [GOOD, Odd(status=403, body=b'{"code":"revoked"}')])
+def test_scenario_51_an_answer_to_another_request_is_not_used(authority: Authority, odd: Odd, answers: str) -> None:
+    with server(authority, dataclasses.replace(odd, answers=answers)) as running:
+        with pytest.raises(BadBodyError) as caught:
+            ask(running.port, authority.client())
+        assert caught.value.problem == "not_this_request"
+        assert len(running.requests) == IMPATIENT.attempts
