@@ -32,6 +32,7 @@ from clinicdesk.sync.outbox import Waiting
 from clinicdesk.sync.pages import Pages
 from clinicdesk.sync.protocol import (
     PROTOCOL,
+    SCHEMA,
     HeldReply,
     ItemResult,
     Outcome,
@@ -239,15 +240,18 @@ class DeskStore:
     # --- Push ------------------------------------------------------------------------------------------------
 
     def next_batch(self, most_rows: int) -> Pushed | None:
-        """Captured changes first; when they are through, upload-only rows that are finished (D21)."""
+        """Captured changes first; upload-only rows that are finished ride with the last of them (D21)."""
         most_rows = 1 if self._rare.takes(Rare.SINGLE_ITEM) else most_rows
         with self._applying("FULL") as (connection, _session):
-            items = self._queue(connection).take(most_rows, self._rank, self._last_change, self._district_schema)
-        if items:
-            return Pushed(self._message(items, self._replayed_up_to), len(items))
-        with self._reading() as connection:
-            uploaded = uploads.next_rows(connection, most_rows, self._identity.user, self._last_uploads)
-        return Pushed(self._message(uploaded), 0) if uploaded else None
+            queue = self._queue(connection)
+            items = queue.take(most_rows, self._rank, self._last_change, self._district_schema)
+            riding: list[Waiting] = []
+            alike = all(item.schema == SCHEMA for item in items)
+            if alike and not queue.holds_more(len(items), self._last_change):
+                room, after = most_rows - len(items), self._last_change
+                riding = uploads.next_rows(connection, room, self._identity.user, self._last_uploads, after)
+        together = [*items, *riding]
+        return Pushed(self._message(together, self._replayed_up_to), len(items)) if together else None
 
     def _message(self, items: Sequence[Waiting], replayed_up_to: int = 0) -> PushBatch:
         return push_batch(
@@ -264,11 +268,11 @@ class DeskStore:
     def acknowledge(self, pushed: Pushed, reply: PushReply, totals: Totals) -> None:
         """One transaction: outcomes, base copies, rows, the next items' bases, and the count of what is settled."""
         answered = list(zip(pushed.batch.items, reply.results, strict=True))
+        captured, rode = answered[: pushed.rows], answered[pushed.rows :]
         with self._applying("FULL") as (connection, session):
-            if pushed.rows == 0:
-                uploads.sent(connection, session, pushed.batch, reply.results)
-            else:
-                self._settle(connection, pushed.batch, answered, reply.rows)
+            uploads.sent(connection, session, pushed.batch, rode)
+            if captured:
+                self._settle(connection, pushed.batch, captured, reply.rows)
             if reply.released:
                 released = dict(reply.released)
                 self._settle_held(connection, released, [])
@@ -276,7 +280,7 @@ class DeskStore:
             write_fact(session, ACKNOWLEDGED, text=str(acknowledged))
             write_fact(session, LAST_MUTATION, text=pushed.batch.items[-1].mutation)
         self._acknowledged = acknowledged
-        totals.count(reply.results if pushed.rows else ())
+        totals.count(reply.results[: pushed.rows])
 
     def _settle(
         self,

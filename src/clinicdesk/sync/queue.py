@@ -35,6 +35,7 @@ _UNSENT = (
 _BY_MUTATION = f"{_COLUMNS} WHERE mutation_id IN (SELECT value FROM json_each(?)) AND state IN {_UNSETTLED}"
 _ALL_UNSETTLED = f"SELECT mutation_id FROM sync_queue_items WHERE state IN {_UNSETTLED} ORDER BY local_seq"
 _LAST = "SELECT coalesce(max(local_seq), 0) FROM sync_queue_items WHERE local_seq > 0"
+_MORE = "SELECT 1 FROM sync_queue_items WHERE state IN ('PENDING', 'IN_FLIGHT') AND local_seq <= ? LIMIT 1 OFFSET ?"
 _OPEN_ROWS = (
     "SELECT DISTINCT table_name, entity_id FROM sync_queue_items"
     " WHERE state IN ('PENDING', 'IN_FLIGHT', 'HELD', 'REJECTED')"
@@ -108,6 +109,10 @@ class Queue:
                 said = {item.seq: item.changes.keys() for item in captured}
                 self._mark(batch.items, {item.seq for item in batch.items if item.changes.keys() != said[item.seq]})
                 return list(batch.items)
+
+    def holds_more(self, count: int, last: int) -> bool:
+        """Whether more than so many changes up to `last` are still to be sent, those in flight among them."""
+        return self._connection.exec_driver_sql(_MORE, (last, count)).first() is not None
 
     def _revived(self, waiting: Sequence[Waiting], last: int) -> bool:
         """An edit of a row whose change was rejected mends that change: both go as one, under a new identity (s31)."""

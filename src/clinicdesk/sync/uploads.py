@@ -13,7 +13,7 @@ from clinicdesk.domain.merge import Operation
 from clinicdesk.models.policy import SyncClass
 from clinicdesk.storage.device_facts import text_fact, write_fact
 from clinicdesk.sync.outbox import Waiting
-from clinicdesk.sync.protocol import SCHEMA, ItemResult, PushBatch
+from clinicdesk.sync.protocol import SCHEMA, ItemResult, PushBatch, PushItem
 from clinicdesk.sync.tables import TablePlan, wire_tables
 
 # ruff: noqa: S608 - names of tables and columns come from the models, never from input
@@ -52,10 +52,13 @@ def last_rows(connection: sa.Connection) -> dict[str, Place]:
     return {table: Place(rowid, key) for table, rowid, key in connection.exec_driver_sql(newest)}
 
 
-def next_rows(connection: sa.Connection, most_rows: int, user: str | None, last: Mapping[str, Place]) -> list[Waiting]:
+def next_rows(
+    connection: sa.Connection, most_rows: int, user: str | None, last: Mapping[str, Place], after: int
+) -> list[Waiting]:
     """Rows after the last one sent, up to `last`. A row that is still being written ends its table's turn.
 
-    The row's own key is the identity of its mutation, so sending it again changes nothing.
+    The row's own key is the identity of its mutation, so sending it again changes nothing. They count as written
+    after the change `after` of the queue.
     """
     found: list[Waiting] = []
     places = _places(connection)
@@ -67,16 +70,18 @@ def next_rows(connection: sa.Connection, most_rows: int, user: str | None, last:
             author = row["created_by"] or user
             if author is None or (FINISHED in plan.kinds and row[FINISHED] is None):
                 break
-            found.append(_as_insert(plan, row, author, len(found)))
+            found.append(_as_insert(plan, row, author, after + len(found) + 1))
         if len(found) >= most_rows:
             break
     return found
 
 
-def sent(connection: sa.Connection, session: Session, batch: PushBatch, results: Sequence[ItemResult]) -> None:
+def sent(
+    connection: sa.Connection, session: Session, batch: PushBatch, answered: Sequence[tuple[PushItem, ItemResult]]
+) -> None:
     """Move each table's place past what was answered; what was refused stands in the district's inbox."""
     last: dict[str, str] = {}
-    for item, _result in zip(batch.items, results, strict=True):
+    for item, _result in answered:
         last[batch.tables[item.table].table] = item.key
     for table, key in last.items():
         place = connection.exec_driver_sql(f"SELECT rowid FROM {table} WHERE id = ?", (key,)).scalar_one()

@@ -196,7 +196,7 @@ def test_scenario_31_mending_a_rejected_row_sends_it_again(town: Town, ann: Work
         values = list(request.items[0].values or [])
         values[columns.index("zone_offset_minutes")] = 99_999
         spoiled = msgspec.structs.replace(request.items[0], values=values)
-        return msgspec.structs.replace(request, items=[spoiled])
+        return msgspec.structs.replace(request, items=[spoiled, *request.items[1:]])
 
     ann.sync(Rewrites(ann.direct(), "/v1/push", spoil))
     assert [item["state"] for item in ann.queue()] == ["REJECTED"]
@@ -282,7 +282,7 @@ def test_scenario_30_a_child_whose_parent_is_still_missing_is_held_until_it_come
     orphaned = without_parent(pushed.batch)
     assert isinstance(orphaned, PushBatch)
     reply = town.exchange.push(ann.peer.known(), orphaned)
-    assert [result.outcome for result in reply.results] == ["held"]
+    assert [r.outcome for item, r in zip(orphaned.items, reply.results, strict=True) if item.key == note_id] == ["held"]
     ann.sync()
     ann.sync()
     assert town.rows("clinical_notes", note_id) is not None

@@ -187,7 +187,7 @@ def test_scenario_14_the_loss_of_a_single_acknowledged_batch_is_found(town: Town
     image: list[Image] = []
     session = ann.session()
     while session.step():
-        if session.phase == "push" and not image:
+        if session.phase == "outcomes":
             image.append(image_of(ann))
     set_back(ann, image[0])
     with pytest.raises(RecoveryNeededError):
