@@ -342,7 +342,7 @@ def test_concern_34_every_unique_key_of_the_catalogue_holds_on_live_rows() -> No
             if model["table"] == "consent_signatures":
                 continue  # many rows per form and student (concern 1)
             if columns == ["key"]:
-                assert ("key", "scope", "scope_id") in unique  # concern 48
+                assert ("key", "scope", "applies_to_id") in unique  # concern 48
                 continue
             assert tuple(columns) in unique, (name, columns)
             if "deleted_at" in table_of(name).columns:

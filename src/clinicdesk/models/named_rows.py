@@ -74,9 +74,9 @@ NAMED_ROWS: tuple[NamedRow, ...] = (
     ),
     NamedRow(
         "system_configurations",
-        "scope_id",
+        "applies_to_id",
         "scope",
-        MappingProxyType({ConfigScope.DISTRICT: "districts", ConfigScope.SCHOOL: "schools", ConfigScope.USER: "users"}),
+        MappingProxyType({ConfigScope.SCHOOL: "schools", ConfigScope.USER: "users"}),
     ),
 )
 """`contacts.relation_to` names a student or a user, whichever has the id; `budget_transactions.reference_id` may be

@@ -8,15 +8,15 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import String
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
-from clinicdesk.domain.validation import Equals, ForbiddenWhen, Holds, Not, NotAbove, Ordered, Pattern, RequiredWhen
+from clinicdesk.domain.validation import Equals, ForbiddenWhen, Holds, NotAbove, Ordered, Pattern, RequiredWhen
 from clinicdesk.domain.validation.shapes import EMAIL
 from clinicdesk.models.base import Base, SoftDeleted, Syncable
 from clinicdesk.models.columns import column, link, live_unique
 from clinicdesk.models.enums import ConfigCategory, ConfigScope, ConfigValueType, Severity
-from clinicdesk.models.policy import DEVICE, DISTRICT, SyncClass, SyncPolicy
-from clinicdesk.models.types import Exact, Sealed
+from clinicdesk.models.policy import DEVICE, DISTRICT, SyncClass, SyncPolicy, column_info
+from clinicdesk.models.types import Exact, Guid, Sealed
 
 
 class Supplier(Syncable, SoftDeleted, Base):
@@ -39,19 +39,20 @@ class Supplier(Syncable, SoftDeleted, Base):
 class SystemConfig(Syncable, SoftDeleted, Base):
     """One configuration setting with its type, limits and scope.
 
-    One value per key, scope and scope id: school overrides district overrides default (concern 48).
+    One value per key, scope and whom it is for: school overrides district overrides default (concern 48). The
+    catalogue's `scope_id` would be the anchor of the row's own scope, so `applies_to_id` says whose setting it is.
     """
 
     __tablename__ = "system_configurations"
     __table_args__ = (
-        live_unique("key", "scope", "scope_id", where="deleted_at IS NULL AND scope_id IS NOT NULL"),
-        live_unique("key", "scope", where="deleted_at IS NULL AND scope_id IS NULL"),
+        live_unique("key", "scope", "applies_to_id", where="deleted_at IS NULL AND applies_to_id IS NOT NULL"),
+        live_unique("key", "scope", where="deleted_at IS NULL AND applies_to_id IS NULL"),
     )
     __sync__ = SyncPolicy(SyncClass.DISTRICT, DISTRICT)
     __rules__ = (
         NotAbove("min_value", "max_value"),
-        ForbiddenWhen("scope_id", Equals("scope", "SYSTEM"), "system_wide"),
-        RequiredWhen("scope_id", Not(Equals("scope", "SYSTEM")), "scoped"),
+        ForbiddenWhen("applies_to_id", Equals("scope", "SYSTEM", "DISTRICT"), "for_everybody"),
+        RequiredWhen("applies_to_id", Equals("scope", "SCHOOL", "USER"), "for_some"),
     )
 
     key: Mapped[str] = column(String(100))
@@ -68,9 +69,9 @@ class SystemConfig(Syncable, SoftDeleted, Base):
     is_editable: Mapped[bool] = column(default=True)
     requires_restart: Mapped[bool] = column(default=False)
     scope: Mapped[ConfigScope] = column(default=ConfigScope.SYSTEM, index=True)
-    scope_id: Mapped[uuid.UUID | None]
     tags: Mapped[list[str] | None]
     sort_order: Mapped[int] = column(default=0)
+    applies_to_id: Mapped[uuid.UUID | None] = mapped_column(Guid(), sort_order=930, info=column_info())
 
 
 class ThreatDetection(Syncable, Base):

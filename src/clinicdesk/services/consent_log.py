@@ -51,7 +51,6 @@ from clinicdesk.services.undo import reason_for
 from clinicdesk.storage.audit import AuditEntry
 from clinicdesk.storage.queries import consents as queries
 from clinicdesk.storage.queries.doses import calendar_of
-from clinicdesk.storage.queries.roster import district_of
 from clinicdesk.storage.queries.students import same_person, student_with_school
 from clinicdesk.storage.store import Work
 
@@ -101,9 +100,8 @@ class ConsentLog:
         return reading.standing(chain, self._calendar(session), self._desk.now()).state is not ConsentState.FORKED
 
     def _signers(self, session: Session, form: ConsentForm, student: StudentFacts) -> tuple[PossibleSigner, ...]:
-        district = district_of(session)
         ids = same_person(session, student.id)
-        return reading.possible_signers(session, ids, student, form.type, district, self._desk.today())
+        return reading.possible_signers(session, ids, student, form.type, self._desk.today())
 
     def _order(self, session: Session, order: uuid.UUID | None) -> OrderNamed | None:
         if order is None:

@@ -154,11 +154,10 @@ def possible_signers(
     students: Collection[uuid.UUID],
     student: StudentFacts,
     kind: ConsentType,
-    district: uuid.UUID | None,
     day: dt.date,
 ) -> tuple[PossibleSigner, ...]:
     """Those who could stand in front of the form, each with the capacity or the bar (D42); who may sign comes first."""
-    rules = minor_rules(queries.minor_rules(session, district))
+    rules = minor_rules(queries.minor_rules(session))
 
     def asked(signer: Signer) -> tuple[SignerCapacity | None, SigningBar | None]:
         said = may_sign(signer, birth_date=student.birth_date, day=day, consent_kind=kind.value, minor_rules=rules)

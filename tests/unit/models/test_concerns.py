@@ -263,7 +263,7 @@ def test_concern_37_a_key_of_many_tables_names_one_of_them() -> None:
     of_audit = next(each for each in NAMED_ROWS if each.table == "audit_logs")
     assert of_audit.target({"entity_id": new_id(), "entity_type": "ClinicVisit"}) == "clinic_visits"
     of_setting = next(each for each in NAMED_ROWS if each.table == "system_configurations")
-    assert of_setting.target({"scope_id": None, "scope": "SYSTEM"}) is None
+    assert of_setting.target({"applies_to_id": None, "scope": "SYSTEM"}) is None
 
 
 def test_concern_38_therapists_and_psychiatrists_are_contacts() -> None:
@@ -335,12 +335,12 @@ def test_concern_47_impossible_dates_and_amounts_are_refused() -> None:
 
 def test_concern_48_a_school_overrides_the_district_and_the_default(connection: sa.Connection) -> None:
     put(connection, "system_configurations", key="round.window", scope="SYSTEM")
-    put(connection, "system_configurations", key="round.window", scope="DISTRICT", scope_id=new_id())
+    put(connection, "system_configurations", key="round.window", scope="DISTRICT")
     school = new_id()
-    put(connection, "system_configurations", key="round.window", scope="SCHOOL", scope_id=school)
-    for scope, scope_id in (("SYSTEM", None), ("SCHOOL", school)):
+    put(connection, "system_configurations", key="round.window", scope="SCHOOL", applies_to_id=school)
+    for scope, whose in (("SYSTEM", None), ("DISTRICT", None), ("SCHOOL", school)):
         with pytest.raises(sa.exc.IntegrityError):
-            put(connection, "system_configurations", key="round.window", scope=scope, scope_id=scope_id)
+            put(connection, "system_configurations", key="round.window", scope=scope, applies_to_id=whose)
 
 
 def test_concern_49_every_synced_row_leads_to_a_student_a_school_the_district_or_a_device() -> None:

@@ -132,13 +132,13 @@ def orders_resting_on(session: Session, consents: Collection[uuid.UUID]) -> list
     return [(first, second) for first, second in rows]
 
 
-def minor_rules(session: Session, district: uuid.UUID | None) -> str | None:
+def minor_rules(session: Session) -> str | None:
     """The setting of the state's rules for minors (D42), as it is written: the district's before the system's."""
     rows = session.scalars(
         sa.select(SystemConfig).where(
             SystemConfig.key == MINOR_RULES,
             SystemConfig.deleted_at.is_(None),
-            (SystemConfig.scope == ConfigScope.SYSTEM) | (SystemConfig.scope_id == district),
+            SystemConfig.scope.in_((ConfigScope.SYSTEM, ConfigScope.DISTRICT)),
         )
     ).all()
     return next((row.value for row in sorted(rows, key=lambda row: row.scope is ConfigScope.SYSTEM)), None)

@@ -179,7 +179,7 @@ def _settings(session: Session, school: uuid.UUID) -> Mapping[str, str]:
         sa.select(SystemConfig).where(
             SystemConfig.key.startswith("doses."),
             SystemConfig.deleted_at.is_(None),
-            (SystemConfig.scope != ConfigScope.SCHOOL) | (SystemConfig.scope_id == school),
+            (SystemConfig.scope != ConfigScope.SCHOOL) | (SystemConfig.applies_to_id == school),
         )
     ).all()
     known = sorted((row for row in rows if row.scope in rank), key=lambda row: rank[row.scope])
