@@ -49,11 +49,12 @@ class Database:
         )
 
     @contextlib.contextmanager
-    def merging(self, device: uuid.UUID | str) -> Iterator[Connection]:
-        """One transaction as `clinic_merge`, writing for a device."""
+    def merging(self, device: uuid.UUID | str, *, durable: bool = True) -> Iterator[Connection]:
+        """One transaction as `clinic_merge`, writing for a device; `durable`: its commit waits for the disk."""
         with self._connection() as connection, connection.transaction():
             connection.execute(
-                "SELECT set_config('role', %s, true), set_config(%s, %s, true)",
+                "SELECT set_config('role', %s, true), set_config(%s, %s, true)"
+                + ("" if durable else ", set_config('synchronous_commit', 'off', true)"),
                 (self.roles.merge, DEVICE_SETTING, str(device)),
             )
             yield connection

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import uuid
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from clinicdesk.core.clock import Clock
 from clinicdesk.security.errors import SignatureRefusedError
 from clinicdesk.security.signing import HttpRequest, SignedBy, verify_request
-from clinicdesk.server.database import Database
+from clinicdesk.server.database import Connection, Database
 from clinicdesk.server.errors import RefusedRequestError
 from clinicdesk.server.pace import Pace
 from clinicdesk.server.sessions import KnownDevice, read_device
@@ -41,18 +42,27 @@ class Gate:
                 for too much (s59).
         """
         known: dict[str, KnownDevice] = {}
+        with contextlib.ExitStack() as transaction:
+            # One for all of it, begun where a signature names somebody: every request pays for this.
+            connections: list[Connection] = []
 
-        def resolve(key_id: str) -> Ed25519PublicKey | None:
-            device = self._device(key_id)
-            if device is None or device.status == "PENDING":
-                return None
-            known[key_id] = device
-            return Ed25519PublicKey.from_public_bytes(device.signing_key)
+            def resolve(key_id: str) -> Ed25519PublicKey | None:
+                try:
+                    name = str(uuid.UUID(key_id))
+                except ValueError:
+                    return None
+                if not connections:
+                    connections.append(transaction.enter_context(self._lightly(name)))
+                device = read_device(connections[0], name)
+                if device is None or device.status == "PENDING":
+                    return None
+                known[key_id] = device
+                return Ed25519PublicKey.from_public_bytes(device.signing_key)
 
-        signed = self._verified(request, resolve)
-        device = known[signed.key_id]
-        self.pace.take(device.id)
-        self._use_nonce(device.id, signed.nonce)
+            signed = self._verified(request, resolve)
+            device = known[signed.key_id]
+            self.pace.take(device.id)
+            self._use_nonce(connections[0], device.id, signed.nonce)
         return device
 
     def admit_newcomer(self, request: HttpRequest, device: str, signing_key: bytes) -> Callable[[], None]:
@@ -69,7 +79,12 @@ class Gate:
             return Ed25519PublicKey.from_public_bytes(signing_key) if key_id == device else None
 
         signed = self._verified(request, resolve)
-        return lambda: self._use_nonce(device, signed.nonce)
+
+        def use_up() -> None:
+            with self._lightly(device) as connection:
+                self._use_nonce(connection, device, signed.nonce)
+
+        return use_up
 
     def _verified(self, request: HttpRequest, resolve: object) -> SignedBy:
         try:
@@ -81,23 +96,15 @@ class Gate:
         except ValueError as error:
             raise RefusedRequestError(ErrorCode.BAD_SIGNATURE, problem="key") from error
 
-    def _device(self, key_id: str) -> KnownDevice | None:
-        try:
-            device = str(uuid.UUID(key_id))
-        except ValueError:
-            return None
-        with self.database.merging(device) as connection:
-            return read_device(connection, device)
+    def _lightly(self, device: str) -> contextlib.AbstractContextManager[Connection]:
+        """Losing the last nonces in a crash of the server lets a request be repeated, and every one may be."""
+        return self.database.merging(device, durable=False)
 
-    def _use_nonce(self, device: str, nonce: str) -> None:
-        now = self.clock.now()
-        with self.database.merging(device) as connection:
-            # Losing the last nonces in a crash of the server lets a request be repeated, and every one may be.
-            connection.execute("SET LOCAL synchronous_commit = off")
-            fresh = connection.execute(
-                "INSERT INTO device_nonces (device_id, nonce, expires_at) VALUES (%s, %s, %s)"
-                " ON CONFLICT DO NOTHING RETURNING 1",
-                (device, nonce, now + NONCE_LIFE),
-            ).fetchone()
+    def _use_nonce(self, connection: Connection, device: str, nonce: str) -> None:
+        fresh = connection.execute(
+            "INSERT INTO device_nonces (device_id, nonce, expires_at) VALUES (%s, %s, %s)"
+            " ON CONFLICT DO NOTHING RETURNING 1",
+            (device, nonce, self.clock.now() + NONCE_LIFE),
+        ).fetchone()
         if fresh is None:
             raise RefusedRequestError(ErrorCode.REPLAYED)
