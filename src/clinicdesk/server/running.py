@@ -20,12 +20,17 @@ from clinicdesk.server.erasure import Erasing
 from clinicdesk.server.exchange import Exchange
 from clinicdesk.server.gate import Gate
 from clinicdesk.server.house import House, renew_certificate, settle_epoch
+from clinicdesk.server.memory import return_memory_promptly
 from clinicdesk.server.schema_upkeep import settle_schema
 from clinicdesk.server.sessions import read_district
 from clinicdesk.server.synced_tables import synced_tables
 from clinicdesk.server.upkeep import upkeep
 from clinicdesk.server.watch import watch
 from clinicdesk.storage import migrate
+
+
+KEEP_ALIVE_SECONDS = 75
+"""A busy workstation takes its time between two requests of a session; dialling anew costs both a handshake."""
 
 
 @contextlib.contextmanager
@@ -82,6 +87,7 @@ def make_server(house: House, services: Services, ready: Callable[[], None]) -> 
         log_config=None,
         access_log=False,
         server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=10,
     )
     config.load()
@@ -91,6 +97,7 @@ def make_server(house: House, services: Services, ready: Callable[[], None]) -> 
 
 def serve(house: House, clock: Clock, ready: Callable[[], None]) -> None:
     """Serve until told to stop."""
+    return_memory_promptly()
     renew_certificate(house, clock)
     with _stopping_in_order(), opened_services(house, clock) as services:
         exchange = services.exchange
