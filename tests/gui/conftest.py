@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from tests.support.looks import Display
 from tests.support.qt import Sink, application
 
 from clinicdesk.gui.app import Application
@@ -71,8 +72,12 @@ def _no_part_is_ever_a_window(qapp: QApplication) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _as_before(built: Application) -> Iterator[None]:
-    """Looks and language are the application's; no test leaves its own behind."""
+def _as_before(request: pytest.FixtureRequest, built: Application) -> Iterator[None]:
+    """Looks and language are the application's; no test leaves its own behind. A `display` speaks from the start."""
+    call = getattr(request.node, "callspec", None)
+    display = None if call is None else call.params.get("display")
+    if isinstance(display, Display):
+        use(display.language)
     yield
     use(Language.ENGLISH)
     if built.theme.look != Look(mode=Mode.LIGHT):

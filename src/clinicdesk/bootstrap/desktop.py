@@ -64,6 +64,8 @@ class Desktop:
         self._language = language()
         self._language_picked = False
         self._session_over = False
+        self._repairing = False
+        self._repaired: Notice | None = None
         self._held = self._take_lock()
         self.documents = OpenedDocuments(self.paths.opened)
         if self._held:
@@ -154,6 +156,14 @@ class Desktop:
         # After the event that chose it: the menu belongs to the frame that goes.
         QTimer.singleShot(0, self.window, lambda: self._work_at(school_id))
 
+    def speak(self, chosen: str) -> None:
+        """The same person in another language: the frame is built anew over the same open desk."""
+        QTimer.singleShot(0, self.window, lambda: self._speak(Language(chosen)))
+
+    def salvage(self, user_name: str, password: str) -> None:
+        """Lock, and carry what can be read of a damaged database into a fresh one; the card says how it ended (s53)."""
+        QTimer.singleShot(0, self.window, lambda: self._salvage(user_name, password))
+
     def close(self) -> None:
         self.lock()
         if self._pins is not None:
@@ -186,7 +196,7 @@ class Desktop:
             self.choices = Settings(self.paths.choices_of(desk.person.user_id))
             self._dress_for(self.choices)
         self._last = desk.unlocked.user_name
-        self._session_over = False
+        self._session_over, self._repaired = False, None
         self.person = PersonAtWork(self, desk)
         self.person.begin(self.window.show_workspace(self.person.session()))
 
@@ -226,6 +236,30 @@ class Desktop:
         desk.work_at(place)
         self._opened(desk)
 
+    def _speak(self, chosen: Language) -> None:
+        person = self.person
+        if person is None or chosen is language():
+            return
+        person.end()
+        speak(chosen)
+        self._opened(person.desk)
+
+    def _salvage(self, user_name: str, password: str) -> None:
+        from clinicdesk.bootstrap.repairing import not_salvaged_notice, salvaged_notice
+        from clinicdesk.bootstrap.salvaging import salvage_profile
+
+        self._repairing = True
+        self.lock()
+        self.application.runner.run(
+            lambda: salvage_profile(self.here, user_name, password, self.clock),
+            done=lambda found: self._on_repaired(salvaged_notice(found)),
+            failed=lambda error: self._on_repaired(not_salvaged_notice(error)),
+        )
+
+    def _on_repaired(self, notice: Notice) -> None:
+        self._repairing, self._repaired = False, notice
+        self.window.renew_locked()
+
     def _unlocked(self, user_name: str, password: str) -> Unlocked:
         from clinicdesk.security import slots
         from clinicdesk.security.keystore import open_secret_store
@@ -237,6 +271,10 @@ class Desktop:
     def _locked_view(self) -> QWidget:
         if not self.paths.slots.exists() and self._held:
             return self._first_run()
+        if self._repairing:
+            from clinicdesk.gui.screens.sync.under_repair import UnderRepair
+
+            return UnderRepair()
         view = UnlockView(self, self.application.runner, self.clock, self._opened, second_instance=not self._held)
         view.language_picked.connect(self._on_language)
         return view
@@ -263,7 +301,7 @@ class Desktop:
 
     def _warnings(self) -> tuple[Notice, ...]:
         policy = self._policy
-        found: list[Notice] = []
+        found: list[Notice] = [] if self._repaired is None else [self._repaired]
         if self._session_over:
             hours = policy.policy.session_hours
             cause = plural("The session ended after {count} hour.", "The session ended after {count} hours.", hours)

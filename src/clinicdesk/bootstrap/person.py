@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from clinicdesk.bootstrap.device_office import DistrictDevices
 from clinicdesk.bootstrap.district_line import DistrictLine
+from clinicdesk.bootstrap.repairing import RepairsHere
 from clinicdesk.domain.medication.slots import SlotState
 from clinicdesk.domain.permissions import Act
 from clinicdesk.gui.screens import admin, forms, immunizations, medications, students, sync, today, visits
@@ -100,6 +101,7 @@ class PersonAtWork:
             confirm_password=self.desk.confirm_password,
             schools=[(str(place.id), place.name) for place in person.schools],
             switch_school=self._desktop.work_at,
+            speak=self._desktop.speak,
         )
 
     def begin(self, workspace: Workspace) -> None:
@@ -158,7 +160,13 @@ class PersonAtWork:
                 self._desktop.ask_path,
                 self._desktop.documents.show,
             ),
-            *sync.screens(self.desk, self.sync, self.acts, Recovery(self.desk, self._desktop.here)),
+            *sync.screens(
+                self.desk,
+                self.sync,
+                self.acts,
+                Recovery(self.desk, self._desktop.here),
+                RepairsHere(self.desk, self._desktop.here, self._desktop.salvage),
+            ),
             *admin.screens(
                 self.desk,
                 Admission(self.desk, self._desktop.here),

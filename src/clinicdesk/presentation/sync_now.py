@@ -21,6 +21,10 @@ OFFLINE_CODES = frozenset({"sync_unreachable", "sync_too_slow", "sync_busy"})
 """Failures that mean the line is down, not that somebody has to look."""
 
 
+DAMAGED_CODES = frozenset({"database_unreadable", "database_damaged"})
+"""Failures that mean this database has to be repaired."""
+
+
 class Running(Protocol):
     """A run of the sync process."""
 
@@ -45,7 +49,7 @@ class SyncFailedError(ClinicDeskError):
 
 @dataclass(frozen=True, slots=True)
 class SyncState:
-    """What is known of sync: the last read status, and the run under way, if any."""
+    """What is known of sync: the last read status, and the run under way, if any. `damaged`: the file is (s53)."""
 
     status: SyncStatus | None = None
     running: bool = False
@@ -54,6 +58,7 @@ class SyncState:
     total: int | None = None
     message: str = ""
     offline: bool = False
+    damaged: bool = False
 
 
 class SyncNow:
@@ -147,12 +152,13 @@ class SyncNow:
         self._show(phase=phase, done=done, total=total or None)
 
     def _on_done(self, _nothing: None) -> None:
-        self._show(running=False, phase="", message="", offline=False)
+        self._show(running=False, phase="", message="", offline=False, damaged=False)
         self.refresh()
 
     def _on_failed(self, error: Exception) -> None:
-        offline = isinstance(error, ClinicDeskError) and error.code in OFFLINE_CODES
-        self._show(running=False, phase="", message=sentence(error), offline=offline)
+        code = error.code if isinstance(error, ClinicDeskError) else ""
+        offline, damaged = code in OFFLINE_CODES, code in DAMAGED_CODES
+        self._show(running=False, phase="", message=sentence(error), offline=offline, damaged=damaged)
         self.refresh()
 
     def _on_status(self, status: SyncStatus) -> None:

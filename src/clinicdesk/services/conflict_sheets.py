@@ -1,53 +1,43 @@
-"""Builds what a person decides a conflict by: the fields, the two rows side by side, and what can be done."""
+"""Builds what a person decides a conflict by: the fields, the rows to look at, and what can be done."""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from clinicdesk.domain.canonical import WireValue, same_value
+from clinicdesk.domain.canonical import same_value
 from clinicdesk.domain.people import PersonName
 from clinicdesk.models import Student, SyncConflict
 from clinicdesk.models.enums import ConflictKind
-from clinicdesk.models.registry import references, table_of
+from clinicdesk.models.registry import table_of
 from clinicdesk.services import succession
+from clinicdesk.services.conflict_beside import alone_of, beside_of, compared_fields, field_of, people_behind, same_unit
 from clinicdesk.services.conflict_values import (
     DECISIONS,
     Beside,
     ConflictField,
     ConflictLine,
-    Written,
     act_for,
     record_name,
     wire,
 )
-from clinicdesk.services.conflict_ways import Way, act_of, holder_of, ways_of
+from clinicdesk.services.conflict_ways import Way, act_of, ways_of
 from clinicdesk.services.desk import Desk, schools_of
 from clinicdesk.storage.queries import conflicts as rows
 
 _WHOLE_ROWS = frozenset({ConflictKind.POSSIBLE_DUPLICATE, ConflictKind.ORPHAN})
-
-_OF_A_DOSE = (
-    "administered_at", "administered_by", "administered_by_name", "dosage", "dosage_unit", "route", "outcome",
-    "scheduled_for", "recorded_at", "notes",
-)  # fmt: skip
-_OF_A_CHILD = (
-    "first_name", "middle_name", "last_name", "preferred_name", "date_of_birth", "gender", "grade", "homeroom",
-    "student_number", "school_id",
-)  # fmt: skip
-_OF_A_PARENT = ("deleted_at", "deleted_by", "delete_reason")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConflictSheet:
     """One conflict with everything a person decides by. `here`: the change was made at this very device.
 
+    `alone` is the row in question as it stands here, where no other one stands beside it: what an orphan says.
     `forked` are the open lines of a fork; with fewer than two there is nothing to join any more.
     """
 
@@ -64,6 +54,7 @@ class ConflictSheet:
     may_decide: bool
     ways: tuple[Way, ...] = ()
     barred: frozenset[Way] = frozenset()
+    alone: Beside | None = None
     beside: Beside | None = None
     forked: int = 0
 
@@ -79,7 +70,7 @@ def line_of(session: Session, row: SyncConflict, people: Mapping[uuid.UUID, Stud
         id=row.id,
         kind=row.kind,
         table=row.table_name,
-        record=record_name(rows.row_of(session, *about) or {}),
+        record=_record(session, rows.row_of(session, *about) or {}),
         student_id=row.student_id,
         student=PersonName(first=student.first_name, last=student.last_name, preferred=student.preferred_name)
         if student
@@ -88,6 +79,12 @@ def line_of(session: Session, row: SyncConflict, people: Mapping[uuid.UUID, Stud
         is_safety=row.is_safety,
         since=row.authored_at or row.created_at,
     )
+
+
+def _record(session: Session, row: Mapping[str, Any]) -> str:
+    """An order or a dose is called by its medicine."""
+    medicine = row.get("medication_id")
+    return record_name(row) if medicine is None else rows.names_behind(session, [medicine]).get(medicine, "")
 
 
 def sheet_of(session: Session, desk: Desk, row: SyncConflict) -> ConflictSheet:
@@ -114,7 +111,8 @@ def sheet_of(session: Session, desk: Desk, row: SyncConflict) -> ConflictSheet:
         may_decide=desk.may(act_for(_decided_table(session, row)), schools),
         ways=ways,
         barred=frozenset(barred),
-        beside=_beside(session, desk, row),
+        alone=alone_of(session, desk, row) if row.kind is ConflictKind.ORPHAN else None,
+        beside=beside_of(session, desk, row),
         forked=len(ends),
     )
 
@@ -137,10 +135,10 @@ def _fields(session: Session, row: SyncConflict) -> tuple[ConflictField, ...]:
     sides = (row.base_values or {}, row.client_version or {}, row.server_version or {})
     names = [*row.fields, *sorted({name for side in sides for name in side} - set(row.fields))]
     stands = rows.row_of(session, row.table_name, row.entity_id) or {}
-    people = _people(session, *(value for side in sides for value in side.values()))
+    people = people_behind(session, *(value for side in sides for value in side.values()))
     base, mine, theirs = sides
     return tuple(
-        _field(
+        field_of(
             columns[name],
             base=base.get(name) if name in row.fields else base.get(name, theirs.get(name)),
             # What a side did not touch still stands there as it was.
@@ -148,6 +146,7 @@ def _fields(session: Session, row: SyncConflict) -> tuple[ConflictField, ...]:
             theirs=theirs.get(name, base.get(name)),
             in_dispute=name in row.fields,
             people=people,
+            unit=same_unit(name, columns, {**stands, **mine}, {**stands, **theirs}),
         )
         for name in names
         if name in columns and (name in stands or not stands)
@@ -166,162 +165,4 @@ def _forked_fields(
         for name in succession.compared(table)
         if not same_value(wire(table, mine, name), wire(table, theirs, name))
     ]
-    return _compared(session, table, names, common, mine, theirs, in_dispute=True)
-
-
-def _beside(session: Session, desk: Desk, row: SyncConflict) -> Beside | None:
-    if row.table_name == DECISIONS:
-        return _decisions(session, desk, row)
-    match row.kind:
-        case ConflictKind.POSSIBLE_DUPLICATE if row.other_entity_id is not None:
-            return _two_rows(session, desk, row.table_name, row.entity_id, row.other_entity_id, _OF_A_DOSE)
-        case ConflictKind.UNIQUE if row.table_name == "students":
-            holder = holder_of(session, row)
-            return None if holder is None else _two_rows(session, desk, "students", row.entity_id, holder, _OF_A_CHILD)
-        case ConflictKind.ORPHAN:
-            return _gone_parent(session, row)
-    return None
-
-
-def _two_rows(
-    session: Session, desk: Desk, table: str, left: uuid.UUID, right: uuid.UUID, names: Collection[str]
-) -> Beside | None:
-    mine, theirs = rows.row_of(session, table, left), rows.row_of(session, table, right)
-    if mine is None or theirs is None:
-        return None
-    shown = [name for name in names if name in table_of(table).c and (mine[name] is not None or theirs[name])]
-    return Beside(
-        table=table,
-        left=_written(session, desk, mine),
-        right=_written(session, desk, theirs),
-        fields=_compared(session, table, shown, {}, mine, theirs, in_dispute=False),
-    )
-
-
-def _gone_parent(session: Session, row: SyncConflict) -> Beside | None:
-    """The parent that was deleted: when, by whom and why."""
-    own = rows.row_of(session, row.table_name, row.entity_id) or {}
-    for key in references(row.table_name):
-        if key.column in row.fields and own.get(key.column) is not None:
-            parent = rows.row_of(session, key.target, own[key.column])
-            if parent is not None:
-                names = [name for name in _OF_A_PARENT if parent[name] is not None]
-                fields = _compared(session, key.target, names, {}, {}, parent, in_dispute=False)
-                return Beside(table=key.target, left=Written(), right=Written(), fields=fields)
-    return None
-
-
-def _decisions(session: Session, desk: Desk, row: SyncConflict) -> Beside | None:
-    """Both decisions of one conflict, as the values that each would have stand (s38)."""
-    first = rows.one(session, row.entity_id)
-    if first is None:
-        return None
-    sides = [side or {} for side in (row.client_version, row.server_version)]
-    decided = [dict(side.get("merged_data") or {}) for side in sides]
-    names = [name for name in dict.fromkeys([*decided[0], *decided[1]]) if name in table_of(first.table_name).c]
-    people = _people(
-        session,
-        *(value for one in decided for value in one.values()),
-        *(side.get("resolved_by") for side in sides),
-    )
-    columns = table_of(first.table_name).c
-    theirs = {name: decided[1].get(name, (first.server_version or {}).get(name)) for name in names}
-    return Beside(
-        table=first.table_name,
-        left=_resolver(sides[0], people, here=row.device_id == desk.device_id),
-        right=_resolver(sides[1], people, here=False),
-        fields=tuple(
-            _field(
-                columns[name],
-                base=None,
-                mine=decided[0].get(name),
-                theirs=theirs[name],
-                in_dispute=False,
-                people=people,
-            )
-            for name in names
-        ),
-    )
-
-
-def _resolver(side: Mapping[str, Any], people: Mapping[str, str], *, here: bool) -> Written:
-    at = side.get("resolved_at")
-    return Written(
-        by=people.get(str(side.get("resolved_by")), ""),
-        at=None if at is None else dt.datetime.fromisoformat(str(at)),
-        here=here,
-    )
-
-
-def _written(session: Session, desk: Desk, row: Mapping[str, Any]) -> Written:
-    """Who wrote a row, and when it was typed; not who brought it here, nor when it arrived."""
-    author = row.get("administered_by") or row.get("created_by")
-    names = {} if author is None else rows.user_names(session, [author])
-    return Written(
-        by=names.get(author, "") if author is not None else "",
-        at=row.get("recorded_at") or row.get("created_at"),
-        here=row.get("device_id") == desk.device_id,
-    )
-
-
-def _compared(
-    session: Session,
-    table: str,
-    names: Collection[str],
-    base: Mapping[str, Any],
-    mine: Mapping[str, Any],
-    theirs: Mapping[str, Any],
-    *,
-    in_dispute: bool,
-) -> tuple[ConflictField, ...]:
-    columns = table_of(table).c
-    sides = [{name: wire(table, side, name) for name in names} for side in (base, mine, theirs)]
-    people = _people(session, *(value for side in sides for value in side.values()))
-    return tuple(
-        _field(
-            columns[name],
-            base=sides[0][name],
-            mine=sides[1][name],
-            theirs=sides[2][name],
-            in_dispute=in_dispute,
-            people=people,
-        )
-        for name in names
-    )
-
-
-def _field(
-    column: sa.ColumnElement[Any],
-    *,
-    base: WireValue,
-    mine: WireValue,
-    theirs: WireValue,
-    in_dispute: bool,
-    people: Mapping[str, str],
-) -> ConflictField:
-    assert isinstance(column, sa.Column)
-    return ConflictField(
-        name=column.name,
-        base=base,
-        mine=mine,
-        theirs=theirs,
-        in_dispute=in_dispute,
-        is_safety=bool(column.info.get("safety")),
-        group=column.info.get("merge_group"),
-        codes=tuple(column.type.enums) if isinstance(column.type, sa.Enum) else (),
-        required=not column.nullable,
-        people=people,
-    )
-
-
-def _people(session: Session, *values: object) -> Mapping[str, str]:
-    """Names behind keys: people, schools and medicines."""
-    keys = {key for value in values if (key := _key(value)) is not None}
-    return {str(key): name for key, name in rows.names_behind(session, keys).items()} if keys else {}
-
-
-def _key(value: object) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(value) if isinstance(value, str) and len(value) == 36 else None
-    except ValueError:
-        return None
+    return compared_fields(session, table, names, common, mine, theirs, in_dispute=True)

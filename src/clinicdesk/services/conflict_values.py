@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from clinicdesk.domain.canonical import WireValue, canonical_value
 from clinicdesk.domain.people import PersonName
 from clinicdesk.domain.permissions import Act
+from clinicdesk.i18n import term
 from clinicdesk.models.enums import ConflictKind
 from clinicdesk.models.registry import canonical_kind
 
@@ -27,7 +28,10 @@ _TITLES = ("allergen", "condition", "medication_name", "vaccine_name", "name", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConflictField:
-    """One field in canonical form; `codes` are the words of a closed list, `people` names behind keys."""
+    """One field in canonical form; `codes` are the words of a closed list, `people` names behind keys.
+
+    `unit` is the UCUM code that both sides measure it in; empty where there is none, or where that differs too.
+    """
 
     name: str
     base: WireValue
@@ -39,6 +43,7 @@ class ConflictField:
     codes: tuple[str, ...]
     required: bool
     people: Mapping[str, str]
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +76,16 @@ class Written:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """Two rows side by side, to look at: nothing of them is picked. `table` says whose columns `fields` are."""
+    """Rows to look at: nothing of them is picked. `table` says whose columns `fields` are.
+
+    Of two rows `left` is the row in question; where there is one `only`, it is `right` and its values are `theirs`.
+    """
 
     table: str
     left: Written
     right: Written
     fields: tuple[ConflictField, ...]
+    only: bool = False
 
 
 def act_for(table: str) -> Act:
@@ -89,8 +98,16 @@ def wire(table: str, row: Mapping[str, Any], column: str) -> WireValue:
     return canonical_value(canonical_kind(table, column), row.get(column))
 
 
+def unit_column(column: str, among: Collection[str]) -> str:
+    """The column that says what another one is measured in: `dose_unit` of `dose_amount`; empty for none."""
+    stem = column.removesuffix("_amount").removesuffix("_count")
+    return next((name for name in (f"{column}_unit", f"{stem}_unit") if name in among and name != column), "")
+
+
 def record_name(row: Mapping[str, Any]) -> str:
-    """What a record is called: the allergen of an allergy, the name of a contact."""
+    """What a record is called: the allergen of an allergy, the name of a contact, the complaints of a visit."""
+    if row.get("reason_for_visit"):
+        return ", ".join(term("visit.complaint", str(reason)) for reason in row["reason_for_visit"])
     if "last_name" in row:
         return " ".join(str(row[part]) for part in ("first_name", "last_name") if row[part])
     return next((str(row[name]) for name in _TITLES if row.get(name)), "")

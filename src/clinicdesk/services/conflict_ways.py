@@ -41,7 +41,10 @@ class WayKind(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """One thing a person can do. `record` is what the row in question is called; `column` the key that is changed."""
+    """One thing a person can do.
+
+    `record` is what the row in question is called; `column` the key that is changed, `into` the table it points to.
+    """
 
     kind: WayKind
     table: str
@@ -50,6 +53,7 @@ class Way:
     at: dt.datetime | None = None
     by: str = ""
     column: str = ""
+    into: str = ""
     here: bool = False
 
     @property
@@ -218,6 +222,7 @@ def _others(
             record=record_name(dict(row)),
             at=next((row[name] for name in _WHEN if row.get(name) is not None), row["created_at"]),
             column=column,
+            into=parent,
         )
 
 

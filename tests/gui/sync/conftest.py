@@ -64,6 +64,7 @@ class Centre:
 
     def open(self, conflict: uuid.UUID) -> None:
         """Read the list anew, go to this conflict with the arrow keys, and open it with Enter."""
+        self.screen.presenter.later()
         self.screen.presenter.load()
         self.rest()
         view = self.screen.view

@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 import uuid
-from decimal import Decimal
-from typing import Any
+from itertools import groupby
+from operator import itemgetter
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from tests.gui.sync.conftest import Centre
 from tests.support import accessibility, layout
-from tests.support.desk import Clinic
-from tests.support.medication import at, sign_consent, stock_formulary, strength_of, write_order
-from tests.support.qt import settle, shown
-from tests.support.sync_conflicts import conflict, visit_conflict
-
-from clinicdesk.core.identifiers import new_id
-from clinicdesk.gui.theme import Mode
-from clinicdesk.gui.widgets.text import Paragraph
-from clinicdesk.models import ClinicVisit, MedicationLog, Student, StudentMedication, SyncConflict, VitalSigns
-from clinicdesk.models.enums import (
-    ConflictKind,
-    DoseOutcome,
-    EntryKind,
-    NumberStatus,
-    Route,
-    SyncConflictResolution,
-    SyncConflictStatus,
-    Unit,
-    VisitDisposition,
+from tests.support.conflict_kinds import (
+    contested,
+    deleted_visit,
+    dose_of_an_order,
+    every_kind,
+    forked_order,
+    given_twice,
+    one_number,
+    orphan,
+    signed_visit,
 )
+from tests.support.desk import Clinic
+from tests.support.looks import Display, on_every_display
+from tests.support.qt import settle
+from tests.support.sync_conflicts import visit_conflict
+
+from clinicdesk.gui.screens.sync.beside import BesideRows
+from clinicdesk.gui.widgets.text import Paragraph
+from clinicdesk.models import ClinicVisit, MedicationLog, Student, StudentMedication, SyncConflict
+from clinicdesk.models.enums import ConflictKind, EntryKind, SyncConflictResolution, SyncConflictStatus, Unit
 
 K = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -49,36 +49,6 @@ def give_reason(centre: Centre, words: str) -> None:
     centre.press(K.Key_Return)
 
 
-def forked_order(clinic: Clinic, student: uuid.UUID) -> tuple[uuid.UUID, uuid.UUID, uuid.UUID]:
-    """An order changed to 500 mg here and to 750 mg elsewhere: (mine, theirs, conflict)."""
-    drugs = stock_formulary(clinic)
-    first = write_order(
-        clinic,
-        student,
-        drugs.amoxicillin,
-        sign_consent(clinic, drugs, student),
-        **strength_of("250", Unit.MG, Unit.CAPSULE),
-    )
-    (stood,) = clinic.rows(StudentMedication, StudentMedication.id == first)
-    plain = {
-        column.name: getattr(stood, column.name)
-        for column in StudentMedication.__table__.columns
-        if column.name not in {"id", "row_version", "created_at", "updated_at", "created_by", "updated_by"}
-    }
-    made = []
-    for count in (2, 3):
-        changed: dict[str, Any] = {"form_count": Decimal(count), "dose_amount": stood.dose_amount * count}
-        made.append(new_id())
-        clinic.add(
-            StudentMedication(**{**plain, **changed, "id": made[-1], "version": 2, "previous_version_id": first})
-        )
-    sides = {"previous_version_id": (None, str(first), str(first))}
-    key = conflict(
-        clinic, "student_medications", made[0], student, sides, kind=ConflictKind.FORK, safety=True, other=made[1]
-    )
-    return made[0], made[1], key
-
-
 def test_d01_a_fork_is_joined_by_keys_and_a_reason(centre: Centre) -> None:
     mine, theirs, key = forked_order(centre.clinic, centre.student)
     centre.open(key)
@@ -93,51 +63,6 @@ def test_d01_a_fork_is_joined_by_keys_and_a_reason(centre: Centre) -> None:
     assert later[mine].dose_amount == later[theirs].dose_amount
     assert (later[mine].status, later[mine].activated_by) == ("ACTIVE", centre.clinic.nurse.id)
     assert (later[theirs].amends_id, later[theirs].status) == (later[mine].id, "DISCONTINUED")
-
-
-def given_twice(clinic: Clinic, student: uuid.UUID) -> tuple[uuid.UUID, uuid.UUID, uuid.UUID]:
-    drugs = stock_formulary(clinic)
-    order = write_order(
-        clinic,
-        student,
-        drugs.amoxicillin,
-        sign_consent(clinic, drugs, student),
-        **strength_of("500", Unit.MG, Unit.CAPSULE),
-    )
-    made = []
-    for device, who, when in (
-        (clinic.device, clinic.nurse, "11:12"),
-        (new_id(), clinic.second_nurse, "11:20"),
-    ):
-        made.append(new_id())
-        clinic.add(
-            MedicationLog(
-                id=made[-1],
-                student_id=student,
-                medication_id=drugs.amoxicillin,
-                student_medication_id=order,
-                order_root_id=order,
-                order_version=1,
-                dosage=Decimal(500),
-                dosage_unit=Unit.MG,
-                route=Route.ORAL,
-                administered_at=at(when),
-                administered_by=who.id,
-                was_given=True,
-                outcome=DoseOutcome.GIVEN,
-                scheduled_for=at("11:30"),
-                slot_key="2026-10-06T11:30",
-                school_id=clinic.school.id,
-                recorded_at=at(when),
-                zone_offset_minutes=-240,
-                device_id=device,
-                scope_id=student,
-            )
-        )
-    sides = {"slot_key": (None, "2026-10-06T11:30", "2026-10-06T11:30")}
-    kind = ConflictKind.POSSIBLE_DUPLICATE
-    key = conflict(clinic, "medication_logs", made[1], student, sides, kind=kind, safety=True, other=made[0])
-    return made[0], made[1], key
 
 
 def test_scenario_37_one_of_two_doses_is_marked_as_an_error_by_keys(centre: Centre) -> None:
@@ -170,22 +95,8 @@ def test_scenario_37_esc_takes_the_question_back_and_both_are_acknowledged_by_ke
     assert len(centre.clinic.rows(MedicationLog)) == 2
 
 
-def signed_visit(centre: Centre) -> tuple[uuid.UUID, uuid.UUID]:
-    clinic = centre.clinic
-    now = clinic.clock.now()
-    return visit_conflict(
-        clinic,
-        centre.student,
-        kind=ConflictKind.SIGN_VS_EDIT,
-        signed_at=now,
-        signed_by=clinic.second_nurse.id,
-        check_out_time=now,
-        disposition=VisitDisposition.RETURN_TO_CLASS,
-    )
-
-
 def test_d02_a_late_edit_becomes_an_amendment_by_keys(centre: Centre) -> None:
-    visit, key = signed_visit(centre)
+    visit, key = signed_visit(centre.clinic, centre.student)
     centre.open(key)
     centre.press(K.Key_1)
     give_reason(centre, "came late")
@@ -195,33 +106,8 @@ def test_d02_a_late_edit_becomes_an_amendment_by_keys(centre: Centre) -> None:
     assert amendment.signed_by == centre.clinic.nurse.id
 
 
-def orphan(centre: Centre) -> tuple[uuid.UUID, uuid.UUID]:
-    """Measurements of a visit that was deleted meanwhile: (visit, conflict)."""
-    clinic = centre.clinic
-    with clinic.pulled() as work:
-        row = work.session.get_one(ClinicVisit, centre.visit)
-        row.deleted_at, row.deleted_by = clinic.clock.now(), clinic.second_nurse.id
-        row.delete_reason = "Entered for the wrong child"
-        student = row.student_id
-    measured = new_id()
-    clinic.add(
-        VitalSigns(
-            id=measured,
-            student_id=student,
-            visit_id=centre.visit,
-            measurement_date=clinic.clock.now(),
-            measured_by=clinic.nurse.id,
-            zone_offset_minutes=-240,
-            heart_rate=88,
-            scope_id=student,
-        )
-    )
-    sides = {"visit_id": (None, str(centre.visit), str(centre.visit))}
-    return centre.visit, conflict(clinic, "vital_signs", measured, student, sides, kind=ConflictKind.ORPHAN)
-
-
 def test_scenario_32_the_parent_comes_back_by_one_key_and_goes_again_by_undo(centre: Centre) -> None:
-    visit, key = orphan(centre)
+    visit, key = centre.visit, orphan(centre.clinic, centre.visit)
     centre.open(key)
     centre.press(K.Key_1)
     assert not is_open(centre.clinic, key)
@@ -232,17 +118,6 @@ def test_scenario_32_the_parent_comes_back_by_one_key_and_goes_again_by_undo(cen
     (row,) = centre.clinic.rows(ClinicVisit, ClinicVisit.id == visit)
     assert row.delete_reason == "Entered for the wrong child"
     assert is_open(centre.clinic, key)
-
-
-def one_number(clinic: Clinic) -> tuple[uuid.UUID, uuid.UUID, uuid.UUID]:
-    """Two records that claim S-77: (holder, second, conflict)."""
-    holder = clinic.student("Nils", "Sample", number="S-77")
-    second = clinic.student("Nico", "Sample")
-    with clinic.pulled() as work:
-        row = work.session.get_one(Student, second)
-        row.student_number, row.number_status = None, NumberStatus.CONTESTED
-    sides = {"student_number": (None, "S-77", None), "number_status": (None, "CONFIRMED", "CONTESTED")}
-    return holder, second, conflict(clinic, "students", second, second, sides, kind=ConflictKind.UNIQUE)
 
 
 def tab_to(centre: Centre, part: object) -> None:
@@ -280,29 +155,9 @@ def test_scenario_33_a_nurse_reads_who_merges_and_cannot(centre: Centre) -> None
     assert row.merged_into_id is None
 
 
-def contested(centre: Centre) -> tuple[uuid.UUID, uuid.UUID]:
-    """Ines decided that the district's stays, Renata that hers does: (first conflict, the one about the decisions)."""
-    clinic, key = centre.clinic, centre.visit_conflict
-    now = clinic.clock.now()
-    with clinic.pulled() as work:
-        row = work.session.get_one(SyncConflict, key)
-        row.status, row.resolution = SyncConflictStatus.RESOLVED, SyncConflictResolution.SERVER_WINS
-        row.resolved_at, row.resolved_by, row.merged_data = now, clinic.second_nurse.id, {"notes": "by Ines"}
-        student = row.student_id
-    at = "2026-10-06T15:30:00.000000Z"
-    sides = {
-        "resolution": (None, "CLIENT_WINS", "SERVER_WINS"),
-        "resolved_at": (None, at, at),
-        "resolved_by": (None, str(clinic.nurse.id), str(clinic.second_nurse.id)),
-        "merged_data": (None, {"notes": "by Renata"}, {"notes": "by Ines"}),
-        "status": ("PENDING", "RESOLVED", "RESOLVED"),
-    }
-    made = conflict(clinic, "sync_conflicts", key, student, sides, kind=ConflictKind.GROUP, group="resolution")
-    return key, made
-
-
 def test_scenario_38_two_decisions_stand_side_by_side_and_one_is_taken_by_a_key(centre: Centre) -> None:
-    first, key = contested(centre)
+    first = centre.visit_conflict
+    key = contested(centre.clinic, first)
     centre.open(key)
     buttons = list(centre.screen.view.resolver.ways.ways.buttons.values())
     assert [button.text().split("\t")[0] for button in buttons] == [
@@ -317,11 +172,10 @@ def test_scenario_38_two_decisions_stand_side_by_side_and_one_is_taken_by_a_key(
     assert (decided.resolution, decided.resolved_by) == (SyncConflictResolution.CLIENT_WINS, centre.clinic.nurse.id)
 
 
-@pytest.mark.parametrize(("key", "stands"), [(K.Key_1, False), (K.Key_2, True)])
+@pytest.mark.parametrize(("key", "stands"), [(K.Key_1, True), (K.Key_2, False)])
 def test_scenario_25_an_edit_of_a_deleted_record_is_decided_by_one_key(centre: Centre, key: K, stands: bool) -> None:
     clinic = centre.clinic
-    gone = {"deleted_at": clinic.clock.now(), "deleted_by": clinic.second_nurse.id, "delete_reason": "twice"}
-    visit, made = visit_conflict(clinic, centre.student, kind=ConflictKind.DELETE_VS_EDIT, **gone)
+    visit, made = deleted_visit(clinic, centre.student)
     centre.open(made)
     centre.press(key)
     assert not is_open(clinic, made)
@@ -329,23 +183,113 @@ def test_scenario_25_an_edit_of_a_deleted_record_is_decided_by_one_key(centre: C
     assert ((row.deleted_at is None), row.notes) == ((True, "by Renata") if stands else (False, "by Ines"))
 
 
-@pytest.mark.parametrize("mode", [Mode.LIGHT, Mode.DARK])
-@pytest.mark.parametrize(("width", "height", "scale"), [(1440, 900, 1.0), (1024, 700, 1.0), (1440, 900, 2.0)])
-def test_every_kind_is_shown_without_cuts_and_named(
-    centre: Centre, mode: Mode, width: int, height: int, scale: float
+def test_scenario_36_a_dose_is_decided_whole_by_two_keys_and_names_its_units(centre: Centre) -> None:
+    order, key = dose_of_an_order(centre.clinic, centre.student)
+    centre.open(key)
+    resolver, centre.keys = centre.screen.view.resolver, 0
+    shown_units = [resolver.rows["dose_unit"].conflict.mine, resolver.rows["form_unit"].conflict.theirs]
+    assert shown_units == ["mcg", "puff"]
+    assert resolver.rows["dose_amount"].conflict.kind.startswith("mcg")
+    centre.press(K.Key_2)
+    centre.press(K.Key_Return, modifiers=CTRL)
+    assert centre.screen.presenter.state.message == ""
+    assert not is_open(centre.clinic, key)
+    (row,) = centre.clinic.rows(StudentMedication, StudentMedication.id == order)
+    assert (row.dosage, row.dose_amount, row.dose_unit, row.form_count) == ("2 puffs", 180, "ug", 2)
+    assert centre.keys == 2
+
+
+def test_scenario_55_a_value_that_differs_silently_is_decided_by_two_keys(centre: Centre) -> None:
+    visit, key = visit_conflict(centre.clinic, centre.student, kind=ConflictKind.DIVERGED)
+    centre.open(key)
+    centre.keys = 0
+    centre.press(K.Key_2)
+    centre.press(K.Key_Return, modifiers=CTRL)
+    assert not is_open(centre.clinic, key)
+    (row,) = centre.clinic.rows(ClinicVisit, ClinicVisit.id == visit)
+    assert (row.notes, centre.keys) == ("by Renata", 2)
+
+
+def test_scenario_41_what_an_inactive_author_wrote_is_seen_by_one_key(centre: Centre) -> None:
+    visit, key = visit_conflict(centre.clinic, centre.student, kind=ConflictKind.AUTHOR_INACTIVE)
+    centre.open(key)
+    resolver = centre.screen.view.resolver
+    assert resolver.rows["notes"].conflict.mine == "by Renata"
+    assert not resolver.rows["notes"].result.isVisible()
+    centre.press(K.Key_Return)
+    assert not is_open(centre.clinic, key)
+    (row,) = centre.clinic.rows(ClinicVisit, ClinicVisit.id == visit)
+    assert row.notes == "by Ines"
+
+
+@pytest.mark.parametrize(("key", "stands"), [(K.Key_1, True), (K.Key_2, False)])
+def test_scenario_26_a_record_changed_there_and_deleted_here_is_decided_by_one_key(
+    centre: Centre, key: K, stands: bool
 ) -> None:
-    centre.built.theme.change(mode=mode, text_scale=scale)
-    shown(centre.window, width, height)
-    drugs_of_two = given_twice(centre.clinic, centre.student)[2]
-    number, signed = one_number(centre.clinic)[2], signed_visit(centre)[1]
-    lost, decisions = orphan(centre)[1], contested(centre)[1]
-    for key in (drugs_of_two, number, signed, lost, decisions):
+    visit, made = deleted_visit(centre.clinic, centre.student, ConflictKind.EDIT_VS_DELETE)
+    centre.open(made)
+    centre.press(key)
+    assert not is_open(centre.clinic, made)
+    (row,) = centre.clinic.rows(ClinicVisit, ClinicVisit.id == visit)
+    assert (row.deleted_at is None) is stands
+
+
+def test_scenario_25_who_deleted_it_and_why_stands_below_what_was_changed(centre: Centre) -> None:
+    _visit, key = deleted_visit(centre.clinic, centre.student)
+    centre.open(key)
+    assert told(centre) == [["Visit"], ["deleted"], ["Deleted at", "Oct 6, 2026, 11:32"],
+                            ["Deleted by", "Ines Carvalho"], ["Reason for deleting", "twice"]]  # fmt: skip
+
+
+def test_scenario_32_the_childs_own_values_stand_first_and_then_the_deleted_parent(centre: Centre) -> None:
+    centre.open(orphan(centre.clinic, centre.visit))
+    lines = told(centre)
+    assert lines[0] == ["Vital signs"]
+    assert lines[1][0].startswith("Renata Olszewski")
+    assert ["Heart rate", "88"] in lines[: lines.index(["deleted"])]
+    assert ["Reason for deleting", "Entered for the wrong child"] in lines[lines.index(["deleted"]) :]
+    assert ["Complaints", "Headache"] in lines
+
+
+def test_scenario_37_a_dose_reads_in_safe_units_and_names_its_giver_once(centre: Centre) -> None:
+    _here, _there, key = given_twice(centre.clinic, centre.student, amount="90", unit=Unit.UG)
+    centre.open(key)
+    lines = told(centre)
+    assert ["Dosage", "90 mcg", "90 mcg"] in lines
+    assert [line[0] for line in lines if "Ines Carvalho" in line] == ["Given by"]
+    assert not [word for line in lines for word in line if "ug" in word.casefold().split() or "µg" in word]
+
+
+def told(centre: Centre) -> list[list[str]]:
+    """The rows to look at, line by line."""
+    lines: list[list[str]] = []
+    for part in centre.screen.view.resolver.findChildren(BesideRows):
+        words = part.findChildren(Paragraph)
+        placed = sorted((one.mapTo(part, QPoint()).y(), one.mapTo(part, QPoint()).x(), one.text()) for one in words)
+        for _top, line in groupby(placed, key=itemgetter(0)):
+            lines.append([text for _y, _x, text in line])
+    return lines
+
+
+def test_the_footer_stands_still_while_a_reason_is_asked(centre: Centre) -> None:
+    for key in (given_twice(centre.clinic, centre.student)[2], signed_visit(centre.clinic, centre.student)[1]):
+        centre.open(key)
+        resolver = centre.screen.view.resolver
+        before = [button.geometry() for button in (resolver.later, resolver.apply)]
+        centre.press(K.Key_1)
+        assert resolver.ways.reason.isVisible()
+        assert [button.geometry() for button in (resolver.later, resolver.apply)] == before
+        centre.press(K.Key_Escape)
+
+
+@on_every_display
+def test_every_kind_is_shown_without_cuts_and_named(display: Display, centre: Centre) -> None:
+    display.put_on(centre.built, centre.window)
+    for kind, key in every_kind(centre.clinic, centre.student).items():
         centre.open(key)
         settle(3)
-        assert layout.problems(centre.window) == []
-        assert accessibility.problems(centre.window) == []
-    centre.open(drugs_of_two)
-    centre.press(K.Key_1)
-    settle(3)
-    assert layout.problems(centre.window) == []
-    assert accessibility.problems(centre.window) == []
+        assert layout.problems(centre.window) == [], kind
+        assert accessibility.problems(centre.window) == [], kind
+        focus = QApplication.focusWidget()
+        assert focus is not None, kind
+        assert not focus.visibleRegion().isEmpty(), kind

@@ -161,5 +161,5 @@ def test_d26_a_nurse_reads_what_is_the_matter_and_cannot_confirm(opened: Opened,
 def test_scenario_15_a_copy_is_told_how_it_joins_anew(opened: Opened, clinic: Clinic) -> None:  # noqa: F811
     standing = opened(clinic.administrator, Finding.CLONED)
     assert "Another computer speaks as this workstation" in standing.words
-    assert "clinicdesk rejoin" in standing.words
+    assert "lets this one join anew" in standing.words
     assert standing.offered == "The other one is gone"

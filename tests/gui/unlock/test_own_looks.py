@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from tests.support.desk import Clinic
 from tests.support.doorway import Doorway
+from tests.support.qt import settle
 
 from clinicdesk.gui.shell.appearance import AppearanceSheet
 from clinicdesk.gui.theme import Look, Mode, theme
@@ -98,6 +99,23 @@ def test_a_language_picked_on_the_card_is_kept_for_who_signs_in_with_it(door: Do
     door.lock()
     door.sign_in("whitfield")
     assert language() is Language.ENGLISH
+    door.lock()
+    door.sign_in("olszewski")
+    assert language() is Language.SPANISH
+
+
+def test_another_language_is_picked_in_the_looks_by_keys_and_the_frame_speaks_it_at_once(door: Doorway) -> None:
+    door.sign_in("olszewski")
+    door.workspace.show_appearance()
+    for _ in range(40):
+        if door.focus().startswith("appearance.language"):
+            break
+        door.press(Qt.Key.Key_Tab)
+    door.press(Qt.Key.Key_Right)
+    door.press(Qt.Key.Key_Space)
+    settle(6)
+    assert language() is Language.SPANISH
+    assert door.workspace.top_bar.lock.text() == "Bloquear"
     door.lock()
     door.sign_in("olszewski")
     assert language() is Language.SPANISH

@@ -13,8 +13,11 @@ from clinicdesk.gui.widgets.choices import Switch
 from clinicdesk.gui.widgets.layout import STRETCH, column, row
 from clinicdesk.gui.widgets.naming import name, reveal
 from clinicdesk.gui.widgets.text import Label, Paragraph
-from clinicdesk.i18n import tr
+from clinicdesk.i18n import Language, language, tr
 from clinicdesk.settings import Settings, Source
+
+_LANGUAGES = ((Language.ENGLISH.value, "English"), (Language.SPANISH.value, "Español"))
+"""Each in its own words: who cannot read this one finds her own."""
 
 _SCALES = (("1.0", "100 %"), ("1.25", "125 %"), ("1.5", "150 %"), ("2.0", "200 %"))
 
@@ -48,9 +51,13 @@ def wear(look: Look) -> None:
 
 
 class AppearanceSheet(QWidget):
-    """Opened from the user's name in the top bar; also the way to another user."""
+    """Opened from the user's name in the top bar; also the way to another user.
+
+    `spoken` is another language: the frame is built anew in it, for words are set once.
+    """
 
     switched_user = Signal()
+    spoken = Signal(str)
     pin_wanted = Signal()
 
     def __init__(self, settings: Settings, no_pin: str = "") -> None:
@@ -71,6 +78,8 @@ class AppearanceSheet(QWidget):
         self.mode = self._row("appearance.theme", tr("Theme"), modes)
         self.density = self._row("appearance.density", tr("Density"), densities)
         self.scale = self._row("appearance.text_scale", tr("Text size"), _SCALES)
+        self.language = self._row("appearance.language", tr("Language"), _LANGUAGES)
+        self.language.choose(language().value)
         self.keys = Switch(tr("Show keys on buttons"), "appearance.key_caps")
         self.keys.setChecked(settings.flag("appearance.key_caps"))
         self.motion = Switch(tr("No motion"), "appearance.reduced_motion")
@@ -89,6 +98,7 @@ class AppearanceSheet(QWidget):
             (tr("Theme"), self.mode),
             (tr("Density"), self.density),
             (tr("Text size"), self.scale),
+            (tr("Language"), self.language),
         ):
             parts.addLayout(column(Label(title, TextKind.LABEL, Role.TEXT), choices, gap=GAP_2))
         parts.addWidget(self.keys)
@@ -113,6 +123,8 @@ class AppearanceSheet(QWidget):
         key = self.sender().objectName()
         value = float(choice) if key == "appearance.text_scale" else choice
         self._keep(key, value)
+        if key == "appearance.language" and choice != language().value:
+            self.spoken.emit(choice)
 
     def _on_keys(self, on: bool) -> None:
         self._keep("appearance.key_caps", on)

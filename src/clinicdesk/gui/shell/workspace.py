@@ -83,6 +83,7 @@ class Session:
     settings: Settings = field(default_factory=Settings)
     schools: Sequence[tuple[str, str]] = ()
     switch_school: Callable[[str], None] = _ignore_text
+    speak: Callable[[str], None] = _ignore_text
     pin: OwnPin | None = None
     confirm_password: Callable[[str], None] = _ignore_text
 
@@ -245,6 +246,7 @@ class Workspace(QWidget):
     def show_appearance(self) -> None:
         sheet = AppearanceSheet(self._session.settings, why_no_pin(self._session.pin))
         sheet.switched_user.connect(self._session.switch_user)
+        sheet.spoken.connect(self._session.speak)
         sheet.pin_wanted.connect(self.show_pin)
         self.open_sheet(self._session.person.user_name, sheet, width=360)
 

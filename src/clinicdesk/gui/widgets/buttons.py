@@ -62,6 +62,14 @@ class Button(QPushButton):
         self.setAccessibleName(accessible or text)
         self.updateGeometry()
 
+    def set_shortcut(self, shortcut: str) -> None:
+        """The key caps, and the tooltip that names them."""
+        self._tip = f"{self.accessibleName()} ({shortcut})" if shortcut else ""
+        self.setProperty("keys", list(paint.keys_of(shortcut)))
+        self.setToolTip(self._tip)
+        self.updateGeometry()
+        self.update()
+
     def set_kind(self, kind: Kind) -> None:
         self.setProperty("kind", kind.value)
         self.update()

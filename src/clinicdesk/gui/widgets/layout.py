@@ -129,6 +129,15 @@ def scrolling(inner: QWidget, object_name: str, accessible_name: str) -> QScroll
     return area
 
 
+def bring_into_view(part: QWidget, margin: int = GAP_2) -> None:
+    """Scroll whatever scrolls around a part until it is seen, from the innermost area outwards."""
+    around = part.parentWidget()
+    while around is not None:
+        if isinstance(around, QScrollArea):
+            around.ensureWidgetVisible(part, 0, margin)
+        around = around.parentWidget()
+
+
 class FlowLayout(QLayout):
     """Left to right, then down: badges and chips wrap, they never elide."""
 

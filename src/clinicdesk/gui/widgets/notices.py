@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from clinicdesk.gui.icons import Shape
 from clinicdesk.gui.theme import Role, TextKind, Tone, paint, theme
@@ -84,6 +84,12 @@ class Banner(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         name(self, object_name, f"{cause}. {remedy}")
+
+    def add_action(self, action: Button) -> None:
+        """Another thing that can be done, before the first one."""
+        outer = self.layout()
+        assert isinstance(outer, QHBoxLayout)
+        outer.insertWidget(outer.count() - 1, action, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def set_words(self, cause: str, remedy: str = "") -> None:
         self._cause.setText(cause)

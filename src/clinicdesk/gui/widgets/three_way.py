@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPaintEvent, QTextCharFormat, QTextLayout
@@ -16,8 +17,8 @@ from clinicdesk.gui.theme import Role, TextKind, paint, theme
 from clinicdesk.gui.theme.metrics import GAP_2, GAP_4, RADIUS_FIELD
 from clinicdesk.gui.widgets.fields import NoteEditor
 from clinicdesk.gui.widgets.layout import box, column
-from clinicdesk.gui.widgets.naming import name
-from clinicdesk.gui.widgets.text import Label, Paragraph
+from clinicdesk.gui.widgets.naming import name, reveal
+from clinicdesk.gui.widgets.text import Paragraph
 from clinicdesk.i18n import tr
 
 COLUMNS = (104, 160, 188, 200, 210)
@@ -33,7 +34,7 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldConflict:
-    """A field as the resolver shows it. `items` is set for lists, where two sides may be picked."""
+    """A field as the resolver shows it: in lists two sides may be picked; `read_only`: it is only to be looked at."""
 
     field: str
     label: str
@@ -45,6 +46,7 @@ class FieldConflict:
     result_note: str = ""
     picked: tuple[Side, ...] = ()
     is_list: bool = False
+    read_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +93,18 @@ def _word(pieces: Sequence[tuple[str, bool]], mark: str = "") -> Word:
 
 
 class SourceCell(QAbstractButton):
-    """One side of a field with its key cap; picked = selection and accent border."""
+    """One side of a field with its key cap; picked = selection and accent border. Without a cap it is only read."""
 
-    def __init__(self, side: Side, words: Sequence[Word], object_name: str, spoken: str) -> None:
+    def __init__(
+        self, side: Side, words: Sequence[Word], object_name: str, spoken: str, *, read_only: bool = False
+    ) -> None:
         super().__init__()
         self._side = side
+        self._keys = () if read_only else (side.value,)
         self._words = tuple(word for word in words if word.text)
-        self.setCheckable(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCheckable(not read_only)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover, not read_only)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus if read_only else Qt.FocusPolicy.StrongFocus)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -114,7 +119,11 @@ class SourceCell(QAbstractButton):
         return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(theme().width(84), theme().height(44))
+        look = theme()
+        words = [piece for word in self._words for piece in word.text.split()]
+        longest = max((look.text_width(TextKind.BODY_MEDIUM, piece) for piece in words), default=0)
+        wanted = int(longest) + 22 + self._beside_words()
+        return QSize(min(max(look.width(84), wanted), look.width(200)), look.height(44))
 
     def hasHeightForWidth(self) -> bool:
         return True
@@ -126,64 +135,102 @@ class SourceCell(QAbstractButton):
         look = theme()
         painter = QPainter(self)
         on = self.isChecked()
-        fill = Role.SELECTION if on else Role.SUNKEN if self.underMouse() else Role.SURFACE
+        hovered = self.underMouse() and self.isEnabled() and bool(self._keys)
+        fill = Role.SELECTION if on else Role.SUNKEN if hovered else Role.SURFACE
         border = look.colour(Role.ACCENT if on else Role.BORDER)
         paint.rounded(painter, self.rect(), RADIUS_FIELD, fill=look.colour(fill), border=border)
         painter.setPen(look.colour(Role.TEXT))
         self._laid_out(self.width())[0].draw(painter, QPointF(10, 10))
-        if look.look.key_caps:
-            keys = (self._side.value,)
-            left = self.width() - 10 - paint.keys_width(look, keys)
+        if look.look.key_caps and self._keys:
+            left = self.width() - 10 - paint.keys_width(look, self._keys)
             cap, line = look.colour(Role.TEXT_SECONDARY), look.colour(Role.BORDER)
-            paint.key_caps(painter, left, 8 + paint.key_height(look) / 2, keys, colour=cap, border=line)
+            paint.key_caps(painter, left, 8 + paint.key_height(look) / 2, self._keys, colour=cap, border=line)
 
     def _laid_out(self, width: int) -> tuple[QTextLayout, float]:
-        look = theme()
         text, spans = "", []
         for word in self._words:
             text += " " if text and not word.glued else ""
             if word.mark:
                 spans.append(_span(len(text), len(word.text), removed=word.mark == "removed"))
             text += word.text
-        return paint.lay_out(text, TextKind.BODY, width - 20 - paint.keys_width(look, ("1",)) - 6, spans)
+        return paint.lay_out(text, TextKind.BODY, width - 20 - self._beside_words(), spans)
+
+    def _beside_words(self) -> int:
+        return int(paint.keys_width(theme(), self._keys)) + 6 if self._keys else 0
 
 
 class ThreeWayRow(QWidget):
-    """A conflict's field: 1, 2, 3 pick, B keeps both in lists, Enter goes on; the result is a real editor."""
+    """A conflict's field: 1, 2, 3 pick, B keeps both in lists, Enter goes on; the result is a real editor.
+
+    Its parts stand in five columns, or one under another where that is too wide (`place`).
+    """
 
     changed = Signal(str)
     finished = Signal()
 
-    def __init__(self, conflict: FieldConflict) -> None:
+    def __init__(self, conflict: FieldConflict, titles: Sequence[str] = ()) -> None:
         super().__init__()
         self._conflict = conflict
+        titles = titles or side_titles()
         prefix = f"conflict.{conflict.field}"
         name(self, prefix, conflict.label)
         head = column(
-            Label(conflict.label, TextKind.LABEL), Label(conflict.kind, TextKind.CAPTION, Role.TEXT_SECONDARY), gap=0
+            Paragraph(conflict.label, TextKind.LABEL, least_width=60, whole_words=True),
+            Paragraph(conflict.kind, TextKind.CAPTION, Role.TEXT_SECONDARY, least_width=60, whole_words=True),
+            gap=0,
         )
         head.addStretch(1)
         values = {Side.BASE: conflict.base, Side.MINE: conflict.mine, Side.THEIRS: conflict.theirs}
-        titles = {Side.BASE: tr("Base"), Side.MINE: tr("This device"), Side.THEIRS: tr("District")}
         self.cells: dict[Side, SourceCell] = {}
         grid = self._grid = QGridLayout(self)
         grid.setContentsMargins(GAP_4, GAP_2, GAP_2, GAP_2)
         grid.setHorizontalSpacing(GAP_4)
-        grid.addWidget(box(head), 0, 0)
-        for at, (side, value) in enumerate(values.items(), start=1):
+        grid.setVerticalSpacing(GAP_2)
+        parts: list[QWidget] = [box(head)]
+        for (side, value), title in zip(values.items(), titles, strict=False):
             words = (Word(value),) if side is Side.BASE else word_diff(conflict.base, value)
-            cell = SourceCell(side, words, f"{prefix}.{side.name.lower()}", f"{titles[side]}: {value or tr('empty')}")
+            spoken = f"{title}: {value or tr('empty')}"
+            cell = SourceCell(side, words, f"{prefix}.{side.name.lower()}", spoken, read_only=conflict.read_only)
             cell.setChecked(side in conflict.picked)
             cell.clicked.connect(self._on_cell)
             self.cells[side] = cell
-            grid.addWidget(cell, 0, at)
+            parts.append(cell)
         self.result = NoteEditor(f"{prefix}.result", tr("Result for {field}", field=conflict.label), lines=1)
         self.result.setPlainText(conflict.result)
         self.note = Paragraph(conflict.result_note, TextKind.CAPTION, Role.TEXT_SECONDARY, least_width=60)
-        grid.addWidget(box(column(self.result, self.note, gap=4)), 0, 4)
-        for at, width in enumerate(COLUMNS):
-            grid.setColumnStretch(at, width)
+        edited = box(column(self.result, self.note, gap=4))
+        edited.setParent(self)
+        if conflict.read_only:
+            edited.hide()
+        else:
+            parts.append(edited)
+        self.parts = tuple(parts)
+        self._titles = [
+            Paragraph(title, TextKind.CAPTION, Role.TEXT_SECONDARY, least_width=60, whole_words=True, parent=self)
+            for title in titles[: len(parts) - 1]
+        ]
+        self.place(stacked=False)
         self.result.textChanged.connect(self._on_edited)
+
+    def place(self, *, stacked: bool) -> None:
+        """In columns under the titles, or one under another with the title at the left."""
+        self.stacked = stacked
+        grid = self._grid
+        while grid.takeAt(0) is not None:
+            pass
+        for at, width in enumerate(COLUMNS):
+            grid.setColumnMinimumWidth(at, 0)
+            grid.setColumnStretch(at, width if not stacked and at < len(self.parts) else int(at == 1))
+        for title in self._titles:
+            reveal(title, stacked)
+        if not stacked:
+            for at, part in enumerate(self.parts):
+                grid.addWidget(part, 0, at)
+            return
+        grid.addWidget(self.parts[0], 0, 0, 1, 2)
+        for at, (title, part) in enumerate(zip(self._titles, self.parts[1:], strict=True), start=1):
+            grid.addWidget(title, at, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(part, at, 1)
 
     @property
     def grid(self) -> QGridLayout:
@@ -254,26 +301,36 @@ class ThreeWayRow(QWidget):
         self.changed.emit(self.text())
 
 
-def align(grids: Sequence[QGridLayout]) -> None:
-    """The same five columns in every row, whatever stands in it: the widest need is everybody's least width."""
-    least = [0] * len(COLUMNS)
-    for grid in grids:
-        for at in range(len(COLUMNS)):
-            part = _part(grid, at)
+class InColumns(Protocol):
+    """Something whose parts stand in the columns of the resolver."""
+
+    parts: tuple[QWidget, ...]
+
+    @property
+    def grid(self) -> QGridLayout: ...
+
+
+def least_widths(rows: Sequence[InColumns]) -> list[int]:
+    """What each column needs so that no word is broken; the widest need is everybody's."""
+    least = [0] * max((len(row.parts) for row in rows), default=0)
+    for row in rows:
+        for at, part in enumerate(row.parts):
             least[at] = max(least[at], part.minimumSizeHint().width(), part.minimumWidth())
-    for grid in grids:
-        for at, width in enumerate(least):
-            policy = _part(grid, at).sizePolicy()
+    return least
+
+
+def align(rows: Sequence[InColumns], least: Sequence[int]) -> None:
+    """The same columns in every row, whatever stands in it."""
+    for row in rows:
+        for at, part in enumerate(row.parts):
+            policy = part.sizePolicy()
             policy.setHorizontalPolicy(QSizePolicy.Policy.Ignored)
-            _part(grid, at).setSizePolicy(policy)
-            grid.setColumnMinimumWidth(at, width)
+            part.setSizePolicy(policy)
+            row.grid.setColumnMinimumWidth(at, least[at])
 
 
-def _part(grid: QGridLayout, at: int) -> QWidget:
-    item = grid.itemAtPosition(0, at)
-    part = None if item is None else item.widget()
-    assert part is not None
-    return part
+def side_titles() -> tuple[str, ...]:
+    return (tr("Base"), tr("This device"), tr("District"), tr("Result"))
 
 
 def _span(start: int, length: int, *, removed: bool) -> QTextLayout.FormatRange:

@@ -16,10 +16,18 @@ from clinicdesk.presentation.last_act import LastActs
 from clinicdesk.presentation.runner import Runner
 from clinicdesk.presentation.sync_centre.proposing import Proposal, Side, belongs_together, propose
 from clinicdesk.presentation.sync_centre.ways import FOLLOW, WayLine, hint_of, lines_of
-from clinicdesk.presentation.sync_centre.words import field_words, is_list, title_of, typed_value, value_text
+from clinicdesk.presentation.sync_centre.words import (
+    field_words,
+    is_list,
+    measured_text,
+    title_of,
+    typed_value,
+    unit_words,
+    value_text,
+)
 from clinicdesk.presentation.sync_now import SyncNow, SyncState
 from clinicdesk.services.conflict_sheets import ConflictSheet
-from clinicdesk.services.conflict_values import ConflictField, ConflictLine
+from clinicdesk.services.conflict_values import Beside, ConflictField, ConflictLine
 from clinicdesk.services.conflict_ways import Way
 from clinicdesk.services.conflicts import Conflicts, SyncDay
 from clinicdesk.services.desk import Desk
@@ -50,7 +58,7 @@ class FieldLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenConflict:
-    """The conflict in the resolver: fields to merge, rows to compare, and what else a person may do.
+    """The conflict in the resolver: fields to merge, rows to look at, and what else a person may do.
 
     `follows`: the result does not replace anything, it goes in as a row of its own with a reason (D1). `asking` is
     what waits for that reason: the id of a line of `ways`, or `FOLLOW`.
@@ -58,6 +66,7 @@ class OpenConflict:
 
     sheet: ConflictSheet
     fields: tuple[FieldLine, ...]
+    alone: tuple[FieldLine, ...]
     beside: tuple[FieldLine, ...]
     ways: tuple[WayLine, ...]
     merges: bool
@@ -316,11 +325,11 @@ class SyncCentre:
             self._values = {
                 one.name: propose(table, self._kind_in(table, one.name), one, clash) for one in sheet.fields
             }
-        beside = sheet.beside
         made = OpenConflict(
             sheet=sheet,
             fields=tuple(self._line(one, table) for one in sheet.fields),
-            beside=() if beside is None else tuple(self._line(one, beside.table) for one in beside.fields),
+            alone=self._looked_at(sheet.alone),
+            beside=self._looked_at(sheet.beside),
             ways=lines_of(sheet, possible, merges=merges, local=self._desk.local, now=self._desk.now()),
             merges=merges,
             follows=follows,
@@ -339,13 +348,25 @@ class SyncCentre:
             )
             self._show(open=replace(opened, fields=fields), message="")
 
+    def _looked_at(self, rows: Beside | None) -> tuple[FieldLine, ...]:
+        """Fields that nobody picks from, each with its unit."""
+        if rows is None:
+            return ()
+        lines = [(one, self._line(one, rows.table)) for one in rows.fields]
+        return tuple(
+            replace(line, mine=measured_text(one, line.mine), theirs=measured_text(one, line.theirs))
+            for one, line in lines
+        )
+
     def _line(self, field: ConflictField, table: str = "") -> FieldLine:
         kind, local = self._kind_in(table, field.name) if table else self._kind(field.name), self._desk.local
         chosen = self._values.get(field.name, Proposal(field.theirs, decided=False))
-        words = [tr("safety")] if field.is_safety else []
+        words = [unit_words(field.unit)] if field.unit else []
+        if field.is_safety:
+            words.append(tr("safety"))
         if is_list(field):
             words.append(tr("list"))
-        if not chosen.decided:
+        if field.name in self._values and not chosen.decided:
             words.append(tr("your choice"))
         return FieldLine(
             name=field.name,

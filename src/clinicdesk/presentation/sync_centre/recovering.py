@@ -13,11 +13,16 @@ from clinicdesk.services.recovery import Recovery, RecoveryState
 
 @dataclass(frozen=True, slots=True)
 class RecoveryLine:
-    """What the banner says; `action` is empty where this person cannot do anything about it."""
+    """What the banner says; `action` is empty where this person cannot do anything about it.
+
+    `copied`: another machine speaks as this one. `waits_anew`: another identity was asked for.
+    """
 
     cause: str
     remedy: str
     action: str = ""
+    copied: bool = False
+    waits_anew: bool = False
 
 
 class RecoveryPart:
@@ -41,10 +46,13 @@ class RecoveryPart:
             return None
         line = _line_of(self._state)
         if self._asking:
-            line = RecoveryLine(
-                tr("Go on with this database?"),
-                tr("What the district has and this database lacks comes back. A copy of it elsewhere is shut out."),
-                tr("Yes, go on with it"),
+            line = replace(
+                line,
+                cause=tr("Go on with this database?"),
+                remedy=tr(
+                    "What the district has and this database lacks comes back. A copy of it elsewhere is shut out."
+                ),
+                action=tr("Yes, go on with it"),
             )
         return replace(line, remedy=self._message) if self._message else line
 
@@ -88,6 +96,7 @@ def _line_of(state: RecoveryState) -> RecoveryLine:
         return RecoveryLine(
             tr("This workstation waits to be let in"),
             tr("It asked to join anew. An administrator approves it; what is entered here is kept until then."),
+            waits_anew=True,
         )
     if state.finding is None:
         return RecoveryLine(
@@ -97,11 +106,13 @@ def _line_of(state: RecoveryState) -> RecoveryLine:
     if state.finding.value == "cloned":
         cause = tr("Another computer speaks as this workstation")
         remedy = tr(
-            "One of the two is a copy. IT lets this one join anew: clinicdesk rejoin. Nothing is lost meanwhile."
+            "One of the two is a copy. An administrator lets this one join anew, or says that the other one is gone. "
+            "Nothing is lost meanwhile."
         )
         action = tr("The other one is gone")
     else:
         cause = tr("This database is older than the district remembers")
         remedy = tr("Nothing is sent or fetched until an administrator confirms. What is entered here is kept.")
         action = tr("Go on with this database")
-    return RecoveryLine(cause, remedy, action if state.may_confirm else "")
+    copied = state.finding.value == "cloned"
+    return RecoveryLine(cause, remedy, action if state.may_confirm else "", copied=copied)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from clinicdesk.i18n import tr
-from clinicdesk.presentation.sync_centre.words import Local, moment, table_words
+from clinicdesk.presentation.sync_centre.words import Local, moment, record_words
 from clinicdesk.services.conflict_sheets import ConflictSheet
 from clinicdesk.services.conflict_ways import Way, WayKind
 from clinicdesk.sync.resolve import Choice
@@ -26,6 +26,9 @@ class WayLine:
     barred: str = ""
 
 
+_KEPT_FIRST = (Choice.MINE, Choice.RESTORE, Choice.THEIRS, Choice.BOTH, Choice.CONFIRM_DELETE)
+"""What keeps a record stands before what deletes it."""
+
 FOLLOW = "follow"
 """The result goes in as a row of its own: a word says why."""
 
@@ -40,7 +43,7 @@ def lines_of(
 
 
 def _plain(sheet: ConflictSheet, possible: Collection[Choice], denied: str) -> Iterator[WayLine]:
-    for choice in sorted(set(possible) - {Choice.ROWS}):
+    for choice in (one for one in _KEPT_FIRST if one in possible):
         yield WayLine(
             id=choice.value,
             words=_choice_words(sheet, choice),
@@ -94,19 +97,14 @@ def _way_words(way: Way, local: Local, now: dt.datetime) -> str:
     at = moment(way.at, local, now)
     match way.kind:
         case WayKind.IN_ERROR:
-            return tr("The one of {time} by {name} was charted in error", time=at, name=way.by or tr("somebody"))
+            return tr("Charted in error: {time}, {name}", time=at, name=way.by or tr("somebody"))
         case WayKind.RESTORE_PARENT:
-            return tr("Bring back: {record}", record=_named(way))
+            return tr("Bring back: {record}", record=record_words(way.table, way.record))
         case WayKind.ATTACH:
-            return tr("Put it to: {record}, {time}", record=way.record or tr("another record"), time=at)
+            return tr("Put it to: {record}, {time}", record=record_words(way.into, way.record), time=at)
         case WayKind.MERGE:
             return tr("One child: merge with {record}", record=way.record)
     return tr("Write it as an amendment")
-
-
-def _named(way: Way) -> str:
-    table = table_words(way.table)
-    return tr("{table}: {record}", table=table, record=way.record) if way.record else table
 
 
 def hint_of(sheet: ConflictSheet) -> str:

@@ -10,7 +10,9 @@ from collections.abc import Callable, Collection, Mapping
 from clinicdesk.core.errors import InvalidValueError, UserFacingError
 from clinicdesk.domain.canonical import CanonicalError, Kind, WireValue, canonical_value
 from clinicdesk.domain.item_reasons import ItemReason
-from clinicdesk.i18n import formats, plural, tr
+from clinicdesk.domain.medication.quantities import DoseUnit
+from clinicdesk.i18n import formats, plural, term, tr
+from clinicdesk.services.charts import UNIT_SIGNS
 from clinicdesk.services.conflict_values import ConflictField, ConflictLine
 from clinicdesk.services.sync_items import ItemLine, SettledKind
 
@@ -95,6 +97,24 @@ _SETTLED: Mapping[SettledKind, str] = {
     SettledKind.ADDED: "Added on both sides",
     SettledKind.DELETED: "Deleted on both sides",
 }
+_FIELDS: Mapping[str, str] = {
+    "administered_at": "Given at",
+    "administered_by": "Given by",
+    "delete_reason": "Reason for deleting",
+    "dosage_unit": "Dose unit",
+    "form_count": "How many",
+    "form_unit": "Form",
+    "medication": "Medication",
+    "reason_for_visit": "Complaints",
+    "recorded_at": "Entered at",
+}
+"""What a column is called where its name would not say it to a nurse."""
+
+_DOSE_UNITS = frozenset(unit.value for unit in DoseUnit)
+_UNITS = _DOSE_UNITS | UNIT_SIGNS.keys() | {"mg/dL", "mmol/L"}
+_LISTED: Mapping[str, str] = {"reason_for_visit": "visit.complaint"}
+"""Lists of codes, and the group of their words."""
+
 _PICK_ONLY = frozenset({Kind.UUID, Kind.INSTANT, Kind.BYTES, Kind.TIME})
 
 
@@ -114,7 +134,8 @@ def many_words(table: str) -> str:
 
 
 def field_words(name: str) -> str:
-    return tr(_plain(name.removesuffix("_id")))
+    named = name.removesuffix("_id")
+    return tr(_FIELDS[named]) if named in _FIELDS else tr(_plain(named))
 
 
 def kind_words(line: ConflictLine) -> str:
@@ -144,8 +165,14 @@ def fields_words(fields: Collection[str]) -> str:
 
 def title_of(line: ConflictLine) -> str:
     """Allergy: tree nuts."""
-    table = table_words(line.table)
-    return tr("{table}: {record}", table=table, record=line.record) if line.record else table
+    if line.kind.value == "POSSIBLE_DUPLICATE" and line.record:
+        return tr("Given twice? {record}", record=line.record)
+    return record_words(line.table, line.record)
+
+
+def record_words(table: str, record: str) -> str:
+    """What a record is, and what it is called where it has a name."""
+    return tr("{table}: {record}", table=table_words(table), record=record) if record else table_words(table)
 
 
 def ago(span: dt.timedelta) -> str:
@@ -175,19 +202,27 @@ def written_words(item: ItemLine, local: Local, now: dt.datetime) -> str:
     return tr("written {time} by {name}", time=at, name=item.written_by)
 
 
+def unit_words(code: str) -> str:
+    """A UCUM code as it is written in a clinic: never "ug" for micrograms, never a code in braces."""
+    if code in UNIT_SIGNS:
+        return UNIT_SIGNS[code]
+    return term(DoseUnit(code).word, "one") if code in _DOSE_UNITS else code
+
+
 def value_text(field: ConflictField, kind: Kind, value: WireValue, local: Local) -> str:
     """A canonical value as a person reads it; empty for none."""
     if value is None:
         return ""
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return "\n".join(map(str, value))
+        group = _LISTED.get(field.name)
+        return "\n".join(str(item) if group is None else term(group, str(item)) for item in value)
     if kind is Kind.JSON:
         return json.dumps(value, ensure_ascii=False, sort_keys=True)
     if kind is Kind.BOOLEAN:
         return tr("Yes") if value else tr("No")
     text = str(value)
     if field.codes:
-        return code_words(text)
+        return _choice_text(field, text)
     match kind:
         case Kind.DATE:
             return formats().date(dt.date.fromisoformat(text))
@@ -201,8 +236,9 @@ def value_text(field: ConflictField, kind: Kind, value: WireValue, local: Local)
     return text
 
 
-def code_words(code: str) -> str:
-    return tr(_plain(code))
+def measured_text(field: ConflictField, text: str) -> str:
+    """A value with its unit: "90 mcg"."""
+    return f"{text} {unit_words(field.unit)}" if text and field.unit else text
 
 
 def typed_value(field: ConflictField, kind: Kind, text: str) -> WireValue:
@@ -226,7 +262,7 @@ def typed_value(field: ConflictField, kind: Kind, text: str) -> WireValue:
     if kind is Kind.JSON:
         if not is_list(field):
             raise PickASideError
-        return [line.strip() for line in text.splitlines() if line.strip()]
+        return [_listed(field, line.strip()) for line in text.splitlines() if line.strip()]
     if kind is Kind.BOOLEAN:
         known = {tr("Yes").casefold(): True, tr("No").casefold(): False}
         if stripped.casefold() not in known:
@@ -251,9 +287,21 @@ def is_list(field: ConflictField) -> bool:
 
 def _code(field: ConflictField, text: str) -> str:
     for code in field.codes:
-        if text.casefold() in {code.casefold(), code_words(code).casefold()}:
+        if text.casefold() in {code.casefold(), _choice_text(field, code).casefold()}:
             return code
     raise InvalidValueError(field.name, "unknown_choice")
+
+
+def _choice_text(field: ConflictField, code: str) -> str:
+    return unit_words(code) if set(field.codes) <= _UNITS else tr(_plain(code))
+
+
+def _listed(field: ConflictField, text: str) -> str:
+    """The code of a word that one of the sides has; a new word stands as it was typed."""
+    group = _LISTED.get(field.name)
+    sides = (side for side in (field.base, field.mine, field.theirs) if isinstance(side, list))
+    codes = {str(code) for side in sides for code in side} if group is not None else set()
+    return next((code for code in codes if text.casefold() == term(group or "", code).casefold()), text)
 
 
 def _plain(name: str) -> str:

@@ -25,8 +25,8 @@ def _literals() -> Iterator[str]:
 
 def test_every_word_of_the_sync_centre_has_its_spanish() -> None:
     spanish = catalogue(Language.SPANISH)
-    lists = (words._TABLES, words._MANY, words._KINDS, words._REASONS, words._SETTLED)
+    lists = (words._TABLES, words._MANY, words._KINDS, words._REASONS, words._SETTLED, words._FIELDS)
     named = [word for one in lists for word in one.values()]
-    found = {*_literals(), *named, "Decide later", "Cancel sync"}
+    found = {*_literals(), *named, "Decide later", "Cancel sync", "Join anew", "Repair this database"}
     assert len(found) > 150
     assert sorted(text for text in found if not spanish.has(text)) == []

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QWidget
 
 from clinicdesk.gui.icons import Shape
 from clinicdesk.gui.screens.people import face_of
-from clinicdesk.gui.screens.sync.beside import BesideRows
+from clinicdesk.gui.screens.sync.beside import BesideRows, one_row, two_rows
 from clinicdesk.gui.screens.sync.ways import WaysAndReason
 from clinicdesk.gui.theme import Role, TextKind, Tone, theme
 from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_4
 from clinicdesk.gui.widgets.buttons import Button, Chip, Kind
 from clinicdesk.gui.widgets.cards import Card, Separator, Surface
-from clinicdesk.gui.widgets.layout import STRETCH, box, clear, column, row, scrolling
+from clinicdesk.gui.widgets.layout import STRETCH, box, bring_into_view, clear, column, row, scrolling
 from clinicdesk.gui.widgets.naming import announce, name, reveal
 from clinicdesk.gui.widgets.people import Face, Portrait
 from clinicdesk.gui.widgets.states import Mark
 from clinicdesk.gui.widgets.tags import StateTag, Tag
 from clinicdesk.gui.widgets.text import Paragraph
-from clinicdesk.gui.widgets.three_way import COLUMNS, FieldConflict, Side, ThreeWayRow, align
+from clinicdesk.gui.widgets.three_way import COLUMNS, FieldConflict, Side, ThreeWayRow, align, least_widths
 from clinicdesk.i18n import formats, plural, tr
 from clinicdesk.presentation.shell import masked
 from clinicdesk.presentation.sync_centre import proposing
@@ -40,16 +41,18 @@ class ResolverRow(ThreeWayRow):
     picked_sides = Signal(str, tuple)
     typed = Signal(str, str)
 
-    def __init__(self, line: FieldLine) -> None:
+    def __init__(self, line: FieldLine, titles: Sequence[str], *, read_only: bool) -> None:
         sides = tuple(Side(side.value) for side in line.picked)
         super().__init__(
             FieldConflict(
                 line.name, line.label, line.kind, line.base, line.mine, line.theirs, line.result, line.note, sides,
-                line.is_list,
-            )
+                line.is_list, read_only,
+            ),
+            titles,
         )  # fmt: skip
         self._line = line
         self._told = False
+        self.result.setAccessibleDescription(line.note)
         self.result.installEventFilter(self)
 
     def take(self, line: FieldLine) -> None:
@@ -70,6 +73,13 @@ class ResolverRow(ThreeWayRow):
             self.result.setAccessibleDescription(self.note.text())
         finally:
             self._told = False
+
+    def let(self, *, free: bool) -> None:
+        """Whether the person picks and types; what stands there is read as well as before."""
+        for cell in self.cells.values():
+            cell.setEnabled(free)
+        self.result.setReadOnly(not free)
+        self.result.setFocusPolicy(Qt.FocusPolicy.StrongFocus if free else Qt.FocusPolicy.NoFocus)
 
     def pick(self, *sides: Side) -> None:
         if sides:
@@ -119,29 +129,30 @@ class Resolver(Card):
         self.everything = Chip(tr("All fields"), "sync.all")
         self.everything.toggled.connect(presenter.show_all)
         head = row(self.portrait, gap=GAP_3, margins=(GAP_4, GAP_3, GAP_4, GAP_3))
-        head.addLayout(column(self.heading, self.person, gap=0), 1)
-        head.addWidget(self.tag, 0, Qt.AlignmentFlag.AlignVCenter)
-        head.addWidget(self.everything, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._tags = row(self.tag, self.everything, STRETCH, gap=GAP_3)
+        self._named = row(column(self.heading, self.person, gap=0), box(self._tags), gap=GAP_2)
+        self._named.setStretch(0, 1)
+        head.addLayout(self._named, 1)
         self.titles = _Titles()
         self._fields = column(gap=0)
-        self._inner = box(self._fields)
-        self._area = scrolling(self._inner, "sync.fields", tr("Fields"))
-        self._area.viewport().installEventFilter(self)
-        # With large letters the page scrolls; the fields are what it is there for.
-        self._area.setMinimumHeight(theme().height(200))
         self.hint = Paragraph("", TextKind.BODY, Role.TEXT_SECONDARY)
         self.ways = WaysAndReason()
         self.ways.ways.chosen.connect(presenter.choose)
         self.ways.reason.given.connect(presenter.give_reason)
         self.ways.reason.left.connect(self._on_not_that)
         self.message = Paragraph("", TextKind.BODY, Role.DANGER)
-        hint_line = row(gap=GAP_3, margins=(GAP_4, GAP_3, GAP_4, GAP_3))
-        hint_line.addWidget(Mark("info"), 0, Qt.AlignmentFlag.AlignTop)
-        hint_line.addLayout(column(self.hint, self.ways, self.message, gap=GAP_2), 1)
+        said = row(Mark("info"), self.hint, gap=GAP_3)
+        said.setStretch(1, 1)
+        decide = column(said, self.ways, self.message, gap=GAP_2, margins=(GAP_4, GAP_3, GAP_4, GAP_3))
+        inner = box(column(self._fields, STRETCH, decide, gap=0))
+        self._area = scrolling(inner, "sync.fields", tr("Fields"))
+        self._area.viewport().installEventFilter(self)
+        # With large letters the page scrolls; the fields are what it is there for.
+        self._area.setMinimumHeight(theme().height(120))
         self.later = Button(tr("Decide later"), "sync.later", shortcut="L")
         self.apply = Button(tr("Apply result"), "sync.apply", kind=Kind.PRIMARY, shortcut="Ctrl+Enter")
-        self.later.clicked.connect(presenter.later)
-        self.apply.clicked.connect(presenter.apply)
+        for button, act in ((self.later, self._on_later), (self.apply, self.take)):
+            button.clicked.connect(act)
         self.keys = Paragraph("", TextKind.CAPTION, Role.TEXT_SECONDARY)
         foot = row(gap=GAP_3, margins=(GAP_4, GAP_3, GAP_4, GAP_3))
         foot.addWidget(self.keys, 1, Qt.AlignmentFlag.AlignVCenter)
@@ -150,7 +161,6 @@ class Resolver(Card):
         for part in (head, Separator(), self.titles, Separator(role=Role.BORDER)):
             self.body.addWidget(part) if isinstance(part, QWidget) else self.body.addLayout(part)
         self.body.addWidget(self._area, 1)
-        self.body.addLayout(hint_line)
         self.body.addWidget(Separator(role=Role.BORDER))
         self.body.addLayout(foot)
         self.body.setSpacing(0)
@@ -192,9 +202,12 @@ class Resolver(Card):
         free = opened.merges and opened.sheet.may_decide
         if free and undecided is not None and undecided.name in self.rows:
             self.rows[undecided.name].enter()
+            bring_into_view(self.rows[undecided.name])
         elif free and self.rows:
             next(iter(self.rows.values())).enter()
-        elif not self.ways.ways.isVisibleTo(self) or not self.ways.ways.enter():
+        elif self.ways.ways.isVisibleTo(self) and self.ways.ways.enter():
+            bring_into_view(self.ways, GAP_3)
+        else:
             (self.apply if self.apply.isEnabled() else self.later).setFocus(Qt.FocusReason.TabFocusReason)
 
     def take(self) -> None:
@@ -212,8 +225,10 @@ class Resolver(Card):
         clear(self._fields)
         self.rows = {}
         shown = [line for line in opened.fields if line.differs or state.all_fields]
+        mine = tr("This device") if sheet.here else tr("Another device")
+        titles = (tr("Base"), mine, tr("District"), tr("Result"))
         for line in shown:
-            made = ResolverRow(line)
+            made = ResolverRow(line, titles, read_only=not opened.merges)
             made.picked_sides.connect(self._on_pick)
             made.typed.connect(self._presenter.edit)
             made.finished.connect(lambda of=line.name: self._on_finished(of))
@@ -221,42 +236,74 @@ class Resolver(Card):
             self._fields.addWidget(Separator())
             self.rows[line.name] = made
         now = self._presenter.now()
-        if sheet.beside is not None and opened.beside:
-            self._fields.addWidget(BesideRows(opened, sheet.beside, self._local, now))
-        self._fields.addStretch(1)
-        self._align()
-        reveal(self.titles, bool(self.rows))
+        for made_of in self._looked_at(opened, now):
+            self._fields.addWidget(made_of)
         differ = sum(line.differs for line in opened.fields)
         self.titles.show_sides(
             plural("{count} differs", "{count} differ", differ),
-            tr("This device") if sheet.here else tr("Another device"),
+            mine,
             _by(sheet.mine_by, moment(sheet.mine_at, self._local, now)),
             _by(sheet.theirs_by, moment(sheet.theirs_at, self._local, now)),
+            result=opened.merges,
         )
+        self._align()
         self.everything.blockSignals(True)
         self.everything.setChecked(state.all_fields)
         self.everything.blockSignals(False)
         self.everything.set_note(str(len(opened.fields)))
         reveal(self.everything, differ != len(opened.fields))
-        self.hint.set_text(opened.hint)
+        denied = opened.merges and not sheet.may_decide and not opened.ways
+        barred = tr("Your role does not decide this conflict.") if denied else ""
+        self.hint.set_text(" ".join(part for part in (opened.hint, barred) if part))
         self.ways.show_sheet(opened)
 
     def _draw_asking(self, opened: OpenConflict) -> None:
         """While a reason is asked for, what it is for stands still."""
         asked = bool(opened.asking)
         self.ways.draw(opened)
+        free = opened.merges and opened.sheet.may_decide and not asked
         for made in self.rows.values():
-            for part in (*made.cells.values(), made.result):
-                part.setEnabled(opened.merges and opened.sheet.may_decide and not asked)
+            made.let(free=free)
         alone = len(opened.ways) == 1 and not opened.merges
-        reveal(self.apply, not asked and (opened.merges or alone))
-        self.apply.set_text(opened.ways[0].words if alone else tr("Apply result"))
-        self.apply.set_available(self._presenter.why_not())
+        for button in (self.later, self.apply):
+            # The footer stands still while a reason is asked for, whatever its buttons say then.
+            button.setMinimumWidth(button.width() if asked and button.isVisible() else 0)
+        plain = tr("Apply result") if opened.merges and not asked else tr("Write it")
+        self.apply.set_text(opened.ways[0].words if alone else plain)
+        self.apply.set_available("" if asked else self._presenter.why_not())
+        self.later.set_text(tr("Back") if asked else tr("Decide later"))
+        self.later.set_shortcut("Esc" if asked else "L")
         self.keys.set_text(_keys(opened, alone=alone))
+        if asked:
+            QTimer.singleShot(0, self, lambda: bring_into_view(self.ways.reason, GAP_3))
+
+    def _looked_at(self, opened: OpenConflict, now: dt.datetime) -> Iterator[BesideRows]:
+        """The row itself first, then what it belonged to or what stands beside it."""
+        sheet = opened.sheet
+        if sheet.alone is not None and opened.alone:
+            yield one_row("sync.alone", sheet.alone, opened.alone, self._local, now)
+        if sheet.beside is not None and opened.beside:
+            if sheet.beside.only:
+                yield one_row("sync.beside", sheet.beside, opened.beside, self._local, now)
+            else:
+                unique = sheet.line.kind.value == "UNIQUE"
+                yield two_rows(sheet.beside, opened.beside, unique=unique, local=self._local, now=now)
 
     def _align(self) -> None:
-        """Columns under their titles, also where a scroll bar takes its width from the rows."""
-        align([self.titles.grid, *(made.grid for made in self.rows.values())])
+        """Columns under their titles, also where a scroll bar takes its width; too narrow: one under another."""
+        columns = [self.titles, *self.rows.values()]
+        least = [max(one, theme().width(96)) for one in least_widths(list(self.rows.values()))]
+        room = self._area.viewport().width() - GAP_4 * len(least) - GAP_2
+        stacked = bool(self.rows) and sum(least) > room
+        for made in self.rows.values():
+            if made.stacked != stacked:
+                made.place(stacked=stacked)
+        reveal(self.titles, bool(self.rows) and not stacked)
+        for line in (self._named, self._tags):
+            line.setDirection(QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight)
+        if stacked or not self.rows:
+            return
+        align(columns, least)
         margins = self.titles.grid.contentsMargins()
         margins.setRight(GAP_2 + self._area.width() - self._area.viewport().width())
         self.titles.grid.setContentsMargins(margins)
@@ -281,7 +328,14 @@ class Resolver(Card):
         if line.student is not None and line.student_id is not None:
             self.portrait.set_face(face_of(line.student_id, line.student, sheet.photo, private=private))
         safe = Tag(tr("Safety data: stricter until you decide"), Tone.DANGER, Shape.ALLERGY)
-        self.tag.set_tag(safe if line.is_safety else Tag(kind_words(line), Tone.WARNING, Shape.CONFLICT))
+        words = kind_words(line)
+        self.tag.set_tag(safe if line.is_safety else Tag(words[:1].upper() + words[1:], Tone.WARNING, Shape.CONFLICT))
+
+    def _on_later(self) -> None:
+        if self._shown is not None and self._shown.asking:
+            self._on_not_that()
+        else:
+            self._presenter.later()
 
     def _on_not_that(self) -> None:
         opened = self._shown
@@ -298,7 +352,7 @@ class Resolver(Card):
         at = names.index(field) + 1
         if at < len(names):
             self.rows[names[at]].enter()
-            self._area.ensureWidgetVisible(self.rows[names[at]])
+            bring_into_view(self.rows[names[at]])
         else:
             self.apply.setFocus(Qt.FocusReason.TabFocusReason)
 
@@ -314,13 +368,26 @@ class _Titles(Surface):
         grid = self.grid = QGridLayout(self)
         grid.setContentsMargins(GAP_4, GAP_2, GAP_2, GAP_2)
         grid.setHorizontalSpacing(GAP_4)
+        self._columns = tuple(
+            box(column(title, note, STRETCH, gap=0)) for title, note in zip(self._titles, self._notes, strict=True)
+        )
+        self.parts: tuple[QWidget, ...] = self._columns
         for at, width in enumerate(COLUMNS):
-            made = column(self._titles[at], self._notes[at], STRETCH, gap=0)
-            grid.addWidget(box(made), 0, at)
+            grid.addWidget(self._columns[at], 0, at)
             grid.setColumnStretch(at, width)
         self.setMinimumHeight(theme().height(54))
 
-    def show_sides(self, differ: str, mine: str, mine_by: str, theirs_by: str) -> None:
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as it comes: where words would be broken, the rows name their sides themselves."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def show_sides(self, differ: str, mine: str, mine_by: str, theirs_by: str, *, result: bool) -> None:
+        """`result`: the last column is there."""
+        last = len(COLUMNS) - 1
+        self.parts = self._columns if result else self._columns[:last]
+        reveal(self._columns[last], result)
+        self.grid.setColumnStretch(last, COLUMNS[last] if result else 0)
+        self.grid.setColumnMinimumWidth(last, 0)
         self._titles[2].set_text(mine)
         notes = (differ, tr("both had this"), mine_by, theirs_by, tr("what both will have"))
         for label, words in zip(self._notes, notes, strict=True):

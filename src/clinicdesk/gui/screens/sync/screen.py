@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QFileDialog, QSizePolicy, QWidget
 
 from clinicdesk.gui.screens.sync.detail import Detail
 from clinicdesk.gui.screens.sync.listing import ListPainter, ListRow, list_rows
-from clinicdesk.gui.screens.sync.recovery import RecoveryBanner
+from clinicdesk.gui.screens.sync.recovery import DamageBanner, RecoveryBanner
+from clinicdesk.gui.screens.sync.repairs import RejoinSheet, SalvageSheet
 from clinicdesk.gui.screens.sync.resolver import Resolver
 from clinicdesk.gui.shell.screen import ShellContext
 from clinicdesk.gui.theme import Role, theme
@@ -27,6 +28,7 @@ from clinicdesk.presentation.commands import BoundCommand, Command, Group, Scope
 from clinicdesk.presentation.shell import COMMANDS, Keys
 from clinicdesk.presentation.sync_centre.presenter import CentreState, SyncCentre
 from clinicdesk.presentation.sync_centre.recovering import RecoveryPart
+from clinicdesk.presentation.sync_centre.repairing import RepairPart, RepairState
 from clinicdesk.presentation.sync_centre.words import ago
 from clinicdesk.presentation.sync_now import SyncState
 from clinicdesk.services.desk import Desk
@@ -35,6 +37,8 @@ from clinicdesk.services.undo import LastAct
 
 _HERE = "sync"
 _LATER = Command("sync.decide-later", "Decide later", "L", Group.SCREEN, Scope.SCREEN, "clock", None, _HERE)
+_REJOIN = Command("sync.rejoin", "Join anew", "", Group.SCREEN, Scope.SCREEN, "key", None, _HERE)
+_SALVAGE = Command("sync.salvage", "Repair this database", "", Group.SCREEN, Scope.SCREEN, "lock", None, _HERE)
 _CANCEL = Command("sync.cancel", "Cancel sync", "X", Group.SCREEN, Scope.SCREEN, "cross", None, _HERE)
 
 
@@ -42,10 +46,17 @@ class SyncView(QWidget):
     """Draws a `CentreState`."""
 
     def __init__(
-        self, shell: ShellContext, presenter: SyncCentre, desk: Desk, recovery: RecoveryPart | None = None
+        self,
+        shell: ShellContext,
+        presenter: SyncCentre,
+        desk: Desk,
+        recovery: RecoveryPart | None = None,
+        repair: RepairPart | None = None,
     ) -> None:
         super().__init__()
         name(self, _HERE, tr("Sync"))
+        self.repair = repair
+        self.sheet: RejoinSheet | SalvageSheet | None = None
         self._shell = shell
         self._presenter = presenter
         self._desk = desk
@@ -101,9 +112,17 @@ class SyncView(QWidget):
             self.title, self._running, self.failed, self.stats, self.states, gap=GAP_3, margins=CONTENT_MARGINS
         )
         body.setStretch(4, 1)
-        self.recovery = None if recovery is None else RecoveryBanner(recovery)
+        may_repair = repair is not None and repair.may
+        self.damage = DamageBanner(may_repair=may_repair)
+        self.damage.wanted.connect(self.open_salvage)
+        body.insertWidget(1, self.damage)
+        self.recovery = None if recovery is None else RecoveryBanner(recovery, may_rejoin=may_repair)
         if self.recovery is not None:
+            self.recovery.rejoined.connect(self.open_rejoin)
             body.insertWidget(1, self.recovery)
+        if repair is not None:
+            repair.on_change = self._draw_repair
+            repair.on_asked_in = recovery.read if recovery is not None else repair.on_asked_in
         self.setLayout(body)
         self._running.hide()
         self.failed.hide()
@@ -128,12 +147,14 @@ class SyncView(QWidget):
             self.resolver.draw(state)
         elif self._opened:
             self.resolver.draw(state)
+            self._make_room()
             self.list.setFocus(Qt.FocusReason.OtherFocusReason)
         detailed = state.detail is not None and not opened
         if detailed:
             self.detail.draw(state)
         elif self.detail.isVisible() and not opened:
             self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._make_room()
         self.resolver.setVisible(opened)
         self.detail.setVisible(detailed)
         self._blank.setVisible(not opened and not detailed)
@@ -150,6 +171,33 @@ class SyncView(QWidget):
             self._shell.toast(state.said)
         self._toasted = state.said
 
+    def open_rejoin(self) -> None:
+        """Join anew under another identity; where that was asked for already, only how it stands."""
+        if self.repair is not None and self.repair.may:
+            self.repair.begin()
+            made = RejoinSheet(self.repair)
+            self._open_sheet(tr("Join anew"), made)
+            if self.recovery is not None and self.recovery.waits_anew:
+                made.wait()
+
+    def open_salvage(self) -> None:
+        """Repair this database."""
+        if self.repair is not None and self.repair.may:
+            self.repair.begin()
+            self._open_sheet(tr("Repair this database"), SalvageSheet(self.repair))
+
+    def _open_sheet(self, title: str, made: RejoinSheet | SalvageSheet) -> None:
+        self.sheet = made
+        made.left.connect(self._on_sheet_left)
+        self._shell.open_sheet(title, made, width=440)
+
+    def _on_sheet_left(self) -> None:
+        self.sheet = None
+
+    def _draw_repair(self, state: RepairState) -> None:
+        if self.sheet is not None:
+            self.sheet.draw(state)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._make_room()
@@ -157,16 +205,26 @@ class SyncView(QWidget):
     # --- parts --------------------------------------------------------------------------------------------------
 
     def _make_room(self) -> None:
-        """A way to the reason beside the figures, where they leave room for it; the list has it anyway."""
-        reveal(self.stats.trailing[0], self._stopped and self.width() >= theme().width(860))
+        """What stands beside what: a narrow window shows the conflict in question alone."""
+        look = theme()
+        reveal(self.stats.trailing[0], self._stopped and self.width() >= look.width(860))
+        alone = self._presenter.state.open is not None and self._room() < look.width(1000)
+        reveal(self._left, not alone)
+        reveal(self.stats, not alone)
+
+    def _room(self) -> int:
+        """What the window gives; the page itself may be wider than that."""
+        parent = self.parentWidget()
+        return self.width() if parent is None else parent.width()
 
     def _draw_sync(self, sync: SyncState) -> None:
         reveal(self._running, sync.running)
         self.now_button.set_available(tr("A sync is running.") if sync.running else "")
         if sync.running:
             self.progress.set_progress(sync.done, sync.total or 0, _phase(sync.phase))
+        self.damage.draw(damaged=sync.damaged)
         self.failed.set_text(sync.message)
-        reveal(self.failed, bool(sync.message))
+        reveal(self.failed, bool(sync.message) and not sync.damaged)
 
     def _draw_stats(self, state: CentreState) -> None:
         status, now, day = state.sync.status, self._desk.now(), state.day
@@ -287,12 +345,18 @@ class SyncScreen:
     id = _HERE
 
     def __init__(
-        self, shell: ShellContext, presenter: SyncCentre, desk: Desk, recovery: RecoveryPart | None = None
+        self,
+        shell: ShellContext,
+        presenter: SyncCentre,
+        desk: Desk,
+        recovery: RecoveryPart | None = None,
+        repair: RepairPart | None = None,
     ) -> None:
         self._shell = shell
         self._presenter = presenter
         self._recovery = recovery
-        self.view = SyncView(shell, presenter, desk, recovery)
+        self.repair = repair
+        self.view = SyncView(shell, presenter, desk, recovery, repair)
         presenter.on_change = self.view.draw
         presenter.on_decided = self._on_decided
 
@@ -319,17 +383,30 @@ class SyncScreen:
 
     def commands(self) -> Sequence[BoundCommand]:
         return (
-            BoundCommand(COMMANDS[Keys.PRIMARY], self.view.resolver.take, self._why_not_take),
+            BoundCommand(COMMANDS[Keys.PRIMARY], self._primary, self._why_not_take),
             BoundCommand(_LATER, self._presenter.later, self._why_not_later),
             BoundCommand(_CANCEL, self._presenter.cancel_sync, self._why_not_cancel),
+            BoundCommand(_REJOIN, self.view.open_rejoin, self._why_not_repair),
+            BoundCommand(_SALVAGE, self.view.open_salvage, self._why_not_repair),
         )
+
+    def _primary(self) -> None:
+        """The sheet that is open, else the resolver."""
+        if self.view.sheet is not None:
+            self.view.sheet.submit()
+        else:
+            self.view.resolver.take()
+
+    def _why_not_repair(self) -> str:
+        return tr("Not at this window.") if self.repair is None else self.repair.why_not()
 
     def _on_decided(self, act: LastAct) -> None:
         self._shell.toast(act.words, action=tr("Undo"), run=self._presenter.undo)
 
     def _why_not_take(self) -> str:
         opened = self._presenter.state.open
-        return "" if opened is not None and opened.asking else self._presenter.why_not()
+        free = self.view.sheet is not None or (opened is not None and bool(opened.asking))
+        return "" if free else self._presenter.why_not()
 
     def _why_not_later(self) -> str:
         return "" if self._presenter.state.open is not None else tr("No conflict is open.")
@@ -347,5 +424,6 @@ def _phase(phase: str) -> str:
         "pull": tr("Receiving"),
         "compare": tr("Comparing both sides"),
         "repair": tr("Repairing what differs"),
+        "files": tr("Moving files"),
     }
     return known.get(phase, tr("Syncing"))

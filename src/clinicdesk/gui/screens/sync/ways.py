@@ -10,7 +10,7 @@ from clinicdesk.gui.theme import Role, TextKind
 from clinicdesk.gui.theme.metrics import GAP_1, GAP_2
 from clinicdesk.gui.widgets.buttons import Button, Kind
 from clinicdesk.gui.widgets.fields import Field, TextEditor
-from clinicdesk.gui.widgets.layout import STRETCH, clear, column, row
+from clinicdesk.gui.widgets.layout import FlowLayout, clear, column
 from clinicdesk.gui.widgets.naming import name, reveal
 from clinicdesk.gui.widgets.text import Paragraph
 from clinicdesk.i18n import tr
@@ -21,21 +21,22 @@ _ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 
 
 class Ways(QWidget):
-    """One button a way; a digit or Enter takes it. Why a way is barred stands below it."""
+    """One button a way; a digit or Enter takes it. Why one is barred stands below."""
 
     chosen = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
         name(self, "sync.ways", tr("What can be done"))
-        self._lines = column(gap=GAP_2)
-        self.setLayout(self._lines)
+        self._row = FlowLayout(gap=GAP_2)
+        self._barred = Paragraph("", TextKind.BODY, Role.TEXT_SECONDARY)
+        self.setLayout(column(self._row, self._barred, gap=GAP_2, margins=(4, 4, 0, 0)))
         self._numbered = False
         self.buttons: dict[str, Button] = {}
 
     def show_ways(self, ways: tuple[WayLine, ...], *, numbered: bool) -> None:
         """`numbered`: the digits are free for them; where fields are merged they pick a side."""
-        clear(self._lines)
+        clear(self._row)
         self.buttons = {}
         for at, way in enumerate(ways, start=1):
             made = Button(
@@ -47,10 +48,10 @@ class Ways(QWidget):
             made.clicked.connect(lambda _on=False, of=way.id: self.chosen.emit(of))
             made.set_available(way.barred)
             self.buttons[way.id] = made
-            self._lines.addWidget(made, 0, Qt.AlignmentFlag.AlignLeft)
-            # One sentence says it for all that are barred for one reason.
-            if way.barred and (at == len(ways) or ways[at].barred != way.barred):
-                self._lines.addWidget(Paragraph(way.barred, TextKind.CAPTION, Role.TEXT_SECONDARY))
+            self._row.addWidget(made)
+        # One sentence says it for all that are barred for one reason.
+        self._barred.set_text(" ".join(dict.fromkeys(way.barred for way in ways if way.barred)))
+        reveal(self._barred, any(way.barred for way in ways))
         self._numbered = numbered
 
     def enter(self, way: str = "") -> bool:
@@ -72,7 +73,7 @@ class Ways(QWidget):
 
 
 class Reason(QWidget):
-    """The word that goes on record: what it is for, one line, Enter writes it, Esc goes back."""
+    """The word that goes on record: what it is for, and one line. Enter writes it, Esc goes back."""
 
     given = Signal(str)
     left = Signal()
@@ -84,15 +85,10 @@ class Reason(QWidget):
         self.editor = TextEditor("sync.why.text")
         self.editor.setMaxLength(500)
         self.editor.installEventFilter(self)
-        self.back = Button(tr("Back"), "sync.why.back", shortcut="Esc")
-        self.write = Button(tr("Write it"), "sync.why.write", kind=Kind.PRIMARY, shortcut="Enter")
-        self.back.clicked.connect(self.left)
-        self.write.clicked.connect(self.give)
         self.setLayout(
             column(
                 self.words,
                 Field(tr("Reason"), self.editor, required=True, echo=tr("It stays on record with your name.")),
-                row(STRETCH, self.back, self.write, gap=GAP_2),
                 gap=GAP_1,
             )
         )
