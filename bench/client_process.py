@@ -20,10 +20,6 @@ from bench.workstation import Workstation, open_new
 from clinicdesk.core.collector import spare_what_is_loaded
 from clinicdesk.security.key_pairs import KeyPairs
 from clinicdesk.sync.errors import BusyError
-from clinicdesk.sync.transport import Patience
-
-_HASTY = Patience(attempts=1)
-"""A refusal comes back at once, so that each one is seen; the waiting is done here as the server asks."""
 
 
 class Seat(msgspec.Struct):
@@ -55,7 +51,7 @@ class Done(msgspec.Struct):
 def _seated(crowd: Crowd, seat: Seat) -> Workstation:
     folder = Path(crowd.folder) / seat.device
     keys = KeyPairs(bytearray(seat.keys))
-    desk = open_new(folder, crowd.ready, seat.device, keys, [seat.place], _HASTY)
+    desk = open_new(folder, crowd.ready, seat.device, keys, [seat.place])
     _until_through(desk)
     if crowd.edits:
         desk.write_visits(crowd.edits)
@@ -70,7 +66,7 @@ def _seated(crowd: Crowd, seat: Seat) -> Workstation:
 
 
 def _until_through(desk: Workstation) -> None:
-    """Sync until nothing waits; who is told to come again waits as long as that, and a little more."""
+    """Sync until nothing waits; who was told to come again more often than the line has patience begins anew."""
     chance = random.Random(desk.device)
     while True:
         try:
