@@ -234,7 +234,7 @@ class Push:
         merged = merge(_as_merged(item, row), change, item.table.rules)
         if merged.verdict is Verdict.REJECTED:
             if row is None and item.change.base > 0:
-                self._keep_beside_nothing(item)
+                self._take_beside_nothing(item)
                 return
             self._hold(item, Problem(Outcome.REJECTED, merged.reason or "rejected"))
             return
@@ -259,8 +259,17 @@ class Push:
             self._released_versions.setdefault(place, []).append((item.device, row.version))
         touched.setdefault(item.key, []).append((item, merged))
 
-    def _keep_beside_nothing(self, item: Incoming) -> None:
-        """An edit of a row whose tombstone has expired: it stands in a conflict, the row stays gone (s29)."""
+    def _take_beside_nothing(self, item: Incoming) -> None:
+        """A change of a row whose tombstone has expired: an edit stands in a conflict, the row stays gone (s29).
+
+        Its desk hands in what else the row said, so that it can be restored; a second deletion is one (s27).
+        """
+        if item.change.operation is Operation.DELETE:
+            item.result = ItemResult(Outcome.MERGED)
+            self.accepted.append(records.Accepted(item, item.change.base, {}))
+            return
+        if (item.table.name, item.key) not in self.conflicts.open:
+            self.conflicts.read_open(self.connection, item.table, [item.key])
         school = next(iter(sorted(self.sender.scopes.scopes - {self.district})), None)
         place = Place(self.district) if school is None else Place(school, school=school)
         gone = new_row(item.table, item.key, {}, place.anchor, self.conflicts.at, None)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from clinicdesk.domain.canonical import WireValue
 from clinicdesk.models.policy import Anchor
-from clinicdesk.sync import erased, leaving, restored
+from clinicdesk.sync import erased, gone_rows, leaving, restored
 from clinicdesk.sync.base_copies import Base, BaseCopies
 from clinicdesk.sync.conflict_rows import keep_conflict
 from clinicdesk.sync.inbox import Inbox, block_rows
@@ -40,8 +40,11 @@ class Answers:
     compares: bool
     at: str
 
-    def settle(self, batch: PushBatch, answered: Sequence[Answered], rows: Sequence[TableRows]) -> None:
-        """Every item settled, every row as the district has it; what waits behind stands on the new versions."""
+    def settle(self, batch: PushBatch, answered: Sequence[Answered], rows: Sequence[TableRows]) -> int:
+        """Every item settled, every row as the district has it; what waits behind stands on the new versions.
+
+        The value is how many items this has added, which go with the same session.
+        """
         self.queue.settle([(item.mutation, result) for item, result in answered], self.at)
         open_rows = self.queue.open_rows()
         by_table: dict[str, list[Answered]] = {}
@@ -54,6 +57,7 @@ class Answers:
                 self._take_applied(self.tables.by_name[name], columns, applied)
         for name, part in by_table.items():
             self._rebase(name, part, open_rows)
+        added = gone_rows.take_gone(self.connection, self.copies, self.tables, batch, answered, self.at)
         if self.compares:
             self._take_back(batch, answered)
             self._fetch_untold(batch, answered, ())
@@ -61,6 +65,7 @@ class Answers:
             self._take_rows(batch, answered, rows, open_rows)
             self._fetch_untold(batch, answered, rows)
         self.copies.flush()
+        return added
 
     def _take_rows(
         self,
@@ -92,7 +97,7 @@ class Answers:
         untold: dict[str, list[str]] = {}
         for item, result in answered:
             table = batch.tables[item.table].table
-            if result.outcome in restored.DECIDED and (table, item.key) not in told:
+            if result.outcome in restored.DECIDED and (table, item.key) not in told and not gone_rows.is_gone(result):
                 untold.setdefault(table, []).append(item.key)
         for table, keys in untold.items():
             block_rows(self.connection, table, keys, self.at, "answered_without_row")

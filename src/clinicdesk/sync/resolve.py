@@ -21,6 +21,7 @@ from clinicdesk.models import SyncConflict
 from clinicdesk.models.enums import ConflictKind, EntryKind, SyncConflictResolution, SyncConflictStatus
 from clinicdesk.models.registry import is_append_only
 from clinicdesk.storage.store import Work
+from clinicdesk.sync.gone_rows import bring_back
 from clinicdesk.sync.tables import TablePlan, wire_tables
 
 _CONFLICTS: sa.Table = SyncConflict.__table__  # type: ignore[assignment]  # a mapped class of one table
@@ -121,7 +122,8 @@ def resolve(work: Work, decision: Decision) -> None:
     if conflict.kind is ConflictKind.FORK and _still_forked(work, plan, conflict.entity_id):
         raise ChoiceNotPossibleError(kind=conflict.kind.value, choice=decision.choice.value, problem="forked")
     wanted = _wanted(plan, conflict, decision, work.at, work.context.author)
-    _write(work, plan, conflict.entity_id, wanted)
+    if decision.choice is not Choice.RESTORE or not bring_back(work, plan, conflict.entity_id, wanted):
+        _write(work, plan, conflict.entity_id, wanted)
     if conflict.table_name == _CONFLICTS.name:
         _carry_out(work, conflict, decision.choice)
     decided = wanted

@@ -20,13 +20,13 @@ from sqlalchemy.orm import Session
 
 from clinicdesk.core.identifiers import new_id
 from clinicdesk.domain.canonical import WireValue, same_value
-from clinicdesk.models import SyncQueueItem
-from clinicdesk.models.enums import QueueState, SyncAction, SyncEntityType, WritePurpose
+from clinicdesk.models.enums import SyncAction, WritePurpose
 from clinicdesk.storage.device_facts import text_fact, write_fact
 from clinicdesk.sync import uploads
 from clinicdesk.sync.base_copies import Base, BaseCopies
 from clinicdesk.sync.protocol import ROW_STAMPS, ItemResult, Outcome, PushBatch, PushItem, RowsReply
 from clinicdesk.sync.queue import Queue
+from clinicdesk.sync.queued_rows import Writer, queue_row
 from clinicdesk.sync.schema_waits import NOT_WAITING
 from clinicdesk.sync.tables import TablePlan
 
@@ -43,7 +43,6 @@ KEPT_FOR = dt.timedelta(days=30)
 OFFER = WritePurpose.SYNC.value
 """The purpose of an item that no person wrote."""
 
-_QUEUE: sa.Table = SyncQueueItem.__table__  # type: ignore[assignment]  # a mapped class of one table
 _STAMPS = len(ROW_STAMPS)
 DECIDED = frozenset({Outcome.MERGED, Outcome.CONFLICT})
 """Outcomes after which the row may stand at the district otherwise than its author wrote it."""
@@ -139,35 +138,15 @@ class Offering:
     ) -> int:
         """One item for the columns in which this desk knows something else."""
         changes = {
-            name: [self._queued(name, theirs.get(name)), self._queued(name, mine.get(name))]
+            name: (theirs.get(name), mine.get(name))
             for name in self.plan.columns
             if not same_value(theirs.get(name), mine.get(name))
         }
         author = self._author(key)
         if not changes or author is None:
             return 0
-        self.connection.execute(
-            sa.insert(_QUEUE).values(
-                id=new_id(),
-                device_id=uuid.UUID(self.device),
-                user_id=uuid.UUID(author),
-                action_type=action,
-                entity_type=SyncEntityType(self.plan.shape.entity_type),
-                entity_id=uuid.UUID(key),
-                timestamp=self.at,
-                created_at=self.at,
-                updated_at=self.at,
-                mutation_id=new_id(),
-                local_tx_id=transaction,
-                local_seq=Queue(self.connection).last() + 1,
-                table_name=self.plan.name,
-                changes=changes,
-                base_version=version,
-                purpose=WritePurpose.SYNC,
-                schema_version=self.schema,
-                state=QueueState.PENDING,
-            )
-        )
+        writer = Writer(self.device, author, WritePurpose.SYNC, transaction, self.at, self.schema)
+        queue_row(self.connection, self.plan, action, key, changes, version, writer)
         return 1
 
     def _author(self, key: str) -> str | None:
@@ -178,11 +157,6 @@ class Offering:
             (key,),
         ).scalar()
         return self.user if found is None else str(found)
-
-    def _queued(self, name: str, value: WireValue) -> Any:
-        """A wire value as change capture would have written it."""
-        stored = None if value is None else self.plan.stored(name, value)
-        return stored.hex() if isinstance(stored, bytes) else stored
 
 
 def dismissed_offers(batch: PushBatch, answered: Collection[tuple[PushItem, ItemResult]]) -> list[tuple[str, PushItem]]:

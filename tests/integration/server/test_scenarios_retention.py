@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from tests.support.restoring import Backups
 from tests.support.sync_rows import a_visit, an_allergy, vitals
 from tests.support.workstation import DirectLine, Workstation, assert_equal_to_district, assert_nothing_lost
 
+from clinicdesk.models.enums import AuditAction, UserRole, WritePurpose
 from clinicdesk.server import office
 from clinicdesk.server.compaction import Compacted, compact, expire_deleted
 from clinicdesk.server.erasure import Erasing
@@ -30,8 +32,12 @@ from clinicdesk.server.policies import DELETED_ROWS_KEPT, LAST_SCHOOL_KEEPS, REC
 from clinicdesk.server.removal import remove_rows
 from clinicdesk.server.review import Review, Wanted, person_named
 from clinicdesk.server.scopes import UNASSIGNED
+from clinicdesk.server.synced_tables import synced_tables
 from clinicdesk.server.upkeep import keep_up
+from clinicdesk.storage.audit import AuditEntry
+from clinicdesk.storage.context import WorkContext
 from clinicdesk.sync.protocol import PullRequest
+from clinicdesk.sync.resolve import Choice, Decision, resolve
 
 __all__ = ["backups", "district_uri", "house", "new_desk", "postgres_uri", "town"]
 
@@ -191,9 +197,58 @@ def test_scenario_29_an_edit_of_a_row_whose_tombstone_expired_is_a_conflict(town
     assert town.rows("allergies", peanut) is None
     for desk in (old, other):
         (conflict,) = desk.conflicts()
-        assert (conflict["kind"], conflict["client_version"]) == ("DELETE_VS_EDIT", {"notes": "typed offline"})
+        assert (conflict["kind"], conflict["client_version"]["notes"]) == ("DELETE_VS_EDIT", "typed offline")
+        assert desk.rows("SELECT id FROM allergies WHERE id = ?", peanut) == []
     assert_nothing_lost(town, old, other)
     assert_equal_to_district(old, other)
+
+
+@pytest.mark.parametrize("decider", ["old", "other"])
+def test_scenario_29_what_was_purged_is_restored_whole_with_the_edit(
+    town: Town, new_desk: NewDesk, decider: str
+) -> None:
+    desks = {"old": new_desk(town.ann, town.oak), "other": new_desk(town.ann, town.oak)}
+    old, other = desks.values()
+    peanut = by_message(town, "iris")
+    for desk in (old, other):
+        desk.sync()
+    before = old.row("allergies", peanut)
+    old.update("allergies", peanut, notes="typed offline")
+    purge(town, "allergies", peanut)
+    town.clock.advance(AGES)
+    other.insert(a_visit(town))
+    other.sync()
+    compact(town.database, town.district, town.clock)
+    for desk in (old, other):
+        desk.sync()
+    (conflict,) = desks[decider].conflicts()
+    with desks[decider].store.write(WorkContext(uuid.UUID(town.ann), WritePurpose.CARE, role=UserRole.NURSE)) as work:
+        resolve(work, Decision(uuid.UUID(conflict["id"]), Choice.RESTORE))
+        work.audit(AuditEntry(AuditAction.CONFLICT_RESOLVE, "SyncConflict"))
+    for desk in (desks[decider], old, other):
+        desk.sync()
+        assert desk.queue("PENDING", "HELD", "REJECTED") == []
+    for desk in (old, other):
+        found = desk.row("allergies", peanut)
+        told = {name for name in synced_tables()["allergies"].columns if name != "notes"}
+        assert {name: found[name] for name in told} == {name: before[name] for name in told}
+        assert found["notes"] == "typed offline"
+        assert desk.conflicts() == []
+    assert_nothing_lost(town, old, other)
+    assert_equal_to_district(old, other)
+    assert office.verify(town.database) == []
+
+
+def test_scenario_27_a_second_deletion_of_a_row_that_was_purged_is_one(town: Town, new_desk: NewDesk) -> None:
+    old = new_desk(town.ann, town.oak)
+    peanut = by_message(town, "iris")
+    old.sync()
+    old.delete("allergies", peanut)
+    purge(town, "allergies", peanut)
+    old.sync()
+    assert old.conflicts() == []
+    assert old.rows("SELECT id FROM allergies WHERE id = ?", peanut) == []
+    assert_equal_to_district(old)
 
 
 def erasing(town: Town, file: Path | None = None) -> Erasing:
