@@ -27,6 +27,7 @@ from clinicdesk.models.enums import AuditAction, UserRole, WriteMode, WritePurpo
 from clinicdesk.server.errors import RefusedRequestError
 from clinicdesk.server.rows import load
 from clinicdesk.server.synced_tables import synced_tables
+from clinicdesk.storage.attachment_folder import AttachmentFolder
 from clinicdesk.storage.audit import AuditEntry, AuditTrail
 from clinicdesk.storage.context import WorkContext
 from clinicdesk.storage.device_facts import write_fact
@@ -36,11 +37,13 @@ from clinicdesk.sync.body import decode, encode
 from clinicdesk.sync.desk import DeskStore, DeviceIdentity
 from clinicdesk.sync.engine import Session
 from clinicdesk.sync.errors import RefusedError
+from clinicdesk.sync.files import FileLine, FileRound
 from clinicdesk.sync.local_store import Totals
 from clinicdesk.sync.nonce_file import NonceFile
 from clinicdesk.sync.outbox import BatchSize
 from clinicdesk.sync.ports import Answer, Line, M, Unwatched
 from clinicdesk.sync.runs import run_session
+from clinicdesk.sync.shelf import DeskShelf
 from clinicdesk.sync.tables import WireTables, wire_tables
 
 __all__ = ["DirectLine", "Workstation", "assert_equal_to_district", "assert_nothing_lost", "open_workstation"]
@@ -96,6 +99,7 @@ class Workstation:
     store: Store
     unlocked: bool = False
     line: Line | None = None
+    files: FileLine | None = None
     last: Session | None = field(default=None, repr=False)
     tables: WireTables = field(default_factory=wire_tables, repr=False)
 
@@ -154,7 +158,11 @@ class Workstation:
             Unwatched(),
             size or BatchSize(),
             schema=self.tables.schema,
+            files=None if self.files is None else FileRound(self.files, self.shelf()),
         )
+
+    def shelf(self) -> DeskShelf:
+        return DeskShelf(self.store, AttachmentFolder(self.folder / "attachments"), self.clock)
 
     def sync(self, line: Line | None = None, size: BatchSize | None = None) -> Totals:
         """One whole session, recorded as the program records it."""

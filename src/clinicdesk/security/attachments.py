@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -20,13 +20,36 @@ MAGIC = b"CDATT\0\0\x01"
 FRAME_BYTES = 65_536
 _TAG_BYTES = 16
 
+LARGEST_BYTES = 25 << 20
+"""Of one file before it is sealed: a scan of forty pages, and what a school's line carries in minutes (scenario 10)."""
+
+
+def sealed_size(plain: int) -> int:
+    """The bytes of a file once it is sealed; an empty one has a frame too."""
+    return len(MAGIC) + SALT_BYTES + plain + _TAG_BYTES * max(1, -(-plain // FRAME_BYTES))
+
+
+LARGEST_SEALED_BYTES = sealed_size(LARGEST_BYTES)
+
 
 def new_file_key() -> bytes:
     """A random key for one file; dropping it shreds the file."""
     return secrets.token_bytes(KEY_BYTES)
 
 
-def encrypt_attachment(file_key: bytes, source: BinaryIO, target: BinaryIO) -> None:
+class Source(Protocol):
+    """Where the plain bytes of a file come from."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+class Target(Protocol):
+    """Where its sealed bytes go."""
+
+    def write(self, content: bytes, /) -> object: ...
+
+
+def encrypt_attachment(file_key: bytes, source: Source, target: Target) -> None:
     """Encrypt `source` to its end, one frame in memory at a time."""
     header = MAGIC + secrets.token_bytes(SALT_BYTES)
     target.write(header)

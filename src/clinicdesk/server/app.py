@@ -8,6 +8,7 @@ import logging
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -22,6 +23,8 @@ from clinicdesk.server.description import openapi
 from clinicdesk.server.enrolment import EnrolmentOffice
 from clinicdesk.server.errors import RefusedRequestError
 from clinicdesk.server.exchange import Exchange
+from clinicdesk.server.file_routes import Asked, FileRoutes, Serve
+from clinicdesk.server.files import Files
 from clinicdesk.server.gate import Gate
 from clinicdesk.server.room import Room
 from clinicdesk.server.sessions import KnownDevice
@@ -66,13 +69,6 @@ class _Route:
     limit: int = p.MAX_PLAIN_BYTES
 
 
-@dataclass(slots=True)
-class _Asked:
-    """What is known of a request by the time it is refused."""
-
-    device: str | None = None
-
-
 def build_app(services: Services) -> FastAPI:
     """The application; it holds nothing but its services."""
     app = FastAPI(title="ClinicDesk district", version=str(p.PROTOCOL), docs_url=None, redoc_url=None, openapi_url=None)
@@ -81,7 +77,12 @@ def build_app(services: Services) -> FastAPI:
     notes = RefusalNotes(exchange.database, exchange.clock, DistrictTrail(exchange.district.id))
     room = Room()
     for route in routes:
-        app.add_api_route(route.path, _endpoint(route, notes, room), methods=["POST"], include_in_schema=False)
+        take = _endpoint(route.path, partial(_handle, route, room), notes, room, p.CONTENT_TYPE)
+        app.add_api_route(route.path, take, methods=["POST"], include_in_schema=False)
+    files = FileRoutes(services.gate, Files(exchange.database, exchange.clock, exchange.district))
+    for method, (serve, kind) in files.by_method().items():
+        take = _endpoint(p.FILE_PATH, serve, notes, room, kind)
+        app.add_api_route(p.FILE_PATH + "{name}", take, methods=[method], include_in_schema=False)
     description = msgspec.json.encode(openapi(routes))
 
     def described() -> Response:
@@ -177,6 +178,8 @@ _NO_FAULT = frozenset(
         p.ErrorCode.EPOCH_CHANGED,
         p.ErrorCode.UPGRADE_NEEDED,
         p.ErrorCode.INTERNAL,
+        p.ErrorCode.NO_SUCH_FILE,
+        p.ErrorCode.OTHER_PLACE,
     }
 )
 """Refusals that say something of the district, not of who asks."""
@@ -186,38 +189,32 @@ _KNOWN_SIGNER = frozenset({p.ErrorCode.REVOKED, p.ErrorCode.SCOPE, p.ErrorCode.D
 """Refusals that come after the signature was found good: only then the request says truly whose it is."""
 
 
-def _endpoint(route: _Route, notes: RefusalNotes, room: Room) -> Callable[[Request], Any]:
-    async def refused(request: Request, refusal: RefusedRequestError, device: str | None = None) -> Response:
+def _endpoint(path: str, serve: Serve, notes: RefusalNotes, room: Room, kind: str | None) -> Callable[[Request], Any]:
+    def refused(headers: Mapping[str, str], refusal: RefusedRequestError, device: str | None = None) -> Response:
         """The answer to a request that is refused; the audit trail has a word of it (s59, T17)."""
         # That the district is busy is nobody's fault, unless one device alone makes it so.
         if refusal.reason not in _NO_FAULT and (refusal.reason is not p.ErrorCode.BUSY or "limit" in refusal.details):
             if device is None and refusal.reason in _KNOWN_SIGNER:
-                signer = _SIGNER.search(request.headers.get("signature-input", ""))
+                signer = _SIGNER.search(headers.get("signature-input", ""))
                 device = signer.group(1) if signer else None
             try:
-                await run_in_threadpool(notes.note, refusal.reason.value, route.path, device)
+                notes.note(refusal.reason.value, path, device)
             except (psycopg.Error, RefusedRequestError):
                 _LOG.warning("refusal_not_noted: %s", refusal.reason.value)
         return _refused(refusal)
 
-    async def endpoint(request: Request) -> Response:
-        response = await answered(request)
-        if (nonce := nonce_of(request.headers)) is not None:
-            response.headers[p.ANSWERS] = nonce  # no answer kept on the way passes for this one (s51)
-        return response
-
-    async def answered(request: Request) -> Response:
-        asked = _Asked()
+    def answered(http: HttpRequest) -> Response:
+        """On a thread of the pool. No error leaves it: one that did would keep the body until the collector comes."""
+        asked = Asked()
         try:
-            async with _body(request, room) as body:
-                http = HttpRequest("POST", request.url.path, dict(request.headers), body)
-                answer: msgspec.Struct = await run_in_threadpool(_handle, route, http, room, asked)
+            answer = serve(http, asked)
+            return answer if isinstance(answer, Response) else _respond(answer, 200)
         except RefusedRequestError as refusal:
-            return await refused(request, refusal, asked.device)
+            return refused(http.headers, refusal, asked.device)
         except BadBodyError as error:
             # Larger than can be read at once: fewer items may fit.
             code = p.ErrorCode.TOO_LARGE if error.problem == "too_large" else p.ErrorCode.BAD_BODY
-            return await refused(request, RefusedRequestError(code, problem=error.problem), asked.device)
+            return refused(http.headers, RefusedRequestError(code, problem=error.problem), asked.device)
         except psycopg.errors.DiskFull:
             # The transaction is rolled back whole; the workstation keeps its queue and comes again (s52).
             _LOG.error("disk_full")
@@ -227,26 +224,38 @@ def _endpoint(route: _Route, notes: RefusalNotes, room: Room) -> Callable[[Reque
             return _refused(RefusedRequestError(p.ErrorCode.BUSY, seconds=5))
         except psycopg.DataError as error:
             # A value that no column holds, in a place that is not judged item by item.
-            _LOG.warning("not_storable: %s at %s", type(error).__name__, route.path)
+            _LOG.warning("not_storable: %s at %s", type(error).__name__, path)
             told = RefusedRequestError(p.ErrorCode.BAD_BODY, problem="not_storable")
-            return await refused(request, told, asked.device)
+            return refused(http.headers, told, asked.device)
         except ClinicDeskError as error:
             _LOG.warning("refused: %s", error.code)
             told = RefusedRequestError(p.ErrorCode.BAD_BODY, problem=error.code)
-            return await refused(request, told, asked.device)
+            return refused(http.headers, told, asked.device)
         except Exception as error:
             # Neither message nor traceback: both could carry values of a row.
-            _LOG.error("internal: %s at %s", type(error).__name__, route.path)
+            _LOG.error("internal: %s at %s", type(error).__name__, path)
             return _refused(RefusedRequestError(p.ErrorCode.INTERNAL))
-        return _respond(answer, 200)
+
+    async def endpoint(request: Request) -> Response:
+        headers = dict(request.headers)
+        try:
+            async with _body(request, room, kind) as body:
+                response = await run_in_threadpool(
+                    answered, HttpRequest(request.method, request.url.path, headers, body)
+                )
+        except RefusedRequestError as refusal:
+            response = await run_in_threadpool(refused, headers, refusal)
+        if (nonce := nonce_of(headers)) is not None:
+            response.headers[p.ANSWERS] = nonce  # no answer kept on the way passes for this one (s51)
+        return response
 
     return endpoint
 
 
 @contextlib.asynccontextmanager
-async def _body(request: Request, room: Room) -> AsyncIterator[bytes]:
+async def _body(request: Request, room: Room, kind: str | None) -> AsyncIterator[bytes]:
     """The body, as far as it may be large, while it is worked on; no byte is read that there is no room for."""
-    if request.headers.get("content-type", "").partition(";")[0].strip() != p.CONTENT_TYPE:
+    if kind is not None and request.headers.get("content-type", "").partition(";")[0].strip() != kind:
         raise RefusedRequestError(p.ErrorCode.UNSUPPORTED)
     chunks: list[bytes] = []
     size = 0
@@ -266,7 +275,7 @@ async def _body(request: Request, room: Room) -> AsyncIterator[bytes]:
         room.give(size)
 
 
-def _handle(route: _Route, http: HttpRequest, room: Room, asked: _Asked) -> msgspec.Struct:
+def _handle(route: _Route, room: Room, http: HttpRequest, asked: Asked) -> msgspec.Struct:
     """First that the bytes are whole, then who sent them, and only then what they are (s6, T14, T17)."""
     check_digest(http.body, http.headers.get("content-digest"))
     device = route.admit(http)
@@ -288,4 +297,5 @@ def _respond(message: msgspec.Struct, status: int, headers: Mapping[str, str] | 
 
 def _refused(refusal: RefusedRequestError) -> Response:
     headers = {"Retry-After": str(refusal.details.get("seconds", 5))} if refusal.status == 503 else {}
+    headers[p.REFUSAL] = refusal.reason.value
     return _respond(p.ErrorReply(refusal.reason.value, refusal.details), refusal.status, headers)

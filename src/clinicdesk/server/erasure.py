@@ -17,6 +17,7 @@ from clinicdesk.core.clock import Clock
 from clinicdesk.domain.permissions import Act, Actor, allowed
 from clinicdesk.models.enums import AuditAction, Severity
 from clinicdesk.security.private_files import read_private, replace_private
+from clinicdesk.server import files
 from clinicdesk.server.database import Connection, Database, as_json
 from clinicdesk.server.errors import DistrictSetupError
 from clinicdesk.server.removal import naming, remove_rows
@@ -120,7 +121,9 @@ def _erase(connection: Connection, district: str, erased: Erased, rows: dict[str
             as_json({"t": name, "r": key} for name, keys in rows.items() for key in keys),
         ),
     )
+    named = files.names_of(connection, rows.get("attachments", ()))
     remove_rows(connection, rows, now)
+    files.drop_unreferred(connection, named)
     for name, keys in rows.items():
         place = (name, list(keys))
         # That a row was changed, when and by whom stays; what it said does not.

@@ -16,6 +16,8 @@ STATUS = {
     ErrorCode.SCOPE: 403,
     ErrorCode.DENIED: 403,
     ErrorCode.INVITE: 403,
+    ErrorCode.NO_SUCH_FILE: 404,
+    ErrorCode.OTHER_PLACE: 409,
     ErrorCode.CURSOR_UNKNOWN: 409,
     ErrorCode.EPOCH_CHANGED: 409,
     ErrorCode.RESNAPSHOT: 409,

@@ -7,6 +7,7 @@ import logging
 from dataclasses import dataclass
 
 from clinicdesk.core.clock import Clock
+from clinicdesk.server import files
 from clinicdesk.server.compaction import compact, expire_deleted
 from clinicdesk.server.database import Connection, Database
 from clinicdesk.server.own_writes import record
@@ -50,6 +51,8 @@ def keep_up(database: Database, district: str, clock: Clock) -> Upkeep:
             " (SELECT FROM sync_inbox i WHERE i.mutation_id = r.mutation_id AND i.settled_at IS NULL)",
             (now - certain_days(connection, RECEIPTS_KEPT),),
         ).rowcount
+    with database.merging(district) as connection:
+        files.keep_up(connection, now)
     expired = expire_deleted(database, clock)
     return Upkeep(moved, nonces, receipts, compact(database, district, clock).tombstones, expired)
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clinicdesk.core.clock import Clock
+from clinicdesk.storage import attachment_notes
 from clinicdesk.storage.context import SYNC_APPLIES
 from clinicdesk.storage.device_facts import text_fact, write_fact
 from clinicdesk.storage.engine import Synchronous
@@ -159,6 +160,7 @@ class DeskStore:
                 write_fact(session, EPOCH, text=reply.epoch)
             if reply.state is SessionState.EPOCH_CHANGED:
                 restored.begin(connection, session)
+                attachment_notes.ask_anew(connection)
             elif reply.state is SessionState.CONTINUE:
                 restored.purge(connection, reply.durable, instant(self._clock.now() - restored.KEPT_FOR))
                 uploads.note_durable(connection, session, reply.horizon, reply.durable)
@@ -301,8 +303,7 @@ class DeskStore:
             compares=self._recovers or self._restoring,
             at=self._now(),
         )
-        if answers.settle(batch, answered, rows):
-            self._last_change = queue.last()
+        answers.settle(batch, answered, rows)
 
     # --- Held ------------------------------------------------------------------------------------------------
 

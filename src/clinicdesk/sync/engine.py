@@ -24,6 +24,7 @@ from clinicdesk.sync.errors import (
     TooSlowError,
     UpgradeNeededError,
 )
+from clinicdesk.sync.files import FileRound
 from clinicdesk.sync.local_store import LocalStore, Totals
 from clinicdesk.sync.outbox import BatchSize
 from clinicdesk.sync.ports import Answer, Line, M, Watcher
@@ -64,6 +65,7 @@ class Phase(enum.StrEnum):
     COMPARE = "compare"
     REPAIR = "repair"
     OFFER = "offer"
+    FILES = "files"
     DONE = "done"
 
 
@@ -80,6 +82,7 @@ class Session:
         size: BatchSize,
         rare: Chance = NEVER,
         schema: int = SCHEMA,
+        files: FileRound | None = None,
     ) -> None:
         self._line = line
         self._store = store
@@ -87,6 +90,7 @@ class Session:
         self._size = size
         self._rare = rare
         self._schema = schema
+        self._files = files
         self._refusal: Exception | None = None
         self._pull_due = False
         self._to_pull: list[tuple[str | None, tuple[str, ...]]] = []
@@ -132,6 +136,7 @@ class Session:
             Phase.COMPARE: self._compare,
             Phase.REPAIR: self._mend,
             Phase.OFFER: self._mend,
+            Phase.FILES: self._move_files,
         }
         act = steps.get(self.phase)
         if act is None:
@@ -220,8 +225,11 @@ class Session:
 
     def _after_push(self) -> None:
         if self._refusal is not None:
-            raise self._refusal
-        if self._store.restoring():
+            # What this workstation alone has goes with its rows, and nothing comes (s43).
+            if self._files is not None:
+                self._files.only_send()
+            self.phase = Phase.FILES
+        elif self._store.restoring():
             # Before anything of the restored district overwrites it: what does this desk know that was lost (s17)?
             self._search = Search(self._store, scopes=self._store.cursors(), known_only=True)
             self.phase = Phase.OFFER
@@ -324,7 +332,7 @@ class Session:
         else:
             if self._recovers and not unequal:
                 self._store.recovered()
-            self.phase = Phase.DONE
+            self.phase = Phase.FILES
 
     def _mend(self) -> None:
         found = self._search.take_rows()
@@ -346,6 +354,18 @@ class Session:
 
     def _digests(self, request: DigestRequest) -> DigestReply:
         return self._ask("/v1/digests", request, DigestReply)
+
+    # --- Files -----------------------------------------------------------------------------------------------
+
+    def _move_files(self) -> None:
+        """After all rows, as long as no new one waits (s10)."""
+        if self._files is not None and self._files.step(self.totals):
+            moved = self.totals.files_sent + self.totals.files_received
+            self._watcher.progress(Phase.FILES, moved, moved + self._files.left)
+        elif self._refusal is not None:
+            raise self._refusal
+        else:
+            self.phase = Phase.DONE
 
     # --- Asking ----------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from clinicdesk.models import Base as Models
 from clinicdesk.models.enums import AuditAction
+from clinicdesk.storage import attachment_notes
 from clinicdesk.storage.audit import AuditEntry
 from clinicdesk.storage.context import SYNC_APPLIES
 from clinicdesk.storage.device_facts import write_fact
@@ -78,7 +79,7 @@ def purge(store: Store, tables: WireTables) -> int:
         with store.apply(SYNC_APPLIES) as work:
             # Read while nobody can write: a change that somebody has just made keeps the rows here.
             connection = work.session.connection()
-            waiting = Queue(connection, tables).open_rows()
+            waiting = Queue(connection, tables).open_rows() | attachment_notes.unsent_rows(connection)
             copies = BaseCopies(connection)
             rows = copies.rows_of([anchor])
             if any((table, key) in waiting for table, key, *_rest in rows) or _has_unsent(

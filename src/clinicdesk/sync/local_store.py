@@ -39,6 +39,8 @@ class Totals:
     repaired: int = 0
     offered: int = 0
     mismatches: int = 0
+    files_sent: int = 0
+    files_received: int = 0
 
     def count(self, results: Iterable[ItemResult]) -> None:
         """What the district answered to items."""

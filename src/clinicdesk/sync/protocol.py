@@ -23,6 +23,14 @@ CONTENT_TYPE = "application/vnd.clinicdesk.sync+json"
 ANSWERS = "ClinicDesk-Answers"
 """The field of an answer that says the nonce of its request: no other answer passes for it (s51)."""
 
+FILE_TYPE = "application/vnd.clinicdesk.sealed"
+"""The content type of part of a sealed file (s10)."""
+
+FILE_PATH = "/v1/attachments/"
+RECEIVED = "ClinicDesk-Received"
+SIZE = "ClinicDesk-Size"
+"""Fields of the answer to a `HEAD`: how much of a file the district has, and how large it is; 0: it has nothing."""
+
 REFUSAL = "ClinicDesk-Refusal"
 """The code of a refusal, where an answer has no body to say it in (`HEAD`)."""
 
@@ -383,6 +391,19 @@ class RowsReply(JsonObject, frozen=True):
     restored: dict[Guid, int] = {}
 
 
+# --- Files -------------------------------------------------------------------------------------------------------
+
+
+class FileStanding(JsonObject, frozen=True):
+    """`PUT /v1/attachments/<hash>`: how much of the file the district has now; it is whole where both are equal.
+
+    Less than was there before means that what came was not the file of this hash: it is sent from its beginning (s10).
+    """
+
+    received: Count
+    size: Count
+
+
 # --- Import lease ------------------------------------------------------------------------------------------------
 
 
@@ -423,6 +444,8 @@ class ErrorCode(enum.StrEnum):
     SCOPE = "scope"  # 403: a scope the device does not have
     DENIED = "denied"  # 403: role
     CURSOR_UNKNOWN = "cursor_unknown"  # 409: the district does not know that (seq, commit): start from null
+    NO_SUCH_FILE = "no_such_file"  # 404: nobody has brought it yet
+    OTHER_PLACE = "other_place"  # 409: not the byte that comes next; ask for the place
     EPOCH_CHANGED = "epoch_changed"  # 409: the district was restored; open the session anew
     RESNAPSHOT = "resnapshot"  # 409: the cursor is older than the compaction horizon: start from null
     UPGRADE_NEEDED = "upgrade_needed"  # 409

@@ -14,6 +14,7 @@ from clinicdesk.core.errors import UserFacingError
 from clinicdesk.core.paths import ProfilePaths
 from clinicdesk.security.device_keys import DeviceKeys
 from clinicdesk.security.key_pairs import KeyPairs
+from clinicdesk.storage.attachment_folder import AttachmentFolder
 from clinicdesk.storage.audit import AuditTrail
 from clinicdesk.storage.device_facts import District, read_district
 from clinicdesk.storage.engine import open_engine
@@ -22,11 +23,14 @@ from clinicdesk.storage.store import Store
 from clinicdesk.sync.desk import DeskStore, DeviceIdentity
 from clinicdesk.sync.engine import Session
 from clinicdesk.sync.enrolment import line_to
+from clinicdesk.sync.file_line import HttpsFiles
+from clinicdesk.sync.files import FileRound
 from clinicdesk.sync.nonce_file import NonceFile
 from clinicdesk.sync.outbox import BatchSize
 from clinicdesk.sync.ports import Watcher
 from clinicdesk.sync.process import Job, SessionRow, serve_parent
 from clinicdesk.sync.runs import run_session
+from clinicdesk.sync.shelf import DeskShelf
 from clinicdesk.sync.tables import wire_tables
 
 NONCE_FILE = "session-nonce"
@@ -65,6 +69,10 @@ def sync_once(
     person = None if user is None else str(user)
     client = f"clinicdesk {version('clinicdesk')}"
     line = line_to(district, device, clock)
+
+    def room() -> int:
+        return shutil.disk_usage(profile).free
+
     desk = DeskStore(
         store,
         DeviceIdentity(str(device.device), device.incarnation, client, person),
@@ -72,10 +80,11 @@ def sync_once(
         clock,
         unlocked=unlocked,
         pause=time.sleep,
-        room=lambda: shutil.disk_usage(profile).free,
+        room=room,
     )
+    shelf = DeskShelf(store, AttachmentFolder(ProfilePaths(profile).attachments), clock, room)
     try:
-        session = Session(line, desk, watcher, BatchSize())
+        session = Session(line, desk, watcher, BatchSize(), files=FileRound(HttpsFiles(line), shelf))
         return run_session(store, session, str(device.device), person, clock, device.incarnation)
     finally:
         line.close()
