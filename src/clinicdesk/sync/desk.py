@@ -303,7 +303,8 @@ class DeskStore:
             compares=self._recovers or self._restoring,
             at=self._now(),
         )
-        answers.settle(batch, answered, rows)
+        if answers.settle(batch, answered, rows):
+            self._last_change = queue.last()
 
     # --- Held ------------------------------------------------------------------------------------------------
 
