@@ -9,13 +9,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench.district import served
-from bench.measure import Goal, Result, compare
+from bench.measure import Goal, Result, compare, judge
 from bench.workstation import Workstation, new_workstations
+from clinicdesk.sync.base_copies import Sums
 
 FEW_ROWS = 10_000
 MANY_ROWS = 1_000_000
 ROWS = 1_000
 IDLE_SESSIONS = 5
+DIGESTS = 20
 
 
 class Grown:
@@ -45,6 +47,19 @@ class Grown:
         self.writing.sync()
         return [_milliseconds(self.reading)]
 
+    def digests(self) -> list[float]:
+        """Everything that two sides compare: roots, tables, and the buckets of each table, of every scope."""
+        taken = []
+        for _ in range(DIGESTS):
+            began = time.perf_counter()
+            with self.reading.store.read() as session:
+                sums = Sums(session.connection())
+                for scope in sums.roots():
+                    for table in sums.tables(scope):
+                        sums.buckets(scope, table)
+            taken.append((time.perf_counter() - began) * 1000)
+        return taken
+
     def nothing(self) -> list[float]:
         self.reading.sync()
         return [_milliseconds(self.reading) for _ in range(IDLE_SESSIONS)]
@@ -64,7 +79,16 @@ def growth() -> list[Result]:
             "growth_pull": (many.pull, few.pull),
             "growth_noop": (many.nothing, few.nothing),
         }
-        return [
+        digests = judge(
+            "digest_1m",
+            unit="ms",
+            goal=Goal(limit=200),
+            samples=many.digests(),
+            floor_samples=[],
+            ratios=[],
+            floor_is="",
+        )
+        return [digests] + [
             compare(
                 name,
                 unit="ms",
