@@ -28,7 +28,6 @@ from clinicdesk.server.upkeep import upkeep
 from clinicdesk.server.watch import watch
 from clinicdesk.storage import migrate
 
-
 KEEP_ALIVE_SECONDS = 75
 """A busy workstation takes its time between two requests of a session; dialling anew costs both a handshake."""
 
