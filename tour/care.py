@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 from functools import partial
+
+import sqlalchemy as sa
 
 from clinicdesk.bootstrap.demo import PASSWORD
 from clinicdesk.gui.screens.medications.screen import MedicationsScreen
 from clinicdesk.gui.screens.visits.screen import VisitScreen
 from clinicdesk.models import ClinicVisit, InventoryTransaction, MedicationLog, Student, StudentMedication, VitalSigns
-from clinicdesk.models.enums import ScheduleKind
+from clinicdesk.models.enums import ScheduleKind, VisitDisposition
 from clinicdesk.presentation.medications.round import Line
 from clinicdesk.presentation.medications.sheet import DosePresenter
 from tour.hand import CTRL, Hand, K, TourError
@@ -129,7 +132,7 @@ class Care:
         return {}
 
     def _open(self, wanted: Callable[[StudentMedication], bool]) -> Rows:
-        """Down to the first row of that kind, and Enter."""
+        """Down to the first row of that kind whose child is at school, and Enter."""
         with self._station.reading() as session:
             orders = {
                 line.order_id: session.get_one(StudentMedication, line.order_id)
@@ -137,9 +140,21 @@ class Care:
                 if line.order_id
             }
             fitting = {key for key, order in orders.items() if wanted(order)}
-        at = next((at for at, line in enumerate(self._lines()) if line.order_id in fitting), None)
+            since = self._station.desk.now() - dt.timedelta(hours=16)
+            home = sa.select(ClinicVisit.student_id).where(
+                ClinicVisit.disposition == VisitDisposition.SENT_HOME, ClinicVisit.check_in_time >= since
+            )
+            gone = set(session.scalars(home))
+        at = next(
+            (
+                at
+                for at, line in enumerate(self._lines())
+                if line.order_id in fitting and line.student_id not in gone and not _proposes_absent(line)
+            ),
+            None,
+        )
         if at is None:
-            raise TourError("the round has no such dose")
+            raise TourError("the round has no such dose of a child who is at school")
         self._hand.press(K.Key_Home)
         for _ in self._lines():
             here = self._medications.view.grid.currentIndex().row()
@@ -209,6 +224,10 @@ class Care:
     @property
     def _dose(self) -> DosePresenter:
         return self._medications._presenter.sheet
+
+
+def _proposes_absent(line: Line) -> bool:
+    return line.scheduled is not None and any(cell.away is not None for cell in line.scheduled.cells.values())
 
 
 def _is_controlled(order: StudentMedication) -> bool:

@@ -69,7 +69,8 @@ def salvaged_notice(found: Salvaged) -> Notice:
         lost = plural("{count} row could not be read.", "{count} rows could not be read.", unread)
         told = tr("Tell IT: the damaged file and a sealed export stay on this machine.")
         return Notice("repaired", cause, f"{lost} {told}", serious=True)
-    return Notice("repaired", cause, tr("Sign in: the next sync sends them and brings everything else back."))
+    remedy = tr("Sign in while the district can be reached: it brings everything back, and what waits is sent.")
+    return Notice("repaired", cause, remedy)
 
 
 def not_salvaged_notice(error: Exception) -> Notice:

@@ -112,7 +112,7 @@ class VisitHistory:
         if minutes < LEAST_MORNING or len(students) < VISITS_THIS_MORNING:
             return
         chosen = self._chance.sample(students, VISITS_THIS_MORNING)
-        for place, (student, _plan, contact) in enumerate(chosen):
+        for place, (student, plan, contact) in enumerate(chosen):
             template = self._chance.choice(MINOR)
             if place < IN_CLINIC_NOW:
                 self._check_in(
@@ -120,7 +120,8 @@ class VisitHistory:
                 )
                 continue
             at = opened + dt.timedelta(minutes=self._chance.randint(5, minutes - 60))
-            home = place % 9 == 0
+            # Who has doses due today is at school for them.
+            home = place % 9 == 0 and not plan.has_plan
             self._visit(student, at, template.complaint, template.key, template.interventions[:1], home, contact[1])
 
     def _check_in(self, student: uuid.UUID, at: dt.datetime, complaint: str, template: str) -> None:

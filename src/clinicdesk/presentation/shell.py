@@ -224,11 +224,15 @@ def rail_for(allowed: Callable[[str], bool], screens: Sequence[str]) -> tuple[De
 
 @dataclass(frozen=True, slots=True)
 class SyncChip:
-    """The state of sync in the top bar: words, whether someone must act, whether the district is out of reach."""
+    """The state of sync in the top bar: words, whether someone must act, whether the district is out of reach.
+
+    `details` are read where the chip is pointed at or has the focus: what waits, how long, each school's last answer.
+    """
 
     words: str
     act: bool = False
     offline: bool = False
+    details: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,12 @@ class SyncNow:
             self._run.close()
 
     def chip(self) -> SyncChip:
-        """The words of the top bar."""
+        """The words of the top bar, and behind them what waits here and what each school last acknowledged."""
+        status = self._state.status
+        chip = self._chip()
+        return chip if status is None else replace(chip, details=_details(status, self._clock.now()))
+
+    def _chip(self) -> SyncChip:
         status = self._state.status
         if self._state.running:
             return SyncChip(tr("Syncing"))
@@ -168,6 +173,31 @@ class SyncNow:
         self._state = replace(self._state, **changes)  # type: ignore[arg-type]  # names and types are the state's own
         for listener in self._listeners:
             listener()
+
+
+def _details(status: SyncStatus, now: dt.datetime) -> tuple[str, ...]:
+    """Rows not sent yet and the oldest of them, what was stopped, and the last acknowledgement of each school."""
+    lines = [tr("Nothing waits to be sent")]
+    if status.pending and status.oldest_pending is not None:
+        lines = [
+            plural(
+                "{count} row not sent yet, written {ago}",
+                "{count} rows not sent yet, the oldest written {ago}",
+                status.pending,
+                ago=_ago(now - status.oldest_pending),
+            )
+        ]
+    if status.stopped:
+        lines.append(plural("{count} could not be sent", "{count} could not be sent", len(status.stopped)))
+    for scope in status.scopes:
+        at = scope.acknowledged_at or scope.pulled_at
+        told = tr("no answer yet") if at is None else tr("last answer {ago}", ago=_ago(now - at))
+        if scope.acknowledged_at is not None:
+            told = tr("last acknowledged {ago}", ago=_ago(now - scope.acknowledged_at))
+        name = scope.name or tr("The district")
+        waits = plural("{count} to send", "{count} to send", scope.waiting) + ", " if scope.waiting else ""
+        lines.append(f"{name}: {waits}{told}")
+    return tuple(lines)
 
 
 def _ago(gone: dt.timedelta) -> str:

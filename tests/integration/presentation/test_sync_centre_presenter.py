@@ -15,7 +15,7 @@ from tests.support.desk import (
 from tests.support.medication import Cupboard, stock_cupboard
 from tests.support.sync_conflicts import ScriptedLine, allergy_conflict, conflict, queued, sync_of, visit_conflict
 
-from clinicdesk.models import Allergy, ClinicVisit, SyncConflict
+from clinicdesk.models import Allergy, ClinicVisit, SyncConflict, SyncCursor
 from clinicdesk.models.enums import (
     ConflictKind,
     QueueState,
@@ -200,3 +200,24 @@ def test_who_may_not_see_conflicts_reads_counts_alone(clinic: Clinic) -> None:  
     state = centre_of(clinic, clinic.viewer).state
     assert (state.may_view, state.lines) == (False, None)
     assert [one.student for one in state.work.stopped] == [None]
+
+
+def test_the_chip_says_what_waits_since_when_and_what_each_school_last_acknowledged(clinic: Clinic) -> None:  # noqa: F811
+    visit, _key = visit_conflict(clinic, clinic.student())
+    queued(clinic, "clinic_visits", visit, QueueState.PENDING, minutes=150)
+    queued(clinic, "clinic_visits", visit, QueueState.PENDING, minutes=9)
+    queued(clinic, "clinic_visits", visit, QueueState.REJECTED, reason="invalid")
+    with clinic.pulled() as work:
+        work.session.execute(
+            sa.insert(SyncCursor).values(
+                scope_id=clinic.school.id, seq=1, bootstrapped=True, updated_at=clinic.clock.now()
+            )
+        )
+    sync = sync_of(clinic, ImmediateRunner(), QuickLine())
+    sync.refresh()
+    chip = sync.chip()
+    # A conflict comes first in the words; nothing of the rest is hidden by it.
+    assert (chip.words, chip.act) == ("1 conflict", True)
+    assert chip.details[0] == "2 rows not sent yet, the oldest written 2 hours ago"
+    assert chip.details[1] == "1 could not be sent"
+    assert any(line.startswith(f"{clinic.school.name}: 2 to send, ") for line in chip.details)

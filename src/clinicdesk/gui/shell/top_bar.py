@@ -136,8 +136,19 @@ class SyncButton(_Plain):
     def set_chip(self, chip: SyncChip) -> None:
         self._chip = chip
         self.setAccessibleName(tr("Sync: {words}", words=chip.words))
+        self.setAccessibleDescription(". ".join(chip.details))
+        self._tell()
         self.updateGeometry()
         self.update()
+
+    def set_brief(self, brief: bool) -> None:
+        super().set_brief(brief)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Where somebody points: the words, and what stands behind them."""
+        lines = (self._chip.words, *self._chip.details)
+        self.setToolTip("\n".join(lines) if self._brief or self._chip.details else "")
 
     def sizeHint(self) -> QSize:
         look = theme()

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QAbstractButton, QGridLayout, QSizePolicy, QWidget
 from clinicdesk.gui.theme import Role, TextKind, paint, theme
 from clinicdesk.gui.theme.metrics import GAP_2, GAP_4, RADIUS_FIELD
 from clinicdesk.gui.widgets.fields import NoteEditor
-from clinicdesk.gui.widgets.layout import box, column
+from clinicdesk.gui.widgets.layout import STRETCH, box, column
 from clinicdesk.gui.widgets.naming import name, reveal
 from clinicdesk.gui.widgets.text import Paragraph
 from clinicdesk.i18n import tr
@@ -205,10 +205,13 @@ class ThreeWayRow(QWidget):
         else:
             parts.append(edited)
         self.parts = tuple(parts)
+        # Level with the first line of the cell beside it.
         self._titles = [
-            Paragraph(title, TextKind.CAPTION, Role.TEXT_SECONDARY, least_width=60, whole_words=True, parent=self)
+            box(column(Paragraph(title, TextKind.CAPTION, Role.TEXT_SECONDARY), STRETCH, gap=0, margins=(0, 10, 0, 0)))
             for title in titles[: len(parts) - 1]
         ]
+        for made in self._titles:
+            made.setParent(self)
         self.place(stacked=False)
         self.result.textChanged.connect(self._on_edited)
 
@@ -229,7 +232,7 @@ class ThreeWayRow(QWidget):
             return
         grid.addWidget(self.parts[0], 0, 0, 1, 2)
         for at, (title, part) in enumerate(zip(self._titles, self.parts[1:], strict=True), start=1):
-            grid.addWidget(title, at, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(title, at, 0)
             grid.addWidget(part, at, 1)
 
     @property

@@ -70,9 +70,7 @@ class RejoinSheet(QWidget):
             tr("For a copy: two machines speak as one workstation, and this is the one that gets a name of its own."),
             tr("Database, people and everything that waits here stay. It is sent under the new name."),
             tr("An administrator of the district makes the invite and approves this workstation by a number."),
-            tr(
-                "The old name is not taken back. Where the other machine is gone for good, close this and say so."
-            ),
+            tr("The old name is not taken back. Where the other machine is gone for good, close this and say so."),
         )
         self.setLayout(
             column(

@@ -299,8 +299,9 @@ class Resolver(Card):
             if made.stacked != stacked:
                 made.place(stacked=stacked)
         reveal(self.titles, bool(self.rows) and not stacked)
+        narrow = self._area.viewport().width() < theme().width(620)
         for line in (self._named, self._tags):
-            line.setDirection(QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight)
+            line.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
         if stacked or not self.rows:
             return
         align(columns, least)
