@@ -44,6 +44,8 @@ class SideSheet(Surface):
         self._outer.addWidget(Separator())
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.hide()
+        # Text may grow while the sheet is open: the looks are chosen in one.
+        theme().changed.connect(self._fit)
 
     @property
     def content(self) -> QWidget | None:
@@ -61,7 +63,7 @@ class SideSheet(Surface):
         self.setAccessibleName(title)
         self._area = ContentArea(content, QSize(160, 120))
         self._outer.addWidget(self._area, 1)
-        self.setFixedWidth(theme().width(width))
+        self._fit()
         self.show()
         first = next((child for child in [content, *content.findChildren(QWidget)] if _takes_focus(child)), None)
         (first or self.close_button).setFocus(Qt.FocusReason.OtherFocusReason)
@@ -81,6 +83,9 @@ class SideSheet(Surface):
             self.close_sheet()
             return
         super().keyPressEvent(event)
+
+    def _fit(self) -> None:
+        self.setFixedWidth(theme().width(self._width))
 
     def _drop(self) -> None:
         if self._area is not None:
