@@ -168,12 +168,15 @@ def make_commands(clock: Clock, load_demonstration: Loader | None = None) -> App
             raise DistrictSetupError("alarm", alarm=state["alarms"][0])
 
     @app.command
-    def verify(*, config: Config = None, embedded: Embedded = None) -> None:
-        """Compute every digest anew from the rows; exit 1 and the first bad place where one differs."""
+    def verify(*, repair: bool = False, config: Config = None, embedded: Embedded = None) -> None:
+        """Compute every digest anew from the rows; exit 1 and the first bad place where one differs.
+
+        With `--repair` the kept sums are set to those of the rows; no row is touched.
+        """
         with open_house(config, embedded).open() as opened:
-            problems = office.verify(opened)
-        say({"ok": not problems, "problems": problems})
-        if problems:
+            problems = office.verify(opened, repair=repair)
+        say({"ok": repair or not problems, "problems": problems, "repaired": len(problems) if repair else 0})
+        if problems and not repair:
             raise DistrictSetupError("digest_differs", place=problems[0])
 
     @app.command

@@ -16,22 +16,19 @@ from psycopg import sql
 from clinicdesk.core.clock import Clock
 from clinicdesk.core.identifiers import new_id
 from clinicdesk.domain.canonical import Kind, canonical_value
-from clinicdesk.domain.digest import MODULUS, from_signed, to_text
 from clinicdesk.domain.permissions import Role
 from clinicdesk.security.enrolment import Invite, seal_data_keys_for_invite
 from clinicdesk.security.private_files import replace_private
 from clinicdesk.security.sealed_fields import DataKeyRing
+from clinicdesk.server import verifying
 from clinicdesk.server.database import Connection, Database
 from clinicdesk.server.digests import tables_of
 from clinicdesk.server.enrolment import open_invite
 from clinicdesk.server.errors import DistrictSetupError
 from clinicdesk.server.founding import Founded, found_district
 from clinicdesk.server.house import House, postgres_programs
-from clinicdesk.server.ledger import ALL_TABLES, WHOLE
 from clinicdesk.server.own_writes import OwnWrites
-from clinicdesk.server.rows import load
 from clinicdesk.server.sessions import read_district
-from clinicdesk.server.synced_tables import synced_tables
 from clinicdesk.storage import schema
 
 
@@ -190,50 +187,9 @@ def digest(database: Database, scope: str | None = None) -> dict[str, Any]:
         }
 
 
-def verify(database: Database) -> list[str]:
-    """What is wrong: sums that are not those of their rows, rows without an entry in the log."""
-    problems: list[str] = []
-    with database.owning() as connection:
-        members: dict[str, list[str]] = {}
-        for anchor, scope in connection.execute("SELECT anchor_id::text, scope_id::text FROM scope_members"):
-            members.setdefault(anchor, []).append(scope)
-        stored = {
-            (scope, table): (rows, from_signed(total))
-            for scope, table, rows, total in connection.execute(
-                "SELECT scope_id::text, table_name, rows, digest FROM scope_digests"
-                " WHERE bucket = %s AND table_name <> %s",
-                (WHOLE, ALL_TABLES),
-            )
-        }
-        for table in synced_tables().values():
-            if not table.upload_only:
-                problems += _verify_table(connection, table.name, members, stored)
-    return problems
-
-
-def _verify_table(
-    connection: Connection,
-    name: str,
-    members: dict[str, list[str]],
-    stored: dict[tuple[str, str], tuple[int, int]],
-) -> list[str]:
-    sums: dict[str, tuple[int, int]] = {}
-    table = synced_tables()[name]
-    keys = [key for (key,) in connection.execute(table.keys_sql)]
-    for start in range(0, len(keys), 1_000):
-        for row in load(connection, table, keys[start : start + 1_000]).values():
-            digest_of_row = row.digest()
-            for scope in members.get(row.anchor, ()):
-                rows, total = sums.get(scope, (0, 0))
-                sums[scope] = (rows + 1, (total + digest_of_row) % MODULUS)
-    problems = []
-    for scope in sorted(sums.keys() | {scope for scope, of in stored if of == name}):
-        want, have = sums.get(scope, (0, 0)), stored.get((scope, name), (0, 0))
-        if want != have:
-            problems.append(
-                f"{scope} {name}: {have[0]} rows {to_text(have[1])}, found {want[0]} rows {to_text(want[1])}"
-            )
-    return problems
+def verify(database: Database, *, repair: bool = False) -> list[str]:
+    """The sums that are not those of their rows, in words; with `repair` they are when this returns."""
+    return [str(difference) for difference in verifying.verify(database, repair=repair)]
 
 
 def back_up(house: House, database: Database, target: Path) -> int:

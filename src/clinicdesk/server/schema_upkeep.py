@@ -44,7 +44,7 @@ def recount(connection: Connection, table: SyncedTable) -> None:
     """Make the sums of one table anew, from its rows."""
     if table.upload_only:
         return
-    present = _sums_of_rows(connection, table)
+    present = sums_of_rows(connection, table)
     kept = {
         (scope, table.name, bucket): (rows, from_signed(digest))
         for scope, bucket, rows, digest in connection.execute(
@@ -63,7 +63,8 @@ def recount(connection: Connection, table: SyncedTable) -> None:
         write_sums(connection, deltas)
 
 
-def _sums_of_rows(connection: Connection, table: SyncedTable) -> Sums:
+def sums_of_rows(connection: Connection, table: SyncedTable) -> Sums:
+    """The sums of each scope and bucket of one table, as its rows are now."""
     sums: Sums = {}
     keys = [key for (key,) in connection.execute(table.keys_sql)]
     for start in range(0, len(keys), _ROWS_AT_ONCE):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import uuid
 from pathlib import Path
 
 from tests.support.databases import DISTRICT_SCHEMA, empty_district_uri
@@ -66,4 +67,36 @@ def test_a_row_changed_behind_the_districts_back_is_found(town: Town) -> None:
     with town.database.owning() as connection:
         connection.execute("UPDATE allergies SET notes = 'altered' WHERE id = %s", (draft.key,))
     (problem,) = office.verify(town.database)
-    assert problem.startswith(f"{town.oak} allergies: 1 rows")
+    bucket = uuid.UUID(draft.key).bytes[-1]
+    assert problem.startswith(f"{town.oak} allergies bucket {bucket}: 1 rows")
+
+
+def test_d21_every_sum_is_checked_and_repaired_from_the_rows(town: Town) -> None:
+    desk = town.desk(town.ann, town.oak)
+    drafts = [insert("allergies", allergy(town.students["iris"], allergen=name)) for name in ("Peanut", "Milk")]
+    desk.push(*drafts)
+    before = town.query("SELECT scope_id, table_name, bucket, rows, digest FROM scope_digests ORDER BY 1, 2, 3")
+    bucket = uuid.UUID(drafts[0].key).bytes[-1]
+    harm = (
+        (
+            "UPDATE scope_digests SET digest = digest + 1 WHERE scope_id = %s AND bucket = %s AND table_name = %s",
+            bucket,
+        ),
+        ("UPDATE scope_digests SET rows = rows + 7 WHERE scope_id = %s AND bucket = %s AND table_name = %s", -1),
+    )
+    with town.database.owning() as connection:
+        for statement, where in harm:
+            connection.execute(statement.encode(), (town.oak, where, "allergies"))
+        connection.execute(
+            "UPDATE scope_digests SET digest = 5 WHERE scope_id = %s AND table_name = ''", (town.district,)
+        )
+        connection.execute("DELETE FROM scope_digests WHERE scope_id = %s AND table_name = 'students'", (town.elm,))
+    found = office.verify(town.database)
+    told = {line.partition(":")[0] for line in found}
+    assert {f"{town.oak} allergies bucket {bucket}", f"{town.oak} allergies", town.district} <= told
+    assert any(line.startswith(f"{town.elm} students bucket ") for line in found)
+    assert office.verify(town.database) == found, "looking changes nothing"
+    assert office.verify(town.database, repair=True) == found
+    assert office.verify(town.database) == []
+    after = town.query("SELECT scope_id, table_name, bucket, rows, digest FROM scope_digests ORDER BY 1, 2, 3")
+    assert after == before
