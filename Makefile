@@ -15,7 +15,7 @@ SEED ?=
 
 export PYTHONPATH := $(CURDIR)/src:$(CURDIR)
 
-.PHONY: demo tour test soak lint bench bench-full package clean setup system lock compiled
+.PHONY: demo tour test soak mutation lint bench bench-full package clean setup system lock compiled
 .DEFAULT_GOAL := demo
 
 setup: $(READY)
@@ -52,6 +52,11 @@ lint: $(READY)
 
 soak: compiled
 	$(BIN)/python -m tests.simulation.soak --seeds $(SEEDS) --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
+	$(if $(SEED),,$(BIN)/python -m tests.mutation.mutation)
+
+# Changes one operator, word or number of the merge at a time; the tests have to notice all but the listed ones.
+mutation: compiled
+	$(BIN)/python -m tests.mutation.mutation
 
 bench: compiled
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from clinicdesk.domain.canonical import WireValue, same_value
 
@@ -217,7 +217,7 @@ def _update(row: DistrictRow, change: RowChange, rules: MergeRules) -> Merge:
     if not late:
         return _update_fields(row, change, rules)
     rest = {name: f for name, f in change.fields.items() if name not in late}
-    merged = _update_fields(row, RowChange(change.operation, change.base, rest), rules)
+    merged = _update_fields(row, replace(change, fields=rest), rules)
     sealed = Clash(ConflictKind.SIGN_VS_EDIT, tuple(sorted(late)))
     return Merge(Verdict.CONFLICT, merged.accepted, (sealed, *merged.clashes))
 
