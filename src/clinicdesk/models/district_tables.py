@@ -177,7 +177,10 @@ class ScopeDigest(Base):
 
 
 class ServerState(Base):
-    """The one row about this database: its epoch, and the last seq that a verified backup covers."""
+    """The one row about this database: its epoch, and the last seq that a verified backup covers.
+
+    `proof_key` marks what workstations are given to show again: cursors and acknowledgements.
+    """
 
     __tablename__ = "server_state"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"), DISTRICT)
@@ -190,6 +193,7 @@ class ServerState(Base):
     durable_seq: Mapped[int] = column(BigInteger(), default=0)
     schema_version: Mapped[int] = column(default=1)
     updated_at: Mapped[dt.datetime]
+    proof_key: Mapped[bytes]
 
 
 class ChangeHistory(Base):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import Annotated
 
 import msgspec
@@ -11,7 +9,10 @@ import msgspec
 from clinicdesk.server import epochs
 from clinicdesk.server.database import Connection
 from clinicdesk.server.errors import RefusedRequestError
+from clinicdesk.server.proofs import ProofKey
 from clinicdesk.sync.protocol import Count, ErrorCode, Guid
+
+_PURPOSE = "cursor"
 
 
 class Cursor(msgspec.Struct, frozen=True, array_like=True):
@@ -28,21 +29,25 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True):
     at: Count = 0
     end: Guid | None = None
 
-    def token(self) -> str:
-        return base64.urlsafe_b64encode(msgspec.json.encode(self)).decode("ascii")
+    def token(self, key: ProofKey) -> str:
+        return key.sealed(_PURPOSE, msgspec.json.encode(self))
 
 
-def read_cursor(token: str | None, epoch: str) -> Cursor:
+def read_cursor(token: str | None, epoch: str, key: ProofKey) -> Cursor:
     """The cursor a token stands for; the beginning for none.
 
     Raises:
-        RefusedRequestError: of another epoch, or no cursor at all.
+        RefusedRequestError: of another epoch, or none that this district ever gave out: that scope starts anew.
     """
     if token is None:
         return Cursor(epoch)
+    content = key.opened(_PURPOSE, token)
+    if content is None:
+        raise RefusedRequestError(ErrorCode.CURSOR_UNKNOWN)
     try:
-        cursor = msgspec.json.decode(base64.urlsafe_b64decode(token), type=Cursor)
-    except (msgspec.DecodeError, binascii.Error, ValueError) as error:
+        cursor = msgspec.json.decode(content, type=Cursor)
+    except (msgspec.DecodeError, ValueError) as error:
+        # Made by an older program of this district.
         raise RefusedRequestError(ErrorCode.CURSOR_UNKNOWN) from error
     if cursor.epoch != epoch:
         raise RefusedRequestError(ErrorCode.EPOCH_CHANGED)

@@ -24,6 +24,7 @@ from clinicdesk.server.errors import RefusedRequestError
 from clinicdesk.server.health import Health, health_of
 from clinicdesk.server.judging import Sender
 from clinicdesk.server.pace import Turns
+from clinicdesk.server.proofs import acknowledgement
 from clinicdesk.server.push import Push, rows_to_send
 from clinicdesk.server.sessions import District, KnownDevice
 from clinicdesk.server.synced_tables import synced_tables
@@ -81,8 +82,9 @@ class Exchange:
         _require_same(device, request.device)
         now = self.clock.now()
         with self.database.merging(device.id) as connection:
-            epoch = sessions.settled_epoch(connection, request, device, now)
-            state, nonce = sessions.judge_session(connection, request, device, epoch, now, self.history)
+            epoch = sessions.settled_epoch(connection, request, device, now, self.district.key)
+            key, history = self.district.key, self.history
+            state, nonce = sessions.judge_session(connection, request, device, epoch, now, key, history)
             if state in {SessionState.CONTINUE, SessionState.EPOCH_CHANGED}:
                 self._let_in(connection, device, now)
         district = replace(self.district, epoch=epoch)
@@ -116,7 +118,7 @@ class Exchange:
         if request.cursor is not None and self.rare.takes(Rare.FORGOTTEN_CURSOR):
             raise RefusedRequestError(ErrorCode.CURSOR_UNKNOWN)
         with self.database.reading(ALL_SCOPES if device.everything else scopes) as connection:
-            page = pull.page(connection, request, device.id, epochs.current(connection), scopes)
+            page = pull.page(connection, request, device.id, epochs.current(connection), scopes, self.district.key)
         return msgspec.structs.replace(page, tables=Adapter(self.history).rows(page.tables, request.schema))
 
     def outcomes(self, device: KnownDevice, request: HeldRequest) -> HeldReply:
@@ -211,6 +213,7 @@ class Exchange:
             adapter.rows(answer.rows, batch.reader or batch.schema),
             answer.released,
             str(canonical_value(Kind.INSTANT, now)),
+            acknowledgement(self.district.key, device.id, batch.items[-1].mutation) if batch.items else None,
         )
 
     def _let_in(self, connection: Connection, device: KnownDevice, now: dt.datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from dataclasses import dataclass
 
 from clinicdesk.core.identifiers import new_id, random_id
@@ -31,8 +32,8 @@ def found_district(connection: Connection, name: str, code: str, now: dt.datetim
         raise DistrictSetupError("district_exists")
     founded = Founded(str(new_id()), str(new_id()), str(random_id()))
     connection.execute(
-        "INSERT INTO server_state (id, district_id, epoch, updated_at) VALUES (1, %s, %s, %s)",
-        (founded.district, founded.epoch, now),
+        "INSERT INTO server_state (id, district_id, epoch, updated_at, proof_key) VALUES (1, %s, %s, %s, %s)",
+        (founded.district, founded.epoch, now, secrets.token_bytes(32)),
     )
     epochs.note_epoch(connection, "founded", now)
     writes = OwnWrites(connection, founded.district, None, now)

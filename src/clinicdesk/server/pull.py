@@ -15,6 +15,7 @@ from clinicdesk.server import erasure
 from clinicdesk.server.cursors import Cursor, commit_at, read_cursor, require_known
 from clinicdesk.server.database import Connection
 from clinicdesk.server.digests import roots_of
+from clinicdesk.server.proofs import ProofKey
 from clinicdesk.server.scopes import MEMBERS
 from clinicdesk.server.synced_tables import NamedPlace, SyncedTable, synced_tables
 from clinicdesk.storage.district_schema import ALL_SCOPES, SCOPES_SETTING
@@ -48,10 +49,15 @@ class _Page:
 
 
 def page(
-    connection: Connection, request: PullRequest, device: str, epoch: str, device_scopes: Collection[str]
+    connection: Connection,
+    request: PullRequest,
+    device: str,
+    epoch: str,
+    device_scopes: Collection[str],
+    key: ProofKey,
 ) -> PullPage:
     """The next page for scopes that stand at one cursor. `connection` reads one snapshot in the device's scopes."""
-    cursor = read_cursor(request.cursor, epoch)
+    cursor = read_cursor(request.cursor, epoch, key)
     require_known(connection, cursor)
     (last,) = connection.execute("SELECT last_seq FROM server_state").fetchone() or (0,)
     if cursor.horizon == 0:
@@ -71,7 +77,7 @@ def page(
             roots = {scope: root for scope, (_rows, root) in roots_of(connection, request.scopes).items()}
     return PullPage(
         epoch,
-        cursor.token(),
+        cursor.token(key),
         horizon,
         complete,
         members=[Membership(anchor, scope, present) for (anchor, scope), present in made.members.items()],

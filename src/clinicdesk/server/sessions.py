@@ -17,6 +17,7 @@ from clinicdesk.server.cursors import proves_rewind, read_cursor, require_known
 from clinicdesk.server.database import Connection
 from clinicdesk.server.digests import roots_of
 from clinicdesk.server.errors import RefusedRequestError
+from clinicdesk.server.proofs import ProofKey, read_key, was_acknowledged
 from clinicdesk.server.scopes import UNASSIGNED, DeviceScopes
 from clinicdesk.sync.protocol import (
     PROTOCOL,
@@ -43,6 +44,7 @@ class District:
     name: str
     epoch: str
     system_user: str | None
+    key: ProofKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def read_district(connection: Connection) -> District:
     ).fetchone()
     if found is None:
         raise RefusedRequestError(ErrorCode.NOT_READY)
-    return District(*found)
+    return District(*found, read_key(connection))
 
 
 def read_device(connection: Connection, device: str) -> KnownDevice | None:
@@ -97,10 +99,12 @@ def device_scopes(connection: Connection, device: KnownDevice, district: str) ->
     return DeviceScopes(device.everything, frozenset(scopes_of(connection, device, district)))
 
 
-def settled_epoch(connection: Connection, request: SessionOpen, device: KnownDevice, now: dt.datetime) -> str:
+def settled_epoch(
+    connection: Connection, request: SessionOpen, device: KnownDevice, now: dt.datetime, key: ProofKey
+) -> str:
     """The present epoch; a new one where this device proves that the database was set back unnoticed (s17, s18)."""
     epoch = epochs.current(connection)
-    if request.epoch != epoch or device.revoked or not _knows_more(connection, request, device, epoch, now):
+    if request.epoch != epoch or device.revoked or not _knows_more(connection, request, device, epoch, now, key):
         return epoch
     # Of devices that come at once with such a proof one begins the epoch; the others find it.
     connection.execute("SELECT 1 FROM server_state FOR UPDATE")
@@ -110,17 +114,18 @@ def settled_epoch(connection: Connection, request: SessionOpen, device: KnownDev
 
 
 def _knows_more(
-    connection: Connection, request: SessionOpen, device: KnownDevice, epoch: str, now: dt.datetime
+    connection: Connection, request: SessionOpen, device: KnownDevice, epoch: str, now: dt.datetime, key: ProofKey
 ) -> bool:
     """Whether it holds a cursor, or an acknowledgement, that this district gave and does not remember."""
     for token in set(request.cursors.values()):
         try:
-            cursor = read_cursor(token, epoch)
+            cursor = read_cursor(token, epoch, key)
         except RefusedRequestError:
             continue
         if proves_rewind(connection, cursor):
             return True
-    if request.last_mutation is None:
+    # What anybody could say of a lost acknowledgement would be a way to set the whole district back (s59).
+    if request.last_mutation is None or not was_acknowledged(key, device.id, request.last_mutation, request.proof):
         return False
     found = connection.execute(
         "SELECT d.last_mutation_id IS NOT DISTINCT FROM %s::uuid OR d.incarnation <> %s"
@@ -137,6 +142,7 @@ def judge_session(
     device: KnownDevice,
     epoch: str,
     now: dt.datetime,
+    key: ProofKey,
     history: SchemaHistory = HISTORY,
 ) -> tuple[SessionState, str]:
     """What this device is, and the nonce of its next session; called in the transaction that remembers both."""
@@ -167,7 +173,7 @@ def judge_session(
                 used,
                 now,
                 request.client[:40],
-                _acknowledged(request, epoch),
+                _acknowledged(request, epoch, key),
                 device.id,
             ),
         )
@@ -237,12 +243,12 @@ def note_acknowledged(connection: Connection, device: str, acked: int) -> None:
         )
 
 
-def _acknowledged(request: SessionOpen, epoch: str) -> int:
+def _acknowledged(request: SessionOpen, epoch: str, key: ProofKey) -> int:
     """The sequence up to which the device has pulled every scope it holds: what it may know of scopes it left."""
     seqs = []
     for token in request.cursors.values():
         try:
-            seqs.append(read_cursor(token, epoch).seq)
+            seqs.append(read_cursor(token, epoch, key).seq)
         except RefusedRequestError:
             return 0
     return min(seqs, default=0)
@@ -334,7 +340,7 @@ def _changed_since(
     if token is None:
         return scopes
     try:
-        cursor = read_cursor(token, district.epoch)
+        cursor = read_cursor(token, district.epoch, district.key)
         require_known(connection, cursor)
     except RefusedRequestError:
         return scopes

@@ -55,6 +55,7 @@ from clinicdesk.sync.session_facts import (
     EPOCH,
     LAST_CONTACT,
     LAST_MUTATION,
+    LAST_PROOF,
     SKEW,
     cursors,
     instant,
@@ -140,6 +141,7 @@ class DeskStore:
                 cursors=cursors(connection),
                 acked=self._acknowledged,
                 last_mutation=text_fact(session, LAST_MUTATION),
+                proof=text_fact(session, LAST_PROOF),
                 pending=pending(connection),
                 clock=self._now(),
                 pulled=migrating.pulled_schemas(session),
@@ -281,6 +283,7 @@ class DeskStore:
             acknowledged = int(text_fact(session, ACKNOWLEDGED) or 0) + len(answered)
             write_fact(session, ACKNOWLEDGED, text=str(acknowledged))
             write_fact(session, LAST_MUTATION, text=pushed.batch.items[-1].mutation)
+            write_fact(session, LAST_PROOF, text=reply.proof)
         self._acknowledged = acknowledged
         totals.count(reply.results[: pushed.rows])
 

@@ -96,8 +96,9 @@ class SessionOpen(JsonObject, frozen=True):
 
     `nonce` is what the server gave at the last session (kept outside the database, null the first time),
     `cursors` the token of each scope the device holds (null: never pulled), `acked` the number of items
-    acknowledged so far and `last_mutation` the newest of them. `pulled` are the schemas of device and district that
-    its rows were pulled with (null: none yet): where either grew since, rows of `migrated` are fetched again (s23).
+    acknowledged so far and `last_mutation` the newest of them, with the `proof` that came with its answer. `pulled`
+    are the schemas of device and district that its rows were pulled with (null: none yet): where either grew since,
+    rows of `migrated` are fetched again (s23).
     """
 
     device: Guid
@@ -114,6 +115,7 @@ class SessionOpen(JsonObject, frozen=True):
     pending: Count = 0
     clock: Moment | None = None
     pulled: tuple[Number, Number] | None = None
+    proof: Token | None = None
 
 
 class ScopeState(JsonObject, frozen=True):
@@ -268,7 +270,10 @@ ROW_STAMPS = ("id", "row_version", "scope_id", "created_at", "created_by", "upda
 
 
 class PushReply(JsonObject, frozen=True):
-    """Results in the order of the items. `rows` holds the district's state of every row that is not `applied`."""
+    """Results in the order of the items. `rows` holds the district's state of every row that is not `applied`.
+
+    `proof` is shown at the next opening: only with it does an answer that the district lost count as given (s17).
+    """
 
     batch: Guid
     epoch: Guid
@@ -277,6 +282,7 @@ class PushReply(JsonObject, frozen=True):
     rows: list[TableRows] = []
     released: list[tuple[Guid, ItemResult]] = []
     server_time: Moment = ""
+    proof: Token | None = None
 
 
 class HeldRequest(JsonObject, frozen=True):

@@ -11,7 +11,7 @@ from clinicdesk.core.identifiers import new_id
 from clinicdesk.models import DeviceFact
 from clinicdesk.storage.device_facts import DEVICE_ID, write_fact
 from clinicdesk.storage.recovery_state import begin_recovery, came_anew, end_recovery, recovers
-from clinicdesk.sync.session_facts import ACKNOWLEDGED, LAST_MUTATION
+from clinicdesk.sync.session_facts import ACKNOWLEDGED, LAST_MUTATION, LAST_PROOF
 
 _WAITING = "SELECT local_seq FROM sync_queue_items WHERE state = 'PENDING' ORDER BY local_seq"
 _RENAMED = "UPDATE sync_queue_items SET mutation_id = ? WHERE local_seq = ?"
@@ -30,7 +30,7 @@ def relabel(session: Session, device: uuid.UUID) -> int:
         connection.exec_driver_sql(_RENAMED, renamed)
     relabelled = connection.exec_driver_sql(_RELABELLED, (str(device),)).rowcount
     write_fact(session, DEVICE_ID, text=str(device))
-    session.execute(sa.delete(DeviceFact).where(DeviceFact.name.in_((ACKNOWLEDGED, LAST_MUTATION))))
+    session.execute(sa.delete(DeviceFact).where(DeviceFact.name.in_((ACKNOWLEDGED, LAST_MUTATION, LAST_PROOF))))
     under_way = recovers(session)
     end_recovery(session)
     if under_way:

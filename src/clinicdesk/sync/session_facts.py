@@ -11,6 +11,7 @@ from clinicdesk.domain.canonical import Kind, canonical_value
 EPOCH = "sync.epoch"
 ACKNOWLEDGED = "sync.acknowledged"
 LAST_MUTATION = "sync.last_mutation"
+LAST_PROOF = "sync.last_proof"
 SKEW = "sync.skew_seconds"
 LAST_CONTACT = "sync.last_contact"
 
