@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from tests.gui.admin.conftest import AdminWindow
 from tests.support import accessibility, layout
 from tests.support.desk import Clinic
-from tests.support.qt import settle, shown
+from tests.support.looks import Display, on_every_display
 from tests.support.secret_stores import OTHER_PASSWORD
 
 from clinicdesk.gui.app import Application
 from clinicdesk.gui.screens.admin.sheets import AdmitSheet, DecideSheet
-from clinicdesk.gui.theme import Mode
 
 K = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -159,12 +157,9 @@ def test_every_part_is_reached_by_tab_and_has_a_name(admin: AdminWindow) -> None
     assert accessibility.problems(admin.window) == []
 
 
-@pytest.mark.parametrize("mode", [Mode.LIGHT, Mode.DARK])
-@pytest.mark.parametrize(("width", "height", "scale"), [(1440, 900, 1.0), (1024, 700, 1.0), (1440, 900, 2.0)])
-def test_nothing_is_cut(admin: AdminWindow, mode: Mode, width: int, height: int, scale: float) -> None:
-    admin.built.theme.change(mode=mode, text_scale=scale)
-    shown(admin.window, width, height)
-    settle()
+@on_every_display
+def test_nothing_is_cut(admin: AdminWindow, display: Display) -> None:
+    display.put_on(admin.built, admin.window)
     assert layout.problems(admin.window) == []
     seek_person(admin, admin.newcomer)
     admin.press(K.Key_Return)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from tests.support import accessibility, layout
 from tests.support.consents import add_parent, consents_of, publish_form, typed
 from tests.support.desk import Clinic
+from tests.support.looks import Display, on_every_display
 from tests.support.paper_window import PaperWindow
 from tests.support.qt import settle, until
 
@@ -16,7 +17,6 @@ from clinicdesk.domain.consent import ValidityRule
 from clinicdesk.domain.consent_text import BlockKind, from_json
 from clinicdesk.gui.app import Application
 from clinicdesk.gui.screens.forms.author import AuthorScreen
-from clinicdesk.gui.theme import Theme
 from clinicdesk.gui.widgets.buttons import LinkText
 from clinicdesk.models import ConsentForm, ConsentSignature, Draft
 from clinicdesk.models.enums import ConsentType
@@ -225,15 +225,12 @@ def test_an_aide_has_no_author_screen(built: Application, clinic: Clinic) -> Non
     window.close()
 
 
-@pytest.mark.parametrize(("width", "height", "scale"), [(1440, 900, 1.0), (1024, 700, 1.0), (1440, 900, 2.0)])
-def test_the_author_screen_is_named_whole_and_uncut(
-    office: PaperWindow, theme: Theme, width: int, height: int, scale: float
-) -> None:
+@on_every_display
+def test_the_author_screen_is_named_whole_and_uncut(office: PaperWindow, built: Application, display: Display) -> None:
     office.press(Qt.Key.Key_Return)
     office.press(Qt.Key.Key_2, ALT)
     office.press(Qt.Key.Key_Return, CTRL)
-    theme.change(text_scale=scale)
-    office.window.resize(width, height)
+    display.put_on(built, office.window)
     settle(8)
     view = author_of(office).view
     assert layout.problems(view) == []

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from tests.support import accessibility, layout
 from tests.support.consents import add_parent, consents_of, publish_form, typed
 from tests.support.desk import Clinic
+from tests.support.looks import Display, on_every_display
 from tests.support.medication import Cupboard, stock_cupboard
 from tests.support.paper_window import PaperWindow
 from tests.support.qt import settle, until
@@ -23,7 +24,6 @@ from clinicdesk.gui.app import Application
 from clinicdesk.gui.screens.forms.board import FormsView
 from clinicdesk.gui.screens.forms.collect import CollectScreen, CollectView
 from clinicdesk.gui.screens.forms.record_sheet import RecordSheet, RequestSheet
-from clinicdesk.gui.theme import Theme
 from clinicdesk.models import AuditLog, ConsentRequest, ConsentSignature
 from clinicdesk.models.enums import AuditAction, ConsentDecision, ConsentRequestStatus, SigningMethod
 from clinicdesk.presentation.forms.board import Show
@@ -322,12 +322,9 @@ def test_d42_where_nobody_may_sign_it_is_said_who_states_it_and_where(built: App
     window.close()
 
 
-@pytest.mark.parametrize(("width", "height", "scale"), [(1440, 900, 1.0), (1024, 700, 1.0), (1440, 900, 2.0)])
-def test_the_list_and_its_sheets_are_named_whole_and_uncut(
-    board: Board, theme: Theme, width: int, height: int, scale: float
-) -> None:
-    theme.change(text_scale=scale)
-    board.window.window.resize(width, height)
+@on_every_display
+def test_the_list_and_its_sheets_are_named_whole_and_uncut(board: Board, built: Application, display: Display) -> None:
+    display.put_on(built, board.window.window)
     for state in (ConsentState.SENT, ConsentState.SIGNED, ConsentState.REVOKED):
         board.open(state)
         settle(8)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from tests.support import accessibility, layout
 from tests.support.consents import add_parent, publish_form
 from tests.support.desk import PASSWORD, Clinic
+from tests.support.looks import Display, on_every_display
 from tests.support.paper_window import PaperWindow
 from tests.support.qt import settle, until
 
@@ -217,16 +218,12 @@ def test_the_language_changes_under_the_form_and_keeps_what_was_entered(office: 
     assert office.screen.view._presenter.state.answers["talk"] == "NO"
 
 
-@pytest.mark.parametrize(("width", "height", "scale"), [(1440, 900, 1.0), (1024, 700, 1.0), (1440, 900, 2.0)])
-@pytest.mark.parametrize("spoken", ["en", "es"])
-def test_nothing_of_the_form_is_cut_in_either_language(
-    office: Office, theme: Theme, width: int, height: int, scale: float, spoken: str
-) -> None:
+@on_every_display
+def test_nothing_of_the_form_is_cut_in_either_language(office: Office, built: Application, display: Display) -> None:
     office.hand()
     sheet = office.hand_over
-    theme.change(text_scale=scale)
-    sheet._languages[spoken].click()
-    sheet.resize(width, height)
+    sheet._languages[display.language.value].click()
+    display.put_on(built, sheet)
     settle(8)
     assert layout.problems(sheet) == []
 

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from tests.support import accessibility, layout
 from tests.support.frame import NOON, Frame
+from tests.support.looks import Display, on_every_display
 from tests.support.qt import NoSearch, settle, shown, until
 
 from clinicdesk.core.clock import SettableClock
@@ -229,13 +230,9 @@ def test_the_frame_is_named_and_reachable_by_keyboard(frame: Frame) -> None:
     assert accessibility.problems(frame.window) == []
 
 
-@pytest.mark.parametrize("scale", [1.0, 1.25, 1.5, 2.0])
-@pytest.mark.parametrize("size", [(1024, 700), (1440, 900)])
-def test_nothing_in_the_frame_is_cut_at_any_text_size(
-    frame: Frame, built: Application, scale: float, size: tuple[int, int]
-) -> None:
-    built.theme.change(text_scale=scale)
-    shown(frame.window, *size)
+@on_every_display
+def test_nothing_in_the_frame_is_cut_at_any_text_size(frame: Frame, built: Application, display: Display) -> None:
+    display.put_on(built, frame.window)
     frame.workspace.toast("PDF saved, cells under 10 hidden, export logged", action="Open")
     settle()
     assert layout.problems(frame.window) == []

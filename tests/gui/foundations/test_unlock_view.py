@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from tests.support import accessibility, layout
 from tests.support.frame import Frame
+from tests.support.looks import Display, on_every_display
 from tests.support.qt import settle, shown
 
 from clinicdesk.core.clock import SettableClock
@@ -19,10 +20,8 @@ from clinicdesk.core.errors import UserFacingError
 from clinicdesk.gui.app import Application
 from clinicdesk.gui.screens.unlock.card import UnlockView
 from clinicdesk.gui.screens.unlock.first_run import FirstRunView
-from clinicdesk.gui.theme import Mode
 from clinicdesk.gui.widgets.buttons import Button
 from clinicdesk.gui.widgets.notices import Banner
-from clinicdesk.i18n import Language, use
 from clinicdesk.presentation.runner import ImmediateRunner
 from clinicdesk.presentation.unlock import Enrolled, InviteSeen, Notice, QuickEntry, StaffTile, Standing, Step
 
@@ -257,28 +256,19 @@ def test_each_page_of_first_run_is_named_and_uncut(qtbot: QtBot) -> None:
         assert layout.problems(view) == [], presenter.state.step
 
 
-@pytest.mark.parametrize("scale", [1.0, 1.25, 1.5, 2.0])
-@pytest.mark.parametrize("language", [Language.ENGLISH, Language.SPANISH, Language.PSEUDO])
-@pytest.mark.parametrize("mode", [Mode.LIGHT, Mode.DARK])
-def test_nothing_is_cut_on_the_locked_card(
-    qtbot: QtBot, built: Application, scale: float, language: Language, mode: Mode
-) -> None:
-    use(language)
-    built.theme.change(mode=mode, text_scale=scale)
+@on_every_display
+def test_nothing_is_cut_on_the_locked_card(qtbot: QtBot, built: Application, display: Display) -> None:
     for quick in ((), (BY_PIN,)):
         locked = Locked(qtbot, Door((WEAKER,), quick))
-        shown(locked.view, 1024, 700)
+        display.put_on(built, locked.view)
         assert layout.problems(locked.view) == []
 
 
-@pytest.mark.parametrize("scale", [1.0, 2.0])
-@pytest.mark.parametrize("language", [Language.SPANISH, Language.PSEUDO])
-def test_nothing_in_the_frame_is_cut_in_other_languages(built: Application, scale: float, language: Language) -> None:
-    use(language)
-    built.theme.change(text_scale=scale)
+@on_every_display
+def test_nothing_in_the_frame_is_cut_in_other_languages(built: Application, display: Display) -> None:
     frame = Frame(built)
     frame.workspace.show_appearance()
-    shown(frame.window, 1280, 800)
+    display.put_on(built, frame.window)
     problems = layout.problems(frame.window)
     frame.close()
     settle()

@@ -14,6 +14,7 @@ from tests.support import layout
 from tests.support.accessibility import unnamed
 from tests.support.consents import add_parent, consents_of, publish_form, typed
 from tests.support.desk import Clinic
+from tests.support.looks import Display, on_every_display
 from tests.support.paper_window import PaperWindow
 from tests.support.qt import settle
 from tests.support.vaccines import new_dose, vaccine_lot
@@ -21,7 +22,6 @@ from tests.support.vaccines import new_dose, vaccine_lot
 from clinicdesk.gui.app import Application
 from clinicdesk.gui.screens.immunizations.old_doses import OldDosesSheet
 from clinicdesk.gui.screens.immunizations.screen import ImmunizationScreen
-from clinicdesk.gui.theme import Theme
 from clinicdesk.models import Immunization, Vaccination
 from clinicdesk.models.enums import VfcEligibility
 from clinicdesk.services.immunizations import Immunizations
@@ -191,13 +191,12 @@ def test_the_screen_shows_counts_and_dates_and_no_verdict(
     assert [one.on for one in view.history.rows()] == [dt.date(2026, 10, 6)]
 
 
-@pytest.mark.parametrize(("width", "height", "scale"), [(1440, 900, 1.0), (1024, 700, 1.0), (1440, 900, 2.0)])
+@on_every_display
 def test_nothing_is_cut_and_everything_has_a_name(
-    window: PaperWindow, theme: Theme, student: uuid.UUID, width: int, height: int, scale: float
+    window: PaperWindow, built: Application, student: uuid.UUID, display: Display
 ) -> None:
     window.workspace.navigate("immunizations", student_id=str(student))
-    window.window.resize(width, height)
-    theme.change(text_scale=scale)
+    display.put_on(built, window.window)
     window.rest()
     settle()
     assert layout.problems(screen_of(window).view) == []

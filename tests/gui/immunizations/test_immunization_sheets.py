@@ -14,6 +14,7 @@ from tests.support import layout
 from tests.support.accessibility import unnamed
 from tests.support.consents import add_parent, consents_of, publish_form, typed
 from tests.support.desk import Clinic
+from tests.support.looks import Display, on_every_display
 from tests.support.paper_window import PaperWindow
 from tests.support.qt import settle
 from tests.support.vaccines import new_dose, vaccine_lot
@@ -23,7 +24,6 @@ from clinicdesk.domain.permissions import Act
 from clinicdesk.gui.app import Application
 from clinicdesk.gui.screens.immunizations.screen import ImmunizationScreen
 from clinicdesk.gui.screens.immunizations.sheets import EntrySheet, ExemptionSheet, ReportedSheet
-from clinicdesk.gui.theme import Theme
 from clinicdesk.gui.widgets.buttons import LinkText
 from clinicdesk.gui.widgets.states import EmptyState, ErrorState, NoPermission
 from clinicdesk.gui.widgets.text import Paragraph
@@ -389,9 +389,9 @@ def test_a_conflict_of_sync_is_a_badge_on_its_entry(clinic: Clinic, window: Pape
     assert history(window)[-1] == ("Polio unspecified", "Conflict")
 
 
-@pytest.mark.parametrize(("width", "height", "scale"), [(1440, 900, 1.0), (1024, 700, 1.0), (1440, 900, 2.0)])
+@on_every_display
 def test_no_sheet_is_cut_and_the_history_never_scrolls_sideways(
-    clinic: Clinic, window: PaperWindow, theme: Theme, student: uuid.UUID, width: int, height: int, scale: float
+    clinic: Clinic, window: PaperWindow, built: Application, student: uuid.UUID, display: Display
 ) -> None:
     entry = NewExemption(
         student_id=student, cvx="21", kind="MEDICAL", reason="Steroids", since=dt.date(2026, 9, 1),
@@ -400,8 +400,7 @@ def test_no_sheet_is_cut_and_the_history_never_scrolls_sideways(
     Immunizations(clinic.desk()).record_exemption(entry)
     screen = screen_of(window)
     screen._presenter.refresh()
-    window.window.resize(width, height)
-    theme.change(text_scale=scale)
+    display.put_on(built, window.window)
     window.rest()
     view = screen.view
     assert view.history.horizontalScrollBar().maximum() == 0

@@ -11,9 +11,11 @@ from tests.gui.medications.conftest import Station
 from tests.gui.medications.test_dose_stops import checked_order, open_dose, refreshed, two_puffs
 from tests.support import accessibility, layout
 from tests.support.desk import Clinic
+from tests.support.looks import Display, on_every_display
 from tests.support.medication import at, note_allergy
 from tests.support.qt import settle
 
+from clinicdesk.gui.app import Application
 from clinicdesk.gui.theme import theme
 from clinicdesk.i18n import Language, use
 
@@ -54,23 +56,16 @@ def missed(station: Station, clinic: Clinic) -> None:
 STATES = (too_soon, unchecked, allergic, missed)
 
 
-@pytest.mark.parametrize(
-    ("width", "height", "scale", "language"),
-    [(1024, 700, 1.0, Language.ENGLISH), (1440, 900, 2.0, Language.ENGLISH), (1024, 700, 1.0, Language.SPANISH)],
-)
+@on_every_display
 @pytest.mark.parametrize("state", STATES)
 def test_a_stop_cuts_nothing_and_every_part_of_it_has_a_name(
     station: Station,
     clinic: Clinic,
+    built: Application,
     state: Callable[[Station, Clinic], None],
-    width: int,
-    height: int,
-    scale: float,
-    language: Language,
+    display: Display,
 ) -> None:
-    use(language)
-    station.window.resize(width, height)
-    theme().change(text_scale=scale)
+    display.put_on(built, station.window)
     settle(6)
     state(station, clinic)
     station.press(K.Key_Space, K.Key_Space)

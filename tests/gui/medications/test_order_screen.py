@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
 from PySide6.QtCore import Qt
 from tests.gui.medications.conftest import Station
 from tests.support import accessibility, layout
 from tests.support.desk import Clinic
+from tests.support.looks import Display, on_every_display
 from tests.support.medication import DAY
 from tests.support.qt import settle, until
 
 from clinicdesk.domain.medication.orders import PreCheck
+from clinicdesk.gui.app import Application
 from clinicdesk.gui.screens.medications.order import OrderScreen
 from clinicdesk.gui.theme import theme
 from clinicdesk.gui.widgets.states import NoPermission
@@ -134,14 +135,13 @@ def test_what_was_typed_is_there_again_after_a_look_elsewhere(station: Station) 
     assert order_screen(station).view.fields[Part.PRESCRIBER].editor.property("text") == "Dr. Lund"
 
 
-@pytest.mark.parametrize(("width", "height", "scale"), [(1440, 900, 1.0), (1024, 700, 1.0), (1440, 900, 2.0)])
+@on_every_display
 def test_the_form_cuts_nothing_and_every_stop_has_a_name(
-    station: Station, width: int, height: int, scale: float
+    station: Station, built: Application, display: Display
 ) -> None:
     before = theme().look.text_scale
     screen = open_form(station)
-    station.window.resize(width, height)
-    theme().change(text_scale=scale)
+    display.put_on(built, station.window)
     settle(6)
     station.press(K.Key_Return, modifiers=CONTROL)
     settle(4)

@@ -9,8 +9,10 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QLabel
 from tests.gui.medications.conftest import Station
 from tests.support import accessibility, layout
+from tests.support.looks import Display, on_every_display
 from tests.support.qt import settle
 
+from clinicdesk.gui.app import Application
 from clinicdesk.gui.screens.medications.grid import block_of
 from clinicdesk.gui.theme import Mode, theme
 from clinicdesk.gui.widgets.people import Portrait
@@ -46,10 +48,9 @@ def test_every_stop_of_the_count_has_a_name_a_size_and_its_turn(station: Station
     assert accessibility.problems(station.window) == []
 
 
-@pytest.mark.parametrize(("width", "height", "scale"), [(1440, 900, 1.0), (1024, 700, 1.0), (1440, 900, 2.0)])
-def test_nothing_is_cut_at_any_size_of_window_or_text(station: Station, width: int, height: int, scale: float) -> None:
-    station.window.resize(width, height)
-    theme().change(text_scale=scale)
+@on_every_display
+def test_nothing_is_cut_at_any_size_of_window_or_text(station: Station, built: Application, display: Display) -> None:
+    display.put_on(built, station.window)
     settle(6)
     assert layout.problems(station.round.view) == []
     open_inhaler(station)
@@ -59,9 +60,9 @@ def test_nothing_is_cut_at_any_size_of_window_or_text(station: Station, width: i
     assert layout.problems(station.round.sheet) == []
 
 
-@pytest.mark.parametrize("language", [Language.SPANISH, Language.PSEUDO])
-def test_longer_languages_cut_nothing(station: Station, language: Language) -> None:
-    use(language)
+@pytest.mark.prove
+def test_longer_languages_cut_nothing(station: Station) -> None:
+    use(Language.PSEUDO)
     open_inhaler(station)
     assert station.round.sheet is not None
     assert layout.problems(station.round.sheet) == []

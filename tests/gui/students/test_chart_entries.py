@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from tests.support import accessibility, layout
 from tests.support.busy_day import BusyDay
 from tests.support.clinic_window import ClinicWindow
+from tests.support.looks import Display, on_every_display
 from tests.support.qt import settle
 
+from clinicdesk.gui.app import Application
 from clinicdesk.gui.screens.students.chart_screen import ChartScreen
 from clinicdesk.gui.screens.students.entry_sheets import EntrySheet
-from clinicdesk.gui.theme import Theme
 from clinicdesk.gui.widgets.fields import Choice, Field, TextEditor
 from clinicdesk.gui.widgets.text import Paragraph
 from clinicdesk.models import Allergy, AuditLog, ChronicCondition, EmergencyContact, HealthRecord
@@ -231,13 +232,11 @@ def test_the_emergency_card_is_printed_from_the_chart_and_each_print_is_on_recor
 
 
 @pytest.mark.parametrize("tab", [Tab.CONDITIONS, Tab.CONTACTS])
-@pytest.mark.parametrize(("size", "scale"), [((1024, 700), 1.0), ((1440, 900), 2.0)])
+@on_every_display
 def test_pages_that_can_be_corrected_are_not_cut_and_every_stop_has_a_name(
-    window: ClinicWindow, day: BusyDay, theme: Theme, tab: Tab, size: tuple[int, int], scale: float
+    window: ClinicWindow, day: BusyDay, built: Application, tab: Tab, display: Display
 ) -> None:
-    window.window.resize(*size)
-    theme.change(text_scale=scale)
-    settle()
+    display.put_on(built, window.window)
     _open(window, day, "amara", tab)
     assert layout.problems(window.window) == []
     assert accessibility.problems(window.window) == []

@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QLabel, QWidget
 from tests.support import accessibility, layout
 from tests.support.busy_day import BusyDay
 from tests.support.clinic_window import ClinicWindow
-from tests.support.qt import settle
+from tests.support.looks import Display, on_every_display
 
+from clinicdesk.gui.app import Application
 from clinicdesk.gui.screens.students.chart_screen import ChartScreen
 from clinicdesk.gui.screens.students.entry_sheets import EntrySheet
 from clinicdesk.gui.screens.students.glance import GlanceStrip
 from clinicdesk.gui.screens.students.listing import StudentsScreen
-from clinicdesk.gui.theme import Theme
 from clinicdesk.gui.widgets.fields import TextEditor
 from clinicdesk.gui.widgets.text import Paragraph
 from clinicdesk.models import Allergy, AuditLog
@@ -200,13 +200,11 @@ def test_every_stop_of_list_chart_and_glance_has_a_name_and_tab_reaches_it(windo
     assert accessibility.problems(window.window) == []
 
 
-@pytest.mark.parametrize(("size", "scale"), [((1024, 700), 1.0), ((1440, 900), 2.0)])
+@on_every_display
 def test_nothing_is_cut_in_a_small_window_or_at_twice_the_text(
-    window: ClinicWindow, day: BusyDay, theme: Theme, size: tuple[int, int], scale: float
+    window: ClinicWindow, day: BusyDay, built: Application, display: Display
 ) -> None:
-    window.window.resize(*size)
-    theme.change(text_scale=scale)
-    settle()
+    display.put_on(built, window.window)
     _open(window, day, "amara")
     assert layout.problems(window.window) == []
     window.workspace.navigate("students", query="obri")

@@ -11,11 +11,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from tests.gui.sync.conftest import Centre
 from tests.support import accessibility, layout
-from tests.support.qt import settle, shown, until
+from tests.support.looks import Display, on_every_display
+from tests.support.qt import settle, until
 from tests.support.sync_conflicts import allergy_conflict, queued, visit_conflict
 
 from clinicdesk.gui.screens.sync.listing import ListRow
-from clinicdesk.gui.theme import Mode
 from clinicdesk.models import SyncConflict, SyncQueueItem
 from clinicdesk.models.enums import QueueState, SyncConflictResolution, SyncConflictStatus
 from clinicdesk.sync.process import Finished
@@ -152,12 +152,9 @@ def test_the_log_is_written_and_said(busy: Centre, tmp_path: Path) -> None:
     assert busy.screen.presenter.state.message == ""
 
 
-@pytest.mark.parametrize("mode", [Mode.LIGHT, Mode.DARK])
-@pytest.mark.parametrize(("width", "height", "scale"), [(1440, 900, 1.0), (1024, 700, 1.0), (1440, 900, 2.0)])
-def test_nothing_of_it_is_cut(busy: Centre, mode: Mode, width: int, height: int, scale: float) -> None:
-    busy.built.theme.change(mode=mode, text_scale=scale)
-    shown(busy.window, width, height)
-    settle()
+@on_every_display
+def test_nothing_of_it_is_cut(busy: Centre, display: Display) -> None:
+    display.put_on(busy.built, busy.window)
     for downs in (2, 2):
         busy.press(*[K.Key_Down] * downs)
         settle()

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from io import BytesIO
 
-import pytest
 from pypdf import PdfReader
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 from tests.support import accessibility, layout
 from tests.support.busy_day import BusyDay
 from tests.support.clinic_window import ClinicWindow
+from tests.support.looks import Display, on_every_display
 from tests.support.qt import settle
 
 from clinicdesk.core.identifiers import new_id
+from clinicdesk.gui.app import Application
 from clinicdesk.gui.screens.today.screen import TodayScreen
 from clinicdesk.gui.screens.today.visits import VisitCard
-from clinicdesk.gui.theme import Theme
 from clinicdesk.models import ClinicalTask
 from clinicdesk.models.enums import TaskStatus
 from clinicdesk.services.today import AlertKind
@@ -136,11 +136,9 @@ def test_below_1280_px_the_columns_are_tabs(window: ClinicWindow) -> None:
     assert not view.visits.isVisible()
 
 
-@pytest.mark.parametrize(("size", "scale"), [((1440, 900), 1.0), ((1024, 700), 1.0), ((1440, 900), 2.0)])
-def test_nothing_is_cut_at_any_size(window: ClinicWindow, theme: Theme, size: tuple[int, int], scale: float) -> None:
-    window.window.resize(*size)
-    theme.change(text_scale=scale)
-    settle()
+@on_every_display
+def test_nothing_is_cut_at_any_size(window: ClinicWindow, built: Application, display: Display) -> None:
+    display.put_on(built, window.window)
     assert layout.problems(window.window) == []
 
 
