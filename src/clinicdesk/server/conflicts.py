@@ -69,7 +69,7 @@ class Conflicts:
         other: str | None = None,
         values: Mapping[str, WireValue] | None = None,
     ) -> str:
-        """Keep what the author wrote beside what stands; an open conflict of the same author takes it in."""
+        """Keep what the author wrote beside what stands; an open conflict of the same author and desk takes it in."""
         given = (
             dict(values)
             if values
@@ -143,7 +143,9 @@ class Conflicts:
                 conflict.values["kind"] == clash.kind.value
                 and bool(set(_list(conflict.values["fields"])) & set(clash.fields))
             ) or (clash.group is not None and conflict.values["merge_group"] == clash.group)
-            if same_matter and conflict.values["author_id"] == item.author:
+            # At another desk the author had not this value before her when she wrote: both stand (I0).
+            same_side = (conflict.values["author_id"], conflict.values["device_id"]) == (item.author, item.device)
+            if same_matter and same_side:
                 return conflict
         return None
 

@@ -12,6 +12,7 @@ from clinicdesk.models.policy import Anchor
 from clinicdesk.sync import erased, gone_rows, leaving, restored
 from clinicdesk.sync.base_copies import Base, BaseCopies
 from clinicdesk.sync.conflict_rows import keep_conflict
+from clinicdesk.sync.giving_way import gave_way
 from clinicdesk.sync.inbox import Inbox, block_rows
 from clinicdesk.sync.local_store import TAKEN
 from clinicdesk.sync.protocol import ItemResult, Outcome, PushBatch, PushItem, TableRows
@@ -89,16 +90,23 @@ class Answers:
         inbox.finish(self.at)
 
     def _fetch_untold(self, batch: PushBatch, answered: Sequence[Answered], rows: Sequence[TableRows]) -> None:
-        """Rows that are not what their author wrote, and that this answer does not tell: they are fetched.
+        """Rows that do not stand here as the district has them, and that this answer does not tell: they are fetched.
 
-        Nothing of such an item waits any more, and its row may be of the version that is known here: no pull brings it.
+        Nothing of such an item waits any more, and its row may be of the version that is known here: no pull brings
+        it. A row that gave way and was taken after all comes back with it.
         """
         told = {(part.table, row[0]) for part in rows for row in part.rows}
         untold: dict[str, list[str]] = {}
+        taken: dict[str, list[str]] = {}
         for item, result in answered:
             table = batch.tables[item.table].table
             if result.outcome in restored.DECIDED and (table, item.key) not in told and not gone_rows.is_gone(result):
                 untold.setdefault(table, []).append(item.key)
+            elif result.outcome is Outcome.APPLIED:
+                taken.setdefault(table, []).append(item.key)
+        for table, keys in taken.items():
+            if gave := gave_way(self.connection, table, keys):
+                untold.setdefault(table, []).extend(gave)
         for table, keys in untold.items():
             block_rows(self.connection, table, keys, self.at, "answered_without_row")
 

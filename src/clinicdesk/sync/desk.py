@@ -378,7 +378,7 @@ class DeskStore:
 
     def blocked(self) -> Mapping[str, list[str]]:
         with self._reading() as connection:
-            return blocked_rows(connection)
+            return blocked_rows(connection, self._tables)
 
     def repair(self, table: str, keys: tuple[str, ...], reply: RowsReply, totals: Totals) -> None:
         """Rows as the district has them; one it does not have goes, unless something of it is pending (s29, s55)."""

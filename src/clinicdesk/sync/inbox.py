@@ -15,12 +15,14 @@ from clinicdesk.core.identifiers import new_id
 from clinicdesk.domain.canonical import WireValue, same_value
 from clinicdesk.domain.merge import Operation
 from clinicdesk.sync.base_copies import Base, BaseCopies
+from clinicdesk.sync.giving_way import give_way, still_held
 from clinicdesk.sync.outbox import Waiting
 from clinicdesk.sync.protocol import TableRows
 from clinicdesk.sync.queue import Queue
-from clinicdesk.sync.tables import ROW_COLUMNS, TablePlan
+from clinicdesk.sync.tables import ROW_COLUMNS, TablePlan, WireTables
 
-_READ_BLOCKED = "SELECT entity_type, entity_id FROM sync_states WHERE sync_status = 'BLOCKED'"
+UNIQUE_KEY_TAKEN = "unique_key_taken"
+_READ_BLOCKED = "SELECT entity_type, entity_id, error_message FROM sync_states WHERE sync_status = 'BLOCKED'"
 _UNBLOCK = "DELETE FROM sync_states WHERE entity_type = ? AND entity_id = ? AND sync_status = 'BLOCKED'"
 
 Row = list[Any]
@@ -164,10 +166,14 @@ class Inbox:
             (table, values[0])
             for table, rows in by_table.items()
             if not self._passed_on(table, rows)
-            for _statement, values in rows
+            for statement, values in rows
+            if not (self._given_way(table, values[0], at) and self._tried(statement, [values]))
         ]
         for table, key in blocked:
-            block_rows(self._connection, table, [key], at, "unique_key_taken")
+            block_rows(self._connection, table, [key], at, UNIQUE_KEY_TAKEN)
+
+    def _given_way(self, table: str, key: str, at: str) -> bool:
+        return give_way(self._connection, self._copies, self._queue, self._tables.by_name[table], key, at)
 
     def _passed_on(self, table: str, rows: Sequence[tuple[str, Stored]]) -> bool:
         """Rows that hold each other's unique keys: they stand without them for a moment, and all go in together."""
@@ -193,12 +199,18 @@ def block_rows(connection: sa.Connection, table: str, keys: Iterable[str], at: s
     connection.exec_driver_sql(_BLOCKED, [(str(new_id()), table, key, at, why, at, at) for key in keys])
 
 
-def blocked_rows(connection: sa.Connection) -> dict[str, list[str]]:
-    """Rows whose content could not be stored here yet, by table."""
+def blocked_rows(connection: sa.Connection, tables: WireTables) -> dict[str, list[str]]:
+    """Rows whose content could not be stored here yet, by table; none in whose way another row still stands."""
     found: dict[str, list[str]] = {}
-    for table, key in connection.exec_driver_sql(_READ_BLOCKED):
+    held: dict[str, list[str]] = {}
+    for table, key, why in connection.exec_driver_sql(_READ_BLOCKED):
         found.setdefault(table, []).append(key)
-    return found
+        if why == UNIQUE_KEY_TAKEN:
+            held.setdefault(table, []).append(key)
+    for table, keys in held.items():
+        in_vain = still_held(connection, BaseCopies(connection), tables.by_name[table], keys)
+        found[table] = [key for key in found[table] if key not in in_vain]
+    return {table: keys for table, keys in found.items() if keys}
 
 
 def unblock(connection: sa.Connection, table: str, keys: Iterable[str]) -> None:

@@ -137,14 +137,14 @@ def remove(connection: sa.Connection, copies: BaseCopies, plan: TablePlan, keys:
     """Remove rows; one that another row still points to stays as a companion."""
     known = copies.of(plan.name, keys)
     copies.expect([base.anchor for base in known.values()])
-    pointed_to = _pointed_to(connection, plan.name, keys)
-    going = [key for key in keys if key not in pointed_to]
+    staying = pointed_to(connection, plan.name, keys)
+    going = [key for key in keys if key not in staying]
     if going:
         connection.exec_driver_sql(plan.removed, [(key,) for key in going])
     for key in going:
         if key in known:
             copies.drop(plan.name, key, known[key])
-    for key in pointed_to:
+    for key in staying:
         if key in known:
             copies.make_companion(plan.name, key, known[key])
     return len(going)
@@ -163,7 +163,7 @@ def _references_to(table: str) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _pointed_to(connection: sa.Connection, table: str, keys: Sequence[str]) -> set[str]:
+def pointed_to(connection: sa.Connection, table: str, keys: Sequence[str]) -> set[str]:
     """Those of the rows that a row which stays refers to."""
     named = as_list(keys)
     found: set[str] = set()

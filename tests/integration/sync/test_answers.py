@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from tests.support.district import Town
-from tests.support.sync_rows import an_allergy
+import uuid
+
+from tests.integration.sync.conftest import NewDesk
+from tests.support.district import Town, fresh
+from tests.support.sync_rows import a_visit, an_allergy, another_nurse
 from tests.support.workstation import Workstation, assert_equal_to_district, assert_nothing_lost
+
+from clinicdesk.core.identifiers import new_id
+from clinicdesk.models import StudentDrugAllergy
+from clinicdesk.models.enums import AllergySeverity, AllergyType
+from clinicdesk.server.own_writes import OwnWrites
+from clinicdesk.storage.queries.sync_items import send_anew
 
 
 def test_scenario_25_an_edit_of_a_row_that_its_desk_knew_to_be_deleted_gives_way_to_the_row(
@@ -23,3 +32,73 @@ def test_scenario_25_an_edit_of_a_row_that_its_desk_knew_to_be_deleted_gives_way
     assert ann.row("allergies", allergy)["notes"] == "before"
     assert_nothing_lost(town, ann)
     assert_equal_to_district(ann)
+
+
+def test_scenario_39_what_one_author_wrote_at_two_desks_stands_in_two_conflicts(
+    town: Town, new_desk: NewDesk, ann: Workstation, second: Workstation
+) -> None:
+    """At the second desk nobody saw the first value, so it does not replace it (I0)."""
+    cora = new_desk(another_nurse(town), town.oak)
+    visit = ann.insert(a_visit(town, notes="before"))
+    for desk in (ann, second, cora):
+        desk.sync()
+    cora.update("clinic_visits", visit, notes="by Cora")
+    ann.update("clinic_visits", visit, notes="by Ann at one desk")
+    second.update("clinic_visits", visit, notes="by Ann at the other")
+    for desk in (cora, ann, second, ann, cora):
+        desk.sync()
+    for desk in (ann, second, cora):
+        said = sorted(conflict["client_version"]["notes"] for conflict in desk.conflicts())
+        assert said == ["by Ann at one desk", "by Ann at the other"]
+    assert_nothing_lost(town, ann, second, cora)
+
+
+def _a_drug(town: Town) -> str:
+    """An entry of the district's drug catalogue."""
+    key = fresh()
+    with town.database.owning() as connection:
+        writes = OwnWrites(connection, town.district, None, town.clock.now())
+        writes.insert("drug_catalog", {key: {"generic_name": "Samplin"}})
+        writes.close()
+    return key
+
+
+def _drug_allergy(town: Town, drug: str, allergy: str) -> StudentDrugAllergy:
+    return StudentDrugAllergy(
+        student_id=uuid.UUID(town.students["iris"]),
+        drug_id=uuid.UUID(drug),
+        allergy_id=uuid.UUID(allergy),
+        allergy_type=AllergyType.MEDICATION,
+        reaction="Rash",
+        severity=AllergySeverity.SEVERE,
+    )
+
+
+def test_scenario_33_a_row_that_was_refused_for_its_key_gives_way_to_the_one_that_has_it(
+    town: Town, ann: Workstation, second: Workstation
+) -> None:
+    """Where a key cannot be given up, the refused row stands in its change alone; nothing is asked again and again."""
+    drug, allergy = _a_drug(town), ann.insert(an_allergy(town))
+    ann.sync()
+    second.sync()
+    first = ann.insert(_drug_allergy(town, drug, allergy))
+    late = second.insert(_drug_allergy(town, drug, allergy))
+    ann.sync()
+    assert second.sync().rejected == 1
+    (refused,) = second.queue("REJECTED")
+    assert (refused["entity_id"], refused["last_error"]) == (late, "unique")
+    assert second.rows("SELECT id FROM student_drug_allergies") == [{"id": first}]
+    line = second.direct()
+    assert second.sync(line).repaired == 0
+    assert "/v1/rows" not in line.paths
+    assert_equal_to_district(ann, second)
+    # The row that had the key goes: the refused one is sent anew, goes in, and stands here again.
+    ann.delete("student_drug_allergies", first)
+    ann.sync()
+    second.sync()
+    with second.write() as session:
+        assert send_anew(session, uuid.UUID(refused["mutation_id"]), new_id())
+    second.sync()
+    assert second.row("student_drug_allergies", late)["reaction"] == "Rash"
+    assert_nothing_lost(town, ann, second)
+    assert_equal_to_district(second)
