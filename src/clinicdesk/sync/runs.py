@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -63,35 +62,28 @@ def _begin(store: Store, device: str, user: str | None, clock: Clock, incarnatio
     key, now = new_id(), clock.now()
     with store.apply(SYNC_APPLIES) as work:
         # A run that was killed says so now; only then it is finished and can be sent (D21).
-        work.session.execute(
-            sa.update(_TABLE)
-            .where(_TABLE.c.status == SyncSessionStatus.IN_PROGRESS)
-            .values(status=SyncSessionStatus.FAILED, completed_at=_ended(now), last_error="sync_interrupted")
-        )
+        work.session.execute(_CUT_OFF, {"now": now})
         # Before the first pull the person's own row is not here yet.
-        known = user is not None and work.session.get(User, uuid.UUID(user)) is not None
-        person = uuid.UUID(user) if user is not None and known else None
-        number = work.session.scalar(sa.select(sa.func.coalesce(sa.func.max(_TABLE.c.session_seq), 0) + 1))
-        work.session.execute(
-            sa.insert(_TABLE).values(
-                id=key,
-                started_at=now,
-                status=SyncSessionStatus.IN_PROGRESS,
-                direction=SyncDirection.BIDIRECTIONAL,
-                kind=SyncSessionKind.WORKSTATION,
-                stats={},
-                triggered_by=person,
-                triggered_by_name="workstation" if person is None else None,
-                device_id=uuid.UUID(device),
-                session_seq=number,
-                incarnation=incarnation,
-                epoch=_epoch(text_fact(work.session, EPOCH)),
-                phase=Session.first_phase,
-                created_by=person,
-                updated_by=person,
-                scope_id=uuid.UUID(device),
-            )
-        )
+        person = None if user is None else work.session.scalar(_KNOWN, {"user": uuid.UUID(user)})
+        opened: dict[str, Any] = {
+            "id": key,
+            "started_at": now,
+            "status": SyncSessionStatus.IN_PROGRESS,
+            "direction": SyncDirection.BIDIRECTIONAL,
+            "kind": SyncSessionKind.WORKSTATION,
+            "stats": {},
+            "triggered_by": person,
+            "triggered_by_name": "workstation" if person is None else None,
+            "device_id": uuid.UUID(device),
+            "session_seq": work.session.scalar(_NUMBER),
+            "incarnation": incarnation,
+            "epoch": _epoch(text_fact(work.session, EPOCH)),
+            "phase": Session.first_phase,
+            "created_by": person,
+            "updated_by": person,
+            "scope_id": uuid.UUID(device),
+        }
+        work.session.execute(_OPEN, opened)
     return key
 
 
@@ -121,7 +113,7 @@ def _end(
             "records_failed": totals.rejected,
             "stats": _stats(totals, session.equal),
         }
-        work.session.execute(sa.update(_TABLE).where(_TABLE.c.id == key).values(values))
+        work.session.execute(_CLOSE, {"key": key, **values})
         if totals.pulled or totals.removed or totals.repaired:
             facts = {"pulled": totals.pulled, "removed": totals.removed, "repaired": totals.repaired}
             work.audit(AuditEntry(AuditAction.SYNC_APPLY, "SyncSession", key, facts=facts, is_phi=False))
@@ -139,12 +131,22 @@ def _end(
     }
 
 
-def _ended(now: dt.datetime) -> sa.ColumnElement[dt.datetime]:
-    """No run ends before it began, also where the clock was set back in between (s11)."""
-    at = sa.bindparam(None, now, _TABLE.c.started_at.type)
-    return sa.case((_TABLE.c.started_at > at, _TABLE.c.started_at), else_=at)
-
-
+# Statements are made once: building one costs more than running it.
+_AT = sa.bindparam("now", type_=_TABLE.c.started_at.type)
+_CUT_OFF = (
+    sa.update(_TABLE)
+    .where(_TABLE.c.status == SyncSessionStatus.IN_PROGRESS)
+    .values(
+        status=SyncSessionStatus.FAILED,
+        # No run ends before it began, also where the clock was set back in between (s11).
+        completed_at=sa.case((_TABLE.c.started_at > _AT, _TABLE.c.started_at), else_=_AT),
+        last_error="sync_interrupted",
+    )
+)
+_KNOWN = sa.select(User.id).where(User.id == sa.bindparam("user"))
+_NUMBER = sa.select(sa.func.coalesce(sa.func.max(_TABLE.c.session_seq), 0) + 1)
+_OPEN = sa.insert(_TABLE)
+_CLOSE = sa.update(_TABLE).where(_TABLE.c.id == sa.bindparam("key"))
 _STARTED = sa.select(_TABLE.c.started_at).where(_TABLE.c.id == sa.bindparam("key"))
 
 
