@@ -139,6 +139,7 @@ def test_scenario_15_an_administrator_joins_anew_by_keys_and_waits_for_the_appro
     assert len(district.line.heard) == 1
 
 
+@pytest.mark.prove
 def test_scenario_15_a_refusal_of_the_district_is_said_and_nothing_typed_is_lost(door: Doorway) -> None:
     class OtherDistrictError(UserFacingError):
         code = "other_district"
@@ -165,6 +166,7 @@ def test_d26_the_repairs_are_an_administrators(door: Doorway) -> None:
     assert door.workspace.sheet.content is None
 
 
+@pytest.mark.prove
 def test_every_part_of_the_sheets_has_a_name_and_is_reached_by_tab(door: Doorway) -> None:
     door.sign_in(door.clinic.administrator.sign_in)
     for words in ("join anew", "repair this"):
@@ -204,6 +206,7 @@ def test_scenario_53_a_damaged_database_is_repaired_by_keys_and_is_sound_again(d
     assert is_sound(desktop.paths.database, bytes(expand(bytearray(_ROOT), DATABASE_KEY)))
 
 
+@pytest.mark.prove
 def test_scenario_53_a_sound_database_is_left_alone_and_the_card_says_so(door: Doorway) -> None:
     desktop, administrator = door.desktop, door.clinic.administrator.sign_in
     door.sign_in(administrator)
