@@ -14,7 +14,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from tests.support.databases import TEST_KEY, no_seal
-from tests.support.databases import _desk_template as desk_template
 from tests.support.faulty import Killed
 
 from clinicdesk.core.clock import Clock
@@ -33,6 +32,37 @@ from clinicdesk.sync.rare import Chance
 from clinicdesk.sync.tables import wire_tables
 
 _ROOM = 1 << 30
+_COMPILED: dict[Any, Any] = {}
+_DIALECTS: list[sa.Dialect] = []
+_NONCE = "session-nonce"
+
+
+def _sharing_statements(engine: sa.Engine) -> sa.Engine:
+    """All desks of a process are of one dialect, so each statement is compiled once and not once a desk and crash."""
+    if not _DIALECTS:
+        _DIALECTS.append(engine.dialect)
+    engine.dialect = _DIALECTS[0]
+    engine.update_execution_options(compiled_cache=_COMPILED)
+    return engine
+
+
+@dataclass(frozen=True, slots=True)
+class DeskFile:
+    """What is on a desk's disk: its database, and the nonce of its last session beside it."""
+
+    database: bytes
+    nonce: bytes | None = None
+
+    @classmethod
+    def read(cls, folder: Path) -> DeskFile:
+        nonce = folder / _NONCE
+        return cls((folder / "clinic.db").read_bytes(), nonce.read_bytes() if nonce.exists() else None)
+
+    def write(self, folder: Path) -> None:
+        (folder / "clinic.db").write_bytes(self.database)
+        if self.nonce is not None:
+            (folder / _NONCE).write_bytes(self.nonce)
+            (folder / _NONCE).chmod(0o600)
 
 
 class DeskClock:
@@ -62,6 +92,7 @@ class SimulatedDesk:
     everything: bool
     clock: DeskClock
     chance: random.Random
+    file: DeskFile = field(repr=False)
     incarnation: int = 1
     crashes: int = 0
     disk_full: bool = False
@@ -76,17 +107,18 @@ class SimulatedDesk:
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True)
-        (self.folder / "clinic.db").write_bytes(desk_template())
+        self.file.write(self.folder)
         self._open()
-        with self.store.apply(WorkContext(None, WritePurpose.SYNC, mode=WriteMode.APPLY)) as work:
-            write_fact(work.session, "device_id", text=self.device)
+        if self.file.nonce is None:
+            with self.store.apply(WorkContext(None, WritePurpose.SYNC, mode=WriteMode.APPLY)) as work:
+                write_fact(work.session, "device_id", text=self.device)
 
     # --- The file ---------------------------------------------------------------------------------------------
 
     def _open(self) -> None:
-        self.engine = open_engine(self.folder / "clinic.db", TEST_KEY)
+        self.engine = _sharing_statements(open_engine(self.folder / "clinic.db", TEST_KEY))
         sa.event.listen(self.engine, "checkout", self._prepare)
-        sa.event.listen(self.engine, "before_cursor_execute", self._before_statement)
+        sa.event.listen(self.engine, "before_cursor_execute", self._before_statement, retval=True)
         sa.event.listen(self.engine, "commit", self._on_commit)
         trail = AuditTrail(self.clock, uuid.UUID(self.device), "0-simulation", "UTC", no_seal)
         self.store = Store(self.engine, self.clock, trail)
@@ -97,14 +129,19 @@ class SimulatedDesk:
         raw.create_function("randomblob", 1, self.chance.randbytes)
         raw.create_function("random", 0, lambda: self.chance.getrandbits(63))
         raw.execute("PRAGMA trusted_schema = ON")
+        # A power cut is played by going back to an image, so nothing here has to wait for a real disk.
+        raw.execute("PRAGMA synchronous = OFF")
         pages = raw.execute("PRAGMA page_count").fetchone()[0] if self.disk_full else _ROOM
         raw.execute(f"PRAGMA max_page_count = {pages}").fetchall()
 
-    def _before_statement(self, *_arguments: object) -> None:
+    def _before_statement(
+        self, _connection: object, _cursor: object, statement: str, parameters: Any, *_rest: object
+    ) -> tuple[str, Any]:
         if self.statements_to_live is not None:
             self.statements_to_live -= 1
             if self.statements_to_live < 0:
                 raise Killed
+        return "PRAGMA synchronous = OFF" if statement.startswith("PRAGMA synchronous") else statement, parameters
 
     def _on_commit(self, connection: sa.Connection) -> None:
         if connection.get_execution_options().get(SYNCHRONOUS_OPTION) == "NORMAL":
@@ -138,7 +175,7 @@ class SimulatedDesk:
         if power and self.can_lose_power:
             assert self._image is not None
             shutil.move(self._image, after)
-            shutil.copyfile(before / "session-nonce", after / "session-nonce")
+            shutil.copyfile(before / _NONCE, after / _NONCE)
         else:
             self._copy(after)
         self.store.close()
@@ -165,8 +202,8 @@ class SimulatedDesk:
         for file in sorted(self.folder.iterdir()):
             if not file.name.endswith("-shm"):
                 shutil.copyfile(file, target / file.name)
-        if (target / "session-nonce").exists():
-            (target / "session-nonce").chmod(0o600)
+        if (target / _NONCE).exists():
+            (target / _NONCE).chmod(0o600)
 
     def close(self) -> None:
         self.store.close()
@@ -202,7 +239,7 @@ class SimulatedDesk:
         return DeskStore(
             self.store,
             DeviceIdentity(self.device, self.incarnation, "simulation", self.confirmed_by or self.user),
-            NonceFile(self.folder / "session-nonce"),
+            NonceFile(self.folder / _NONCE),
             self.clock,
             unlocked=False,
             pause=lambda _seconds: None,

@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import random
 import secrets
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ import msgspec
 import psycopg
 from psycopg import sql
 from tests.simulation.chance import Identifiers, stream
+from tests.simulation.enrolled import Enrolled, enrol_desks
 from tests.support.databases import DISTRICT_SCHEMA, district_template, in_database
 from tests.support.district import NOW, Town, fresh
 from tests.support.sync_rows import an_order
@@ -64,8 +66,8 @@ class MortalDatabase(Database):
     dies = False
 
     @contextlib.contextmanager
-    def merging(self, device: uuid.UUID | str) -> Iterator[Connection]:
-        with super().merging(device) as connection:
+    def merging(self, device: uuid.UUID | str, *, durable: bool = True) -> Iterator[Connection]:
+        with super().merging(device, durable=durable) as connection:
             yield connection
             if self.dies:
                 raise ServerDied
@@ -81,11 +83,16 @@ class Template:
     orders: tuple[tuple[str, str, str], ...]
     """Student, medicine and order."""
 
+    desks: tuple[Enrolled, ...]
+
 
 def make_template(uri: str) -> Template:
     """Once a process; its keys are the same in each."""
     name = f"simulation_{secrets.token_hex(4)}"
     with psycopg.connect(uri, autocommit=True) as connection:
+        # A plan that changes while a seed runs would bring rows in another order.
+        connection.execute("ALTER SYSTEM SET autovacuum = off")
+        connection.execute("SELECT pg_reload_conf()")
         made = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
         connection.execute(made.format(sql.Identifier(name), sql.Identifier(district_template(uri))))
     identifiers = Identifiers(stream(0, "template"), lambda: NOW)
@@ -120,7 +127,9 @@ def make_template(uri: str) -> Template:
             )
             writes.close()
         orders = tuple((town.students[student], *an_order(town, student)) for student in ("iris", "kim"))
-    return Template(name, town, people, orders)
+        with tempfile.TemporaryDirectory() as folder:
+            desks = enrol_desks(town, people, Path(folder))
+    return Template(name, town, people, orders, desks)
 
 
 def _account(name: str, role: str, town: Town, school: str | None) -> dict[str, Any]:

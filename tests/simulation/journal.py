@@ -45,9 +45,13 @@ class Journal:
             self._of_field.setdefault((table, key, column), []).append(typed)
 
     def replaced(self, typed: Typed) -> bool:
-        """Whether somebody who saw this value wrote another over it."""
+        """Whether its own author wrote another later, at the same desk, or somebody who saw it wrote over it."""
         others = self._of_field[typed.table, typed.key, typed.column]
-        return any(other is not typed and same_value(other.seen, typed.value) for other in others)
+        return any(
+            (other.desk == typed.desk and other.number > typed.number)
+            or (other is not typed and same_value(other.seen, typed.value))
+            for other in others
+        )
 
     @property
     def rows(self) -> dict[str, set[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import uuid
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,6 +40,12 @@ _LEAVE_ALONE = {
 _NEVER_DELETED = frozenset({"users", "districts", "schools", "students"})
 _EDITED = frozenset({SyncClass.TWO_WAY, SyncClass.SEALED, SyncClass.DISTRICT})
 _MADE_BY_SYNC = frozenset({"audit_logs", "sync_sessions", "sync_conflicts"})
+FAVOURITES = 12
+OPERATIONS = (
+    "insert", "edit", "delete", "restore", "amend", "sign", "dose", "enrol", "transfer", "decide",
+)  # fmt: skip
+"""What people do; the first word of what an act tells."""
+
 _SUCCEEDING = ("supersedes_id", "amends_id", "previous_version_id", "merged_into_id")
 _SLOTS = ("2026-03-02T12:00", "2026-03-03T12:00")
 
@@ -51,15 +58,19 @@ class People:
     journal: Journal
     orders: Sequence[tuple[str, str, str]]
     schools: Sequence[str]
+    turn: int
     values: Values = field(init=False)
     favourites: frozenset[str] = field(init=False)
     written: set[str] = field(default_factory=set)
     refused: dict[str, int] = field(default_factory=dict)
+    done: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.values = Values(self.chance)
         # Most acts of one seed are about few tables, so that desks meet in the same rows; the seeds share out the rest.
-        self.favourites = frozenset(self.chance.sample(sorted(synced_tables()), 12)) | {"allergies", "clinic_visits"}
+        named = sorted(synced_tables().keys() - _MADE_BY_SYNC)
+        turns = [named[(self.turn * FAVOURITES + step) % len(named)] for step in range(FAVOURITES)]
+        self.favourites = frozenset(turns) | {"allergies", "clinic_visits"}
 
     def meet(self, desks: Sequence[SimulatedDesk]) -> list[str]:
         """Two desks work on one row, neither seeing the other: what every conflict begins with (s25-s27, s34-s36)."""
@@ -108,7 +119,9 @@ class People:
     def _tried(self, act: Callable[..., str | None], *arguments: Any) -> str:
         """What the act did; what the desk's own rules refuse leaves nothing behind."""
         try:
-            return act(*arguments) or ""
+            told = act(*arguments) or ""
+            self.done[told.split(" ", 1)[0]] += bool(told)
+            return told
         except (ClinicDeskError, sa.exc.IntegrityError) as refusal:
             word = refusal.code if isinstance(refusal, ClinicDeskError) else "constraint"
             self.refused[word] = self.refused.get(word, 0) + 1
@@ -118,6 +131,8 @@ class People:
 
     def insert(self, desk: SimulatedDesk, table: str | None = None) -> str | None:
         table = table or self._table(desk)
+        if table == "students":
+            return self.enrol(desk)  # nobody is entered without a school (D10)
         with self._noted(desk) as (work, noted):
             made = _Maker(self, desk, work, noted).make(table)
         return None if made is None else f"insert {table} {made}"

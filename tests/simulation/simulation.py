@@ -8,7 +8,7 @@ import hashlib
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,17 +16,17 @@ from tests.simulation import oracle
 from tests.simulation.chance import Identifiers, RareBranches, stream
 from tests.simulation.desks import DeskClock, SimulatedDesk
 from tests.simulation.districts import ServerDied, SimulatedDistrict, Template
+from tests.simulation.enrolled import open_desk
 from tests.simulation.journal import Journal
 from tests.simulation.line import Ether, Reply, Request, RunningSession
 from tests.simulation.oracle import BrokenInvariantError
-from tests.simulation.people import People
+from tests.simulation.people import OPERATIONS, People
 from tests.support.district import NOW
 from tests.support.faulty import Killed
 
 from clinicdesk.core.clock import SettableClock
 from clinicdesk.core.errors import ClinicDeskError
 from clinicdesk.core.identifiers import drawn_from
-from clinicdesk.models.enums import UserRole
 from clinicdesk.storage.errors import DiskFullError
 from clinicdesk.sync.body import BadBodyError
 from clinicdesk.sync.engine import Session
@@ -41,12 +41,42 @@ from clinicdesk.sync.errors import (
 from clinicdesk.sync.local_store import Totals
 from clinicdesk.sync.outbox import BatchSize
 from clinicdesk.sync.ports import Unwatched
+from clinicdesk.sync.rare import Rare
 from clinicdesk.sync.runs import run_session
 
-MOST_ROUNDS = 200
+MOST_ROUNDS = 20
 """After so many rounds of sessions a district must have come to rest."""
 
-Fate = Callable[["Simulation", RunningSession], None]
+FAULTS = {
+    "twice": 3,
+    "twice_late": 3,
+    "never_arrives": 2,
+    "arrives_late": 3,
+    "answer_lost": 5,
+    "answer_cut": 2,
+    "request_cut": 1,
+    "too_slow": 2,
+    "server_dies_before": 2,
+    "server_dies_after": 2,
+    "desk_dies_before": 2,
+    "desk_dies_after": 2,
+    "desk_dies_within": 4,
+    "disk_full": 2,
+}
+"""What can happen to a request, each with how often."""
+
+WORLD = {"restart": 1, "clock": 1, "crash": 1, "backup": 2, "restore": 2, "reopen": 1}
+"""What can happen besides."""
+
+EVERYTHING = frozenset(
+    {
+        *(f"fault {kind}" for kind in FAULTS),
+        *(f"world {event}" for event in WORLD),
+        *(f"rare {branch.name}" for branch in Rare),
+        *(f"op {name}" for name in OPERATIONS),
+    }
+)
+"""What enough seeds must have thrown at least once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +96,7 @@ class Outcome:
     seed: int
     trace: str
     seconds: float
-    events: Counter[str]
+    events: dict[str, int]
     written: set[str]
     refused: dict[str, int]
 
@@ -97,9 +127,9 @@ class Simulation:
                     self.step()
                 self.come_to_rest()
         digest = hashlib.blake2b("\n".join(self.trace).encode(), digest_size=16).hexdigest()
-        return Outcome(
-            self.seed, digest, time.perf_counter() - began, self.events, self.people.written, self.people.refused
-        )
+        self.events.update({f"op {name}": count for name, count in self.people.done.items()})
+        seconds, people = time.perf_counter() - began, self.people
+        return Outcome(self.seed, digest, seconds, dict(self.events), people.written, people.refused)
 
     @contextlib.contextmanager
     def opened(self) -> Iterator[None]:
@@ -126,37 +156,19 @@ class Simulation:
                 shutil.rmtree(self.folder, ignore_errors=True)
 
     def _people_and_desks(self) -> None:
-        town, people = self.template.town, self.template.people
-        self.people = People(stream(self.seed, "people"), self.journal, self.template.orders, (town.oak, town.elm))
-        kinds = [
-            ("oak", town.ann, UserRole.NURSE, (town.oak,), False),
-            ("office", town.dora, UserRole.DISTRICT_ADMIN, (), True),
-            ("oak2", self.chance.choice([town.ann, people["cora"]]), UserRole.NURSE, (town.oak,), False),
-            ("elm", town.ben, UserRole.NURSE, (town.elm,), False),
-            ("both", people["hugo"], UserRole.NURSE, (town.oak, town.elm), False),
-            ("counsel", people["carl"], UserRole.COUNSELOR, (town.oak,), False),
-        ]
+        town = self.template.town
+        self.people = People(
+            stream(self.seed, "people"), self.journal, self.template.orders, (town.oak, town.elm), self.seed
+        )
+        kinds = self.template.desks
         chosen = [kinds[0], *self.chance.sample(kinds[1:], self.chance.choice([1, 2, 2, 3]))]
-        for name, user, role, schools, everything in chosen:
-            peer = self.district.town.desk(user, *schools, everything=everything)
+        for enrolled in chosen:
+            user = self.chance.choice(enrolled.users)
             clock = DeskClock(self.district.clock)
-            desk = SimulatedDesk(
-                name,
-                self.folder / name,
-                peer.device,
-                user,
-                role,
-                schools,
-                everything,
-                clock,
-                stream(self.seed, f"desk {name}"),
-            )
-            self.desks.append(desk)
-            # A workstation is enrolled and pulls its schools before anybody works at it.
-            self._sync_calmly(desk)
-            for _act in range(5):
+            self.desks.append(open_desk(enrolled, user, self.folder / enrolled.name, clock, seed=self.seed))
+        for desk in self.desks:
+            for _act in range(4):
                 self.note("begun", self.people.act(desk))
-        for desk in (*self.desks, *self.desks[:-1]):
             self._sync_calmly(desk)
 
     # --- Scheduling -------------------------------------------------------------------------------------------
@@ -269,24 +281,9 @@ class Simulation:
     # --- Faults -----------------------------------------------------------------------------------------------
 
     def fault(self, desk: SimulatedDesk, running: RunningSession) -> None:
-        fates: list[tuple[Callable[[SimulatedDesk, RunningSession], None], int]] = [
-            (self._twice, 3),
-            (self._twice_late, 3),
-            (self._never_arrives, 2),
-            (self._arrives_late, 3),
-            (self._answer_lost, 5),
-            (self._answer_cut, 2),
-            (self._request_cut, 1),
-            (self._too_slow, 2),
-            (self._server_dies_before, 2),
-            (self._server_dies_after, 2),
-            (self._desk_dies_before, 2),
-            (self._desk_dies_after, 2),
-            (self._desk_dies_within, 4),
-            (self._disk_full, 2),
-        ]
-        fate = self.chance.choices([fate for fate, _ in fates], [weight for _, weight in fates])[0]
-        self.note(fate.__name__.strip("_"), desk.name)
+        kind = self.chance.choices(list(FAULTS), list(FAULTS.values()))[0]
+        fate: Callable[[SimulatedDesk, RunningSession], None] = getattr(self, f"_{kind}")
+        self.note(f"fault {kind}", desk.name)
         fate(desk, running)
 
     def _twice(self, _desk: SimulatedDesk, running: RunningSession) -> None:
@@ -369,7 +366,7 @@ class Simulation:
     def _disk_full(self, desk: SimulatedDesk, running: RunningSession) -> None:
         desk.disk_full = True
         self.deliver(running)
-        desk.disk_full = running.over is False
+        desk.disk_full = False
 
     # --- The world --------------------------------------------------------------------------------------------
 
@@ -381,7 +378,7 @@ class Simulation:
                 self.note("late", request.path)
 
     def world_event(self) -> None:
-        event = self.chance.choice(["restart", "clock", "crash", "backup", "restore", "restore", "reopen"])
+        event = self.chance.choices(list(WORLD), list(WORLD.values()))[0]
         desk = self.chance.choice(self.desks)
         if event == "restart":
             self.district.restart()
@@ -397,7 +394,7 @@ class Simulation:
             self.district.restore()
         else:
             return
-        self.note(event, desk.name)
+        self.note(f"world {event}", desk.name)
 
     # --- Rest -------------------------------------------------------------------------------------------------
 
@@ -432,7 +429,8 @@ class Simulation:
             self.events[f"conflict {kind} {status}"] = max(self.events[f"conflict {kind} {status}"], count)
         for state, reason, count in query("SELECT state, reason, count(*) FROM sync_inbox GROUP BY 1, 2"):
             self.events[f"inbox {state} {reason}"] = max(self.events[f"inbox {state} {reason}"], count)
-        self.events.update(f"rare {branch.name}" for branch in self.rare.taken)
+        self.events.update({f"rare {branch.name}": count for branch, count in self.rare.taken.items()})
+        self.rare.taken.clear()
 
     def _sync_calmly(self, desk: SimulatedDesk) -> bool:
         """One session without faults; whether anything moved."""
@@ -474,6 +472,3 @@ def run_seed(
 
 def _short(body: bytes) -> str:
     return hashlib.blake2b(body, digest_size=4).hexdigest()
-
-
-__all__ = ["Outcome", "Plan", "Sequence", "Simulation", "run_seed"]

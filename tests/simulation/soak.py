@@ -12,8 +12,9 @@ from pathlib import Path
 
 import msgspec
 from tests.simulation.districts import make_template
+from tests.simulation.lives import QUICK
 from tests.simulation.past_seeds import PAST_SEEDS
-from tests.simulation.simulation import Outcome, run_seed
+from tests.simulation.simulation import EVERYTHING, Outcome, Plan, run_seed
 
 from clinicdesk.server.synced_tables import synced_tables
 from clinicdesk.storage.throwaway import throwaway_postgres
@@ -22,7 +23,10 @@ REPORT = Path("build/soak.json")
 
 
 class Report(msgspec.Struct):
-    """What a soak did: `failed` is the first seed that broke an invariant, null where none did."""
+    """What a soak did: `failed` is the first seed that broke an invariant, null where none did.
+
+    `events` counts what happened; `never` names faults, events, rare branches and acts that none of the seeds threw.
+    """
 
     seeds: int = 0
     seconds: float = 0.0
@@ -30,6 +34,7 @@ class Report(msgspec.Struct):
     problem: str | None = None
     slowest: tuple[int, float] = (0, 0.0)
     events: dict[str, int] = {}
+    never: list[str] = []
     tables_written: int = 0
     tables_unwritten: list[str] = []
 
@@ -41,12 +46,15 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=5.0)
     parser.add_argument("--first", type=int, default=1)
     parser.add_argument("--seed", type=int, help="replay this one alone")
+    parser.add_argument("--quick", action="store_true", help="as short as in every test run")
+    parser.add_argument("--report", type=Path, default=REPORT)
     parser.add_argument("--print-trace", action="store_true")
     given = parser.parse_args()
     seeds = [given.seed] if given.seed is not None else [*PAST_SEEDS, *range(given.first, given.first + given.seeds)]
-    report = _soak(seeds, given.minutes * 60, print_trace=given.print_trace)
-    REPORT.parent.mkdir(exist_ok=True)
-    REPORT.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=2))
+    plan = QUICK if given.quick else Plan()
+    report = _soak(seeds, given.minutes * 60, plan, print_trace=given.print_trace)
+    given.report.parent.mkdir(exist_ok=True)
+    given.report.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=2))
     if report.failed is not None:
         print(f"seed {report.failed} failed: make soak SEED={report.failed}", file=sys.stderr)
         return 1
@@ -54,7 +62,7 @@ def main() -> int:
     return 0
 
 
-def _soak(seeds: list[int], most_seconds: float, *, print_trace: bool) -> Report:
+def _soak(seeds: list[int], most_seconds: float, plan: Plan, *, print_trace: bool) -> Report:
     report, events, written = Report(), Counter[str](), set[str]()
     began = time.monotonic()
     with throwaway_postgres() as uri, tempfile.TemporaryDirectory() as folder:
@@ -63,7 +71,7 @@ def _soak(seeds: list[int], most_seconds: float, *, print_trace: bool) -> Report
             if time.monotonic() - began > most_seconds:
                 break
             try:
-                outcome = run_seed(seed, uri, template, Path(folder) / "seed")
+                outcome = run_seed(seed, uri, template, Path(folder) / "seed", plan)
             except Exception as error:
                 report.failed, report.problem = seed, f"{type(error).__name__}: {error}"
                 traceback.print_exc()
@@ -73,6 +81,7 @@ def _soak(seeds: list[int], most_seconds: float, *, print_trace: bool) -> Report
                 print(outcome.trace)
     report.seconds = round(time.monotonic() - began, 1)
     report.events = dict(sorted(events.items()))
+    report.never = sorted(EVERYTHING - events.keys())
     report.tables_written = len(written)
     report.tables_unwritten = sorted(synced_tables().keys() - written)
     return report

@@ -19,6 +19,7 @@ from clinicdesk.domain.permissions import Act, allowed
 from clinicdesk.server import digests, epochs, lost_rows, pull, records, sessions
 from clinicdesk.server.adapters import Adapter, waiting_for_schema
 from clinicdesk.server.authors import Authors
+from clinicdesk.server.compaction import compact_before
 from clinicdesk.server.database import Connection, Database
 from clinicdesk.server.errors import RefusedRequestError
 from clinicdesk.server.health import Health, health_of
@@ -82,6 +83,8 @@ class Exchange:
         _require_same(device, request.device)
         now = self.clock.now()
         with self.database.merging(device.id) as connection:
+            if self.rare.takes(Rare.COMPACTION):
+                compact_before(connection, now)
             epoch = sessions.settled_epoch(connection, request, device, now, self.district.key)
             key, history = self.district.key, self.history
             state, nonce = sessions.judge_session(connection, request, device, epoch, now, key, history)
