@@ -7,17 +7,16 @@ import datetime as dt
 import uuid
 from decimal import Decimal
 
-import pytest
 from PySide6.QtCore import Qt
 from tests.gui.visits.conftest import VisitDesk
 from tests.support import accessibility, layout
 from tests.support.desk import Clinic
 from tests.support.frame import PlainScreen
+from tests.support.looks import HARDEST, LEAST_ROOM, PLAIN, SMALL, Display, displays, on_every_display
 from tests.support.qt import settle, until
 
 from clinicdesk.domain.visit_templates import VisitDisposition
 from clinicdesk.gui.app import Application
-from clinicdesk.gui.theme import Mode
 from clinicdesk.gui.widgets.choices import Tick
 from clinicdesk.gui.widgets.fields import NoteEditor, TextEditor
 from clinicdesk.models import ClinicVisit, VisitEvent
@@ -189,11 +188,11 @@ def test_the_last_act_is_taken_back_from_the_toast_or_with_ctrl_z(visit_desk: Vi
     until(lambda: visit_desk.visits.open_visits() == (), what="the undo")
 
 
-@pytest.mark.parametrize("mode", [Mode.LIGHT, Mode.DARK])
-def test_nothing_is_cut_and_every_stop_has_a_name(visit_desk: VisitDesk, built: Application, mode: Mode) -> None:
-    built.theme.change(mode=mode)
+@on_every_display
+def test_nothing_is_cut_and_every_stop_has_a_name(visit_desk: VisitDesk, built: Application, display: Display) -> None:
+    display.put_on(built, visit_desk.window)
     visit_desk.open(visit_id=begin(visit_desk, "head_injury"))
-    settle()
+    settle(8)
     assert layout.problems(visit_desk.screen.widget()) == []
     # Tab enters a group of choices once; the arrows walk inside it.
     found = [one for one in accessibility.problems(visit_desk.window) if not one.startswith("visit.disposition.")]
@@ -207,17 +206,6 @@ def test_interventions_are_ticked_by_tab_and_space(visit_desk: VisitDesk) -> Non
     assert visit_desk.widget("visit.interventions.rest").hasFocus()
     visit_desk.press(Qt.Key.Key_Space)
     assert visit_desk.screen.presenter.state.form.interventions == ("rest",)
-
-
-@pytest.mark.parametrize(("scale", "size"), [(1.0, (1024, 700)), (2.0, (1440, 900))])
-def test_small_windows_and_large_text_cut_nothing(
-    visit_desk: VisitDesk, built: Application, scale: float, size: tuple[int, int]
-) -> None:
-    built.theme.change(text_scale=scale)
-    visit_desk.window.resize(*size)
-    visit_desk.open(visit_id=begin(visit_desk, "head_injury"))
-    settle(8)
-    assert layout.problems(visit_desk.screen.widget()) == []
 
 
 def test_a_signed_visit_is_read_only_and_says_who_signed(visit_desk: VisitDesk, clinic: Clinic) -> None:
@@ -275,10 +263,9 @@ def test_the_tabs_tell_the_minutes_with_a_word_and_keep_counting(visit_desk: Vis
     assert told == ["19 min", "20 min · long", "40 min · too long"]
 
 
-@pytest.mark.parametrize(("scale", "width"), [(1.0, 1024), (1.0, 1440), (2.0, 1440)])
-def test_a_visit_never_scrolls_sideways(visit_desk: VisitDesk, built: Application, scale: float, width: int) -> None:
-    built.theme.change(text_scale=scale)
-    visit_desk.window.resize(width, 700)
+@displays([PLAIN, HARDEST, SMALL, LEAST_ROOM])
+def test_a_visit_never_scrolls_sideways(visit_desk: VisitDesk, built: Application, display: Display) -> None:
+    display.put_on(built, visit_desk.window)
     visit_desk.open(visit_id=begin(visit_desk, "diabetes"))
     settle(8)
     view = visit_desk.screen.widget()

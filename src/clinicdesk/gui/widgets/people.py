@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
 from clinicdesk.gui.icons.portraits import initials, paint_portrait
 from clinicdesk.gui.theme import Role, TextKind, paint, theme
@@ -137,14 +137,22 @@ class StudentHeader(Surface):
             words = column(STRETCH, self._name, second, STRETCH, gap=2)
             margins = (24, GAP_3, 24, GAP_3)
         line_out = row(self._portrait, gap=GAP_4 if large else GAP_3, margins=margins)
-        line_out.addLayout(words, 1)
+        self._beside = row(words, gap=GAP_3)
+        self._beside.setStretch(0, 1)
+        line_out.addLayout(self._beside, 1)
         if not large:
-            line_out.addWidget(self._badges, 1, Qt.AlignmentFlag.AlignVCenter)
+            self._beside.addWidget(self._badges, 1, Qt.AlignmentFlag.AlignVCenter)
             for action in actions:
                 line_out.addWidget(action)
         self.setLayout(line_out)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.set_identity(identity)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Badges go below the words where there is no room beside them, so that no screen scrolls sideways."""
+        super().resizeEvent(event)
+        narrow = not self._large and event.size().width() < theme().width(560)
+        self._beside.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
 
     def set_identity(self, identity: StudentIdentity) -> None:
         self._portrait.set_face(identity.face)
