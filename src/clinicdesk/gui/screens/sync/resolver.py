@@ -24,7 +24,15 @@ from clinicdesk.gui.widgets.people import Face, Portrait
 from clinicdesk.gui.widgets.states import Mark
 from clinicdesk.gui.widgets.tags import StateTag, Tag
 from clinicdesk.gui.widgets.text import Paragraph
-from clinicdesk.gui.widgets.three_way import COLUMNS, FieldConflict, Side, ThreeWayRow, align, least_widths
+from clinicdesk.gui.widgets.three_way import (
+    COLUMNS,
+    FieldConflict,
+    InColumns,
+    Side,
+    ThreeWayRow,
+    align,
+    least_widths,
+)
 from clinicdesk.i18n import formats, plural, tr
 from clinicdesk.presentation.shell import masked
 from clinicdesk.presentation.sync_centre import proposing
@@ -291,7 +299,7 @@ class Resolver(Card):
 
     def _align(self) -> None:
         """Columns under their titles, also where a scroll bar takes its width; too narrow: one under another."""
-        columns = [self.titles, *self.rows.values()]
+        columns: list[InColumns] = [self.titles, *self.rows.values()]
         least = [max(one, theme().width(96)) for one in least_widths(list(self.rows.values()))]
         room = self._area.viewport().width() - GAP_4 * len(least) - GAP_2
         stacked = bool(self.rows) and sum(least) > room
