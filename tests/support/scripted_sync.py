@@ -86,6 +86,9 @@ class MemoryStore:
     def set_aside(self, reply: SessionReply) -> None:
         self.events.append(f"set aside: {reply.state.value}")
 
+    def set_aside_unknown(self) -> None:
+        self.events.append("set aside: unknown")
+
     def recovers(self) -> bool:
         return self.recovering
 

@@ -9,18 +9,18 @@ import clinicdesk
 from clinicdesk.bootstrap.joining import Joined, approval
 from clinicdesk.core.clock import Clock
 from clinicdesk.core.errors import UserFacingError
-from clinicdesk.models.enums import AuditAction
+from clinicdesk.models.enums import AuditAction, WritePurpose
 from clinicdesk.security.device_renewal import new_identity, take_identity
 from clinicdesk.security.enrolment import parse_invite
 from clinicdesk.security.private_files import remove_private
 from clinicdesk.services.signing_in import NotJoinedError, OpenProfile, Workstation
 from clinicdesk.storage import device_facts
 from clinicdesk.storage.audit import AuditEntry
-from clinicdesk.storage.context import SYNC_APPLIES
+from clinicdesk.storage.context import SYNC_APPLIES, WorkContext
 from clinicdesk.storage.recovery_state import waits_anew, write_anew
 from clinicdesk.sync.enrolment import Enrolment, Newcomer, join
 from clinicdesk.sync.enrolment_messages import EnrolState
-from clinicdesk.sync.relabelling import relabel
+from clinicdesk.sync.relabelling import carry_keys, relabel
 from clinicdesk.sync.worker import NONCE_FILE
 
 
@@ -87,6 +87,8 @@ class Rejoining:
         device: uuid.UUID = profile.unlocked.workstation
         # The nonce is the other machine's: this identity has none yet.
         remove_private(self._workstation.paths.root / NONCE_FILE)
+        with profile.store.read() as reading:
+            before = device_facts.text_fact(reading, device_facts.DEVICE_ID)
         with profile.store.apply(SYNC_APPLIES) as work:
             session = work.session
             device_facts.write_district(session, enrolment.district)
@@ -96,3 +98,17 @@ class Rejoining:
             waiting = relabel(session, device)
             facts = {"device": str(device), "waiting": waiting}
             work.audit(AuditEntry(AuditAction.RECOVERY, "SyncSession", facts=facts, is_phi=False))
+        if before is not None and before != str(device):
+            self._vouch_for_others(profile, uuid.UUID(before))
+
+    def _vouch_for_others(self, profile: OpenProfile, before: uuid.UUID) -> None:
+        """Everybody else who was admitted here signs under the new identity too, on the word of who joined anew (D33).
+
+        The district certifies the keys of that one person alone; without theirs the others could sign nothing.
+        """
+        person = profile.unlocked.person
+        context = WorkContext(person.user_id, WritePurpose.ADMINISTRATION, author_name=person.name)
+        with profile.store.write(context) as work:
+            people = carry_keys(work.session, before, profile.unlocked.workstation, person.user_id, self._clock.now())
+            facts = {"people": people}
+            work.audit(AuditEntry(AuditAction.CREATE, "UserKey", facts=facts, is_phi=False))

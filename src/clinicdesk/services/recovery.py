@@ -51,7 +51,8 @@ class Recovery:
     def confirm(self) -> int | None:
         """This database is the one to go on with: it speaks as the next incarnation, which is the value.
 
-        None where nothing waits for a word. The mark is durable before the incarnation rises: a session of the new
+        None where nothing waits for such a word: a district that does not know the workstation asks for another
+        identity. The mark is durable before the incarnation rises: a session of the new
         incarnation without it would not bring back what this database has lost.
 
         Raises:
@@ -61,7 +62,7 @@ class Recovery:
         entry = AuditEntry(AuditAction.RECOVERY, "SyncSession", is_phi=False)
         with self._desk.act(Act.OPEN_RECOVERY, entry, schools=(), purpose=WritePurpose.ADMINISTRATION) as work:
             found = read_found(work.session)
-            if found is None:
+            if found is None or found.finding is Finding.UNKNOWN:
                 return None
             begin_recovery(work.session)
         return raise_incarnation(

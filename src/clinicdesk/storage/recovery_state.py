@@ -22,6 +22,7 @@ class Finding(enum.StrEnum):
 
     REWOUND = "rewound"  # this database knows less than the workstation once acknowledged (scenario 13)
     CLONED = "cloned"  # another machine speaks under this identity (scenario 15)
+    UNKNOWN = "unknown"  # the district was set back to before this workstation joined (scenario 17)
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -39,6 +40,13 @@ def read_found(session: Session) -> Found | None:
     """What somebody has to decide; None where nothing is found, or where it was confirmed already."""
     text = text_fact(session, _FOUND)
     return None if text is None else msgspec.json.decode(text, type=Found)
+
+
+def known_again(session: Session) -> None:
+    """The district answers this workstation: that it did not know it is over."""
+    found = read_found(session)
+    if found is not None and found.finding is Finding.UNKNOWN:
+        _forget(session, _FOUND)
 
 
 def begin_recovery(session: Session) -> None:

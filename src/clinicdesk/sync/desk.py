@@ -18,6 +18,7 @@ from clinicdesk.storage.recovery_state import (
     Finding,
     Found,
     end_recovery,
+    known_again,
     recovers,
     write_found,
 )
@@ -153,6 +154,7 @@ class DeskStore:
         self._district_schema = reply.schema
         with self._applying("FULL") as (connection, session):
             let_go(connection, reply.schema)
+            known_again(session)
             # A reply that grants nothing (revoked, upgrade needed) says nothing of scopes either.
             if reply.state in _GRANTING:
                 migrating.note_schemas(session, reply, self._tables.schema)
@@ -180,6 +182,11 @@ class DeskStore:
         """The district does not know this database as its device's: nothing goes out before a person says so."""
         with self._applying("FULL") as (_connection, session):
             write_found(session, Found(Finding(reply.state.value), max(reply.incarnation, self._identity.incarnation)))
+
+    def set_aside_unknown(self) -> None:
+        """The district does not know this workstation at all: it has to join anew, and keeps what it holds."""
+        with self._applying("FULL") as (_connection, session):
+            write_found(session, Found(Finding.UNKNOWN, self._identity.incarnation))
 
     def recovers(self) -> bool:
         return self._recovers

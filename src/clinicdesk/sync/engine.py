@@ -153,7 +153,14 @@ class Session:
     # --- Open ------------------------------------------------------------------------------------------------
 
     def _open(self) -> None:
-        reply = self._ask("/v1/session", self._store.opening(), SessionReply)
+        try:
+            reply = self._ask("/v1/session", self._store.opening(), SessionReply)
+        except RefusedError as refusal:
+            if refusal.params.get("reason") != ErrorCode.UNKNOWN_DEVICE:
+                raise
+            # Set back to before this workstation joined: it proves itself anew, with everything it holds (s17).
+            self._store.set_aside_unknown()
+            raise RecoveryNeededError(reason="unknown") from refusal
         if reply.state in {SessionState.REWOUND, SessionState.CLONED}:
             self._store.set_aside(reply)
             raise RecoveryNeededError(reason=reply.state.value)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clinicdesk.core.identifiers import new_id
-from clinicdesk.models import DeviceFact
+from clinicdesk.models import DeviceFact, UserKey
 from clinicdesk.storage.device_facts import DEVICE_ID, write_fact
 from clinicdesk.storage.recovery_state import begin_recovery, came_anew, end_recovery, recovers
 from clinicdesk.sync.session_facts import ACKNOWLEDGED, LAST_MUTATION, LAST_PROOF
@@ -37,3 +38,35 @@ def relabel(session: Session, device: uuid.UUID) -> int:
         begin_recovery(session)
     came_anew(session)
     return relabelled
+
+
+def carry_keys(session: Session, before: uuid.UUID, device: uuid.UUID, but: uuid.UUID, at: dt.datetime) -> int:
+    """The keys of the people who were admitted under the identity before, as keys of this one; how many people.
+
+    Written as an administrator writes them who admits somebody; `but` is the one whom the district certifies itself.
+    """
+    found = session.scalars(
+        sa.select(UserKey)
+        .where(
+            UserKey.device_id == before,
+            UserKey.user_id != but,
+            UserKey.revoked_at.is_(None),
+            UserKey.deleted_at.is_(None),
+        )
+        .order_by(UserKey.key_epoch)
+    )
+    newest = {(row.user_id, row.purpose): row for row in found}
+    for row in newest.values():
+        session.add(
+            UserKey(
+                id=new_id(),
+                user_id=row.user_id,
+                device_id=device,
+                purpose=row.purpose,
+                suite=row.suite,
+                public_key=row.public_key,
+                valid_from=at,
+            )
+        )
+    session.flush()
+    return len({user for user, _purpose in newest})

@@ -15,13 +15,13 @@ from clinicdesk.services.recovery import Recovery, RecoveryState
 class RecoveryLine:
     """What the banner says; `action` is empty where this person cannot do anything about it.
 
-    `copied`: another machine speaks as this one. `waits_anew`: another identity was asked for.
+    `joins_anew`: another identity is a way out. `waits_anew`: it was asked for.
     """
 
     cause: str
     remedy: str
     action: str = ""
-    copied: bool = False
+    joins_anew: bool = False
     waits_anew: bool = False
 
 
@@ -61,7 +61,7 @@ class RecoveryPart:
 
     def act(self) -> None:
         """The first time asks, the second time does it."""
-        if not self._state.may_confirm or self._state.finding is None:
+        if not self._state.may_confirm or self._state.finding is None or not _line_of(self._state).action:
             return
         if not self._asking:
             self._asking, self._message = True, ""
@@ -110,9 +110,16 @@ def _line_of(state: RecoveryState) -> RecoveryLine:
             "Nothing is lost meanwhile."
         )
         action = tr("The other one is gone")
+    elif state.finding.value == "unknown":
+        cause = tr("The district does not know this workstation")
+        remedy = tr(
+            "It was set back to before this one joined. An administrator lets this one join anew; what is entered here "
+            "is kept and sent then."
+        )
+        action = ""
     else:
         cause = tr("This database is older than the district remembers")
         remedy = tr("Nothing is sent or fetched until an administrator confirms. What is entered here is kept.")
         action = tr("Go on with this database")
-    copied = state.finding.value == "cloned"
-    return RecoveryLine(cause, remedy, action if state.may_confirm else "", copied=copied)
+    joins_anew = state.finding.value in {"cloned", "unknown"}
+    return RecoveryLine(cause, remedy, action if state.may_confirm else "", joins_anew=joins_anew)

@@ -40,7 +40,7 @@ class RecoveryBanner(QWidget):
             self.banner.action.set_text(line.action)
             reveal(self.banner.action, bool(line.action))
             self.rejoin.set_text(tr("Ask whether it was let in …") if line.waits_anew else tr("Join anew …"))
-            reveal(self.rejoin, self._may_rejoin and (line.copied or line.waits_anew))
+            reveal(self.rejoin, self._may_rejoin and (line.joins_anew or line.waits_anew))
             if line.cause != self._said:
                 announce(self, f"{line.cause}. {line.remedy}")
         self._said = line.cause if line is not None else ""
