@@ -68,10 +68,10 @@ class SystemConfig(Syncable, SoftDeleted, Base):
     is_public: Mapped[bool] = column(default=False)
     is_editable: Mapped[bool] = column(default=True)
     requires_restart: Mapped[bool] = column(default=False)
-    scope: Mapped[ConfigScope] = column(default=ConfigScope.SYSTEM, index=True)
+    scope: Mapped[ConfigScope] = column(default=ConfigScope.SYSTEM, index=True, group="reach")
     tags: Mapped[list[str] | None]
     sort_order: Mapped[int] = column(default=0)
-    applies_to_id: Mapped[uuid.UUID | None] = mapped_column(Guid(), sort_order=930, info=column_info())
+    applies_to_id: Mapped[uuid.UUID | None] = mapped_column(Guid(), sort_order=930, info=column_info(group="reach"))
 
 
 class ThreatDetection(Syncable, Base):
