@@ -17,7 +17,7 @@ from clinicdesk.models.policy import Anchor, ScopePath, SyncClass, SyncPolicy
 from clinicdesk.models.types import Exact, Guid, Instant, Json, Sealed
 
 Side = Literal["desk", "district"]
-ColumnKind = Literal["uuid", "instant", "date", "decimal", "text", "int", "bool", "json", "bytes", "enum"]
+ColumnKind = Literal["uuid", "instant", "date", "time", "decimal", "text", "int", "bool", "json", "bytes", "enum"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +173,7 @@ _KINDS: tuple[tuple[type[sa.types.TypeEngine[Any]], ColumnKind], ...] = (
     (sa.Enum, "enum"),
     (sa.Boolean, "bool"),
     (sa.Date, "date"),
+    (sa.Time, "time"),
     (sa.Integer, "int"),
     (sa.String, "text"),
 )
@@ -194,6 +195,7 @@ _CANONICAL: Mapping[ColumnKind, Kind] = {
     "uuid": Kind.UUID,
     "instant": Kind.INSTANT,
     "date": Kind.DATE,
+    "time": Kind.TIME,
     "decimal": Kind.NUMBER,
     "text": Kind.TEXT,
     "enum": Kind.TEXT,
@@ -204,9 +206,14 @@ _CANONICAL: Mapping[ColumnKind, Kind] = {
 }
 
 
-def canonical_kind(table: str, column: str) -> Kind:
+def canonical_kind_of(column: sa.Column[Any]) -> Kind:
     """In which canonical form a column's values travel and are signed (D20)."""
-    return _CANONICAL[column_kind(table_of(table).c[column])]
+    return _CANONICAL[column_kind(column)]
+
+
+def canonical_kind(table: str, column: str) -> Kind:
+    """The same by name."""
+    return canonical_kind_of(table_of(table).c[column])
 
 
 @cache

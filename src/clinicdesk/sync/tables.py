@@ -12,38 +12,14 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
-import sqlalchemy as sa
-
 from clinicdesk.domain.canonical import Kind, WireValue, encoder, json_from_text, sqlite_value
 from clinicdesk.models.policy import SyncClass
-from clinicdesk.models.types import Exact, Guid, Instant, Json, Sealed
+from clinicdesk.models.registry import canonical_kind_of
 from clinicdesk.storage.shape import Shape, shapes
 from clinicdesk.sync.versions import FIRST, HISTORY, SchemaHistory
 
 ROW_COLUMNS = ("id", "row_version", "scope_id", "created_at", "created_by", "updated_at", "updated_by")
 """What stands before the values of a pulled row; the same names as `protocol.ROW_STAMPS`."""
-
-_KINDS: tuple[tuple[type[Any], Kind], ...] = (
-    (Guid, Kind.UUID),
-    (Instant, Kind.INSTANT),
-    (Exact, Kind.NUMBER),
-    (Json, Kind.JSON),
-    (Sealed, Kind.BYTES),
-    (sa.LargeBinary, Kind.BYTES),
-    (sa.Boolean, Kind.BOOLEAN),
-    (sa.Integer, Kind.INTEGER),
-    (sa.Date, Kind.DATE),
-    (sa.Time, Kind.TIME),
-    (sa.String, Kind.TEXT),  # an Enum is one too
-)
-
-
-def kind_of(column: sa.Column[Any]) -> Kind:
-    """What the column holds, as far as its canonical form is concerned (D20)."""
-    for known, kind in _KINDS:
-        if isinstance(column.type, known):
-            return kind
-    raise TypeError(f"no canonical kind for {column.table.name}.{column.name}")
 
 
 def _from_queue(kind: Kind) -> Callable[[Any], WireValue]:
@@ -71,7 +47,7 @@ class TablePlan:
         self.rank = rank
         self.kind = shape.policy.kind
         self.columns = tuple(str(column.name) for column in shape.wire_columns)
-        self.kinds: Mapping[str, Kind] = {str(column.name): kind_of(column) for column in shape.wire_columns}
+        self.kinds: Mapping[str, Kind] = {str(column.name): canonical_kind_of(column) for column in shape.wire_columns}
         self.position: Mapping[str, int] = {name: index for index, name in enumerate(self.columns)}
         self._from_queue = {name: _from_queue(kind) for name, kind in self.kinds.items()}
 

@@ -34,10 +34,11 @@ from clinicdesk.domain.canonical import (
     sqlite_value,
 )
 from clinicdesk.domain.digest import row_digest
+from clinicdesk.models.registry import canonical_kind_of
 from clinicdesk.models.types import Exact
 from clinicdesk.server.synced_tables import wire_sql
 from clinicdesk.storage.engine import create_engine_on_new_file
-from clinicdesk.sync.tables import kind_of, wire_tables
+from clinicdesk.sync.tables import wire_tables
 
 KEY = "0198c8f2-7c3a-7d00-8000-00000000002a"
 
@@ -63,8 +64,8 @@ def _column_types() -> list[ColumnType]:
     for plan in wire_tables().by_name.values():
         for column in plan.shape.wire_columns:
             declared = tuple(str(column.type.compile(dialect=dialect)) for dialect in DIALECTS)
-            place = (kind_of(column), *declared)
-            found.setdefault(place, ColumnType(f"c{len(found)}", kind_of(column), column))
+            place = (canonical_kind_of(column), *declared)
+            found.setdefault(place, ColumnType(f"c{len(found)}", canonical_kind_of(column), column))
     # No column holds a time of day yet; the kind is there for the first one.
     time: sa.Column[Any] = sa.Column("time_of_day", sa.Time())
     return [*found.values(), ColumnType("time_of_day", Kind.TIME, time)]

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from clinicdesk.domain.consent import ConsentDecision, SignerCapacity
+from clinicdesk.domain.entry.numbers import HeightUnit, TemperatureUnit, WeightUnit
+from clinicdesk.domain.medication.controlled import CountKind
+from clinicdesk.domain.medication.log import DoseOutcome, RecordSource
+from clinicdesk.domain.medication.orders import OrderStatus
+from clinicdesk.domain.medication.outcomes import DoseReason
+from clinicdesk.domain.visit_templates import VisitDisposition
 from clinicdesk.models.enums.care import (
     ActionStatus,
     AppointmentStatus,
@@ -16,7 +23,6 @@ from clinicdesk.models.enums.care import (
     RecurringFrequency,
     ReminderStatus,
     TaskStatus,
-    VisitDisposition,
     VisitEventKind,
     WaitlistStatus,
     WitnessType,
@@ -52,7 +58,6 @@ from clinicdesk.models.enums.compliance import (
     ViolationType,
 )
 from clinicdesk.models.enums.consent import (
-    ConsentDecision,
     ConsentRequestStatus,
     ConsentType,
     DataRetentionCategory,
@@ -61,7 +66,6 @@ from clinicdesk.models.enums.consent import (
     DisclosureRecipientType,
     DisclosureType,
     RetentionStatus,
-    SignerCapacity,
     SigningMethod,
 )
 from clinicdesk.models.enums.health_records import (
@@ -71,7 +75,6 @@ from clinicdesk.models.enums.health_records import (
     FamilyRelation,
     GlucoseUnit,
     HealthRecordType,
-    HeightUnit,
     IncidentComplianceStatus,
     IncidentType,
     InsuranceClaimStatus,
@@ -82,20 +85,14 @@ from clinicdesk.models.enums.health_records import (
     MentalHealthRecordType,
     ReportedSource,
     RiskLevel,
-    TemperatureUnit,
     TreatmentStatus,
-    WeightUnit,
 )
 from clinicdesk.models.enums.medication import (
-    CountKind,
     DeaSchedule,
-    DoseOutcome,
-    DoseReason,
     InteractionSeverity,
     InventoryTransactionType,
     LotStatus,
     MaintenanceType,
-    OrderStatus,
     OverrideRule,
     PrescriptionStatus,
     PurchaseOrderStatus,
@@ -145,7 +142,6 @@ from clinicdesk.models.enums.shared import (
     Currency,
     EntryKind,
     Priority,
-    RecordSource,
     ReportFormat,
     ReportStatus,
     Route,

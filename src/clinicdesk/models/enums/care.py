@@ -148,15 +148,6 @@ class TaskStatus(enum.StrEnum):
     CANCELLED = "CANCELLED"
 
 
-class VisitDisposition(enum.StrEnum):
-    """Where a student went after a visit."""
-
-    RETURN_TO_CLASS = "RETURN_TO_CLASS"
-    SENT_HOME = "SENT_HOME"
-    EMERGENCY_TRANSPORT = "EMERGENCY_TRANSPORT"
-    OTHER = "OTHER"
-
-
 class VisitEventKind(enum.StrEnum):
     """What happened during a visit."""
 

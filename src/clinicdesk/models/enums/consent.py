@@ -5,14 +5,6 @@ from __future__ import annotations
 import enum
 
 
-class ConsentDecision(enum.StrEnum):
-    """What the signer decided; a later row withdraws (concern 1)."""
-
-    GRANTED = "GRANTED"
-    REFUSED = "REFUSED"
-    WITHDRAWN = "WITHDRAWN"
-
-
 class ConsentRequestStatus(enum.StrEnum):
     """Where a request for consent stands."""
 
@@ -104,14 +96,6 @@ class RetentionStatus(enum.StrEnum):
     ACTIVE = "ACTIVE"
     INACTIVE = "INACTIVE"
     UNDER_REVIEW = "UNDER_REVIEW"
-
-
-class SignerCapacity(enum.StrEnum):
-    """By what right a person signs a consent (D42)."""
-
-    GUARDIAN = "GUARDIAN"
-    STUDENT_18 = "STUDENT_18"
-    MINOR_BY_RULE = "MINOR_BY_RULE"
 
 
 class SigningMethod(enum.StrEnum):

@@ -86,13 +86,6 @@ class HealthRecordType(enum.StrEnum):
     OTHER = "OTHER"
 
 
-class HeightUnit(enum.StrEnum):
-    """Units of height, as UCUM codes."""
-
-    INCHES = "[in_i]"
-    CM = "cm"
-
-
 class IncidentComplianceStatus(enum.StrEnum):
     """Whether an incident was handled as the rules demand."""
 
@@ -203,13 +196,6 @@ class RiskLevel(enum.StrEnum):
     CRITICAL = "CRITICAL"
 
 
-class TemperatureUnit(enum.StrEnum):
-    """Units of body temperature, as UCUM codes."""
-
-    F = "[degF]"
-    C = "Cel"
-
-
 class TreatmentStatus(enum.StrEnum):
     """Where a plan of care stands."""
 
@@ -218,10 +204,3 @@ class TreatmentStatus(enum.StrEnum):
     ON_HOLD = "ON_HOLD"
     COMPLETED = "COMPLETED"
     CANCELLED = "CANCELLED"
-
-
-class WeightUnit(enum.StrEnum):
-    """Units of weight, as UCUM codes."""
-
-    LBS = "[lb_av]"
-    KG = "kg"

@@ -5,18 +5,6 @@ from __future__ import annotations
 import enum
 
 
-class CountKind(enum.StrEnum):
-    """Why a controlled drug was counted (M9)."""
-
-    RECEIPT = "RECEIPT"
-    DOSE = "DOSE"
-    WEEKLY = "WEEKLY"
-    AFTER_ABSENCE = "AFTER_ABSENCE"
-    RECOUNT = "RECOUNT"
-    HANDOVER = "HANDOVER"
-    YEAR_END = "YEAR_END"
-
-
 class DeaSchedule(enum.StrEnum):
     """The DEA schedule of a controlled substance."""
 
@@ -25,34 +13,6 @@ class DeaSchedule(enum.StrEnum):
     III = "III"
     IV = "IV"
     V = "V"
-
-
-class DoseOutcome(enum.StrEnum):
-    """What became of a dose slot (M14)."""
-
-    GIVEN = "GIVEN"
-    REFUSED = "REFUSED"
-    ABSENT = "ABSENT"
-    HELD = "HELD"
-    NOT_AVAILABLE = "NOT_AVAILABLE"
-    SELF_CARRIED = "SELF_CARRIED"
-    WASTED = "WASTED"
-    VOMITED = "VOMITED"
-    MISSED = "MISSED"
-
-
-class DoseReason(enum.StrEnum):
-    """Why a dose was late, early or not given (M4)."""
-
-    ABSENT = "ABSENT"
-    FIELD_TRIP = "FIELD_TRIP"
-    REFUSED = "REFUSED"
-    NO_SUPPLY = "NO_SUPPLY"
-    HELD_BY_NURSE = "HELD_BY_NURSE"
-    NO_SHOW = "NO_SHOW"
-    EARLY_DISMISSAL = "EARLY_DISMISSAL"
-    ORDER_PROBLEM = "ORDER_PROBLEM"
-    OTHER = "OTHER"
 
 
 class InteractionSeverity(enum.StrEnum):
@@ -98,16 +58,6 @@ class MaintenanceType(enum.StrEnum):
     CLEANING = "CLEANING"
     REPLACEMENT = "REPLACEMENT"
     UPGRADE = "UPGRADE"
-
-
-class OrderStatus(enum.StrEnum):
-    """Where a medication order stands."""
-
-    DRAFT = "DRAFT"
-    ACTIVE = "ACTIVE"
-    ON_HOLD = "ON_HOLD"
-    DISCONTINUED = "DISCONTINUED"
-    COMPLETED = "COMPLETED"
 
 
 class OverrideRule(enum.StrEnum):

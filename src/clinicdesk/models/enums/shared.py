@@ -66,15 +66,6 @@ class Priority(enum.StrEnum):
     URGENT = "URGENT"
 
 
-class RecordSource(enum.StrEnum):
-    """How an entry reached the record."""
-
-    DESK = "DESK"
-    PAPER = "PAPER"
-    HOME_REPORTED = "HOME_REPORTED"
-    IMPORTED = "IMPORTED"
-
-
 class ReportFormat(enum.StrEnum):
     """The file format of a report."""
 
