@@ -18,6 +18,7 @@ from clinicdesk.sync.protocol import (
     RowsReply,
     SessionOpen,
     SessionReply,
+    WipeOrder,
 )
 
 DEVICE = "00000000-0000-7000-8000-00000000000d"
@@ -83,6 +84,13 @@ class MemoryStore:
     def opened(self, reply: SessionReply) -> None:
         self.events.append("opened")
 
+    def accept_wipe(self, order: WipeOrder) -> bool:
+        self.events.append("accepted wipe")
+        return True
+
+    def only_here(self) -> int:
+        return len(self.queue)
+
     def set_aside(self, reply: SessionReply) -> None:
         self.events.append(f"set aside: {reply.state.value}")
 
@@ -129,6 +137,11 @@ class MemoryStore:
             batch=BATCH, device=DEVICE, incarnation=1, schema=1, tables=[], transactions=[], authors=[], items=items
         )
         return Pushed(batch, len(items))
+
+    def refuse_too_large(self, pushed: Pushed, totals: Totals) -> None:
+        totals.rejected += len(pushed.batch.items)
+        self.events += [f"too large: {item.key}" for item in pushed.batch.items]
+        self.queue = self.queue[len(pushed.batch.items) :]
 
     def acknowledge(self, pushed: Pushed, reply: PushReply, totals: Totals) -> None:
         totals.pushed += len(reply.results)

@@ -70,6 +70,7 @@ class Desktop:
         self.documents = OpenedDocuments(self.paths.opened)
         if self._held:
             self.documents.forget()
+            self._finish_wipe()
         self.window = MainWindow(application.runner, self.clock, self._locked_view)
         application.app.aboutToQuit.connect(self.close)
 
@@ -164,6 +165,10 @@ class Desktop:
         """Lock, and carry what can be read of a damaged database into a fresh one; the card says how it ended (s53)."""
         QTimer.singleShot(0, self.window, lambda: self._salvage(user_name, password))
 
+    def wipe(self) -> None:
+        """The district's order to a revoked workstation: lock, destroy what is here, and begin like a new one (s43)."""
+        QTimer.singleShot(0, self.window, self._wipe)
+
     def close(self) -> None:
         self.lock()
         if self._pins is not None:
@@ -256,6 +261,27 @@ class Desktop:
             failed=lambda error: self._on_repaired(not_salvaged_notice(error)),
         )
 
+    def _wipe(self) -> None:
+        from clinicdesk.bootstrap.wiping import Wipe
+
+        person = self.person
+        if person is None:
+            return
+        wipe = Wipe.of(self.paths, person.desk.store, person.desk.unlocked)
+        self._repairing = True
+        self.lock()
+        if self._pins is not None:
+            self._pins.forget_all()
+        self.application.runner.run(
+            lambda: wipe.carry_out(self.here, self.clock),
+            done=lambda _nothing: self._on_wiped(),
+            failed=lambda _error: self._on_wiped(),
+        )
+
+    def _on_wiped(self) -> None:
+        self._repairing = False
+        self.window.renew_locked()
+
     def _on_repaired(self, notice: Notice) -> None:
         self._repairing, self._repaired = False, notice
         self.window.renew_locked()
@@ -317,6 +343,13 @@ class Desktop:
             words = tr("The policy file has a mistake ({problem}); the safe setting holds.", problem=problem.problem)
             found.append(Notice(f"policy.{problem.problem}", words, tr("Tell IT.")))
         return tuple(found)
+
+    def _finish_wipe(self) -> None:
+        """A wipe that was cut goes on before anybody can sign in."""
+        if self.paths.wipe_mark.exists():
+            from clinicdesk.bootstrap.wiping import finish_wipe
+
+            finish_wipe(self.here)
 
     def _take_lock(self) -> bool:
         from clinicdesk.storage.profile_lock import ProfileLock

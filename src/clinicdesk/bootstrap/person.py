@@ -41,7 +41,8 @@ from clinicdesk.services.signing_in import leave
 from clinicdesk.services.students import Students
 from clinicdesk.services.visits import Visits
 from clinicdesk.settings import Settings
-from clinicdesk.sync.process import Event, Job
+from clinicdesk.sync.errors import WipeOrderedError
+from clinicdesk.sync.process import Event, Failed, Job
 from clinicdesk.sync.runner import SyncProcess
 from clinicdesk.sync.status import SyncStatus, read_status
 
@@ -66,6 +67,7 @@ class PersonAtWork:
         self._students = students.parts(desk)
         self._workspace: Workspace | None = None
         self._due = (0, 0)
+        self._wipe_ordered = False
         self._stop_clock: Callable[[], None] | None = None
         self._stop_reminding: Callable[[], None] | None = None
 
@@ -241,13 +243,22 @@ class PersonAtWork:
             device_private=keys.pairs.use_private(bytes),
             user=str(self.desk.person.user_id),
         )
-        return SyncProcess(sync_command(), job, heard)
+
+        def hears(event: Event) -> None:
+            self._wipe_ordered |= isinstance(event, Failed) and event.code == WipeOrderedError.code
+            heard(event)
+
+        return SyncProcess(sync_command(), job, hears)
 
     def _sync_status(self) -> SyncStatus:
         with self.desk.look(Act.VIEW_SYNC) as session:
             return read_status(session)
 
     def _on_sync(self) -> None:
+        if self._wipe_ordered and not self.sync.state.running:
+            self._wipe_ordered = False
+            self._desktop.wipe()
+            return
         if self._workspace is not None:
             self._workspace.set_sync(self.sync.chip())
             status = self.sync.state.status

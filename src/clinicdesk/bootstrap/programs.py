@@ -17,6 +17,7 @@ from clinicdesk.bootstrap.district_line import DistrictLine
 from clinicdesk.bootstrap.joining import Joining
 from clinicdesk.bootstrap.rejoining import Rejoining
 from clinicdesk.bootstrap.salvaging import salvage_profile
+from clinicdesk.bootstrap.wiping import Wipe, WipedError, finish_wipe, wipe_on_order
 from clinicdesk.bootstrap.workstation import workstation
 from clinicdesk.cli.credentials import Access
 from clinicdesk.core.clock import Clock, SystemClock
@@ -36,7 +37,7 @@ from clinicdesk.storage.integrity import integrity
 from clinicdesk.storage.migrate import upgrade
 from clinicdesk.storage.profile_lock import ProfileLock
 from clinicdesk.sync.base_copies import Sums
-from clinicdesk.sync.errors import RecoveryNeededError
+from clinicdesk.sync.errors import RecoveryNeededError, WipeOrderedError
 from clinicdesk.sync.status import read_status
 
 
@@ -79,17 +80,27 @@ class Programs:
     def sync(self, access: Access, recover: bool = False) -> dict[str, Any]:
         if recover:
             return self._recover(access)
-        with self._held(access) as here, self._opened(here, access) as opened:
-            waits = opened.district is None or opened.field_keys is None
-            if waits and not Joining(here, self._clock).collect_approval(opened):
-                raise NotJoinedError(reason="waits_for_approval")
-            anew = Rejoining(here, self._clock)
-            if anew.waits(opened) and not anew.collect_approval(opened):
-                raise NotJoinedError(reason="waits_for_approval")
-            with opened.store.read() as session:
-                account = device_facts.account_of(session, opened.unlocked.user_id)
-            line = DistrictLine(opened.store, opened.unlocked, account, here.paths, self._clock)
-            return dict(line.session())
+        with self._held(access) as here:
+            wipe: Wipe | None = None
+            try:
+                with self._opened(here, access) as opened, wipe_on_order(here, opened.store, opened.unlocked) as wipe:
+                    return self._sync(here, opened)
+            except WipeOrderedError as order:
+                assert wipe is not None
+                wipe.carry_out(here, self._clock)
+                raise WipedError from order
+
+    def _sync(self, here: Workstation, opened: OpenProfile) -> dict[str, Any]:
+        waits = opened.district is None or opened.field_keys is None
+        if waits and not Joining(here, self._clock).collect_approval(opened):
+            raise NotJoinedError(reason="waits_for_approval")
+        anew = Rejoining(here, self._clock)
+        if anew.waits(opened) and not anew.collect_approval(opened):
+            raise NotJoinedError(reason="waits_for_approval")
+        with opened.store.read() as session:
+            account = device_facts.account_of(session, opened.unlocked.user_id)
+        line = DistrictLine(opened.store, opened.unlocked, account, here.paths, self._clock)
+        return dict(line.session())
 
     def _recover(self, access: Access) -> dict[str, Any]:
         """Ask the district how this database stands, confirm as the administrator who signed in, and sync."""
@@ -173,6 +184,8 @@ class Programs:
         lock = ProfileLock(here.paths.lock)
         lock.require()
         try:
+            if finish_wipe(here):
+                raise WipedError
             yield here
         finally:
             lock.release()

@@ -42,6 +42,11 @@ class ProfilePaths:
         return self.root / "attachments"
 
     @property
+    def wipe_mark(self) -> Path:
+        """Is there while the district's order to destroy this profile is carried out (scenario 43)."""
+        return self.root / "wipe-begun"
+
+    @property
     def opened(self) -> Path:
         """Copies of documents that are open in another program; emptied at every lock."""
         return self.root / "opened"

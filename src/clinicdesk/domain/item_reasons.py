@@ -38,6 +38,7 @@ class ItemReason(enum.StrEnum):
     NO_SUCH_ROW = "no_such_row"
     SYSTEM_ROW = "system_row"
     TOO_EXACT = "too_exact"
+    TOO_LARGE = "too_large"
     # rejected: not a change that the district can read
     MUTATION_REUSED = "mutation_reused"
     UNKNOWN_TABLE = "unknown_table"

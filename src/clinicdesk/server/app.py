@@ -7,7 +7,7 @@ import contextlib
 import logging
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -29,6 +29,7 @@ from clinicdesk.server.gate import Gate
 from clinicdesk.server.room import Room
 from clinicdesk.server.sessions import KnownDevice
 from clinicdesk.server.trail import DistrictTrail, RefusalNotes
+from clinicdesk.server.wiping import Wiping
 from clinicdesk.sync import enrolment_messages as e
 from clinicdesk.sync import protocol as p
 from clinicdesk.sync.body import BadBodyError, check_digest, content_digest, encode, memory_of, plain_size, read, unpack
@@ -67,6 +68,7 @@ class _Route:
     act: Act
     signed: bool = True
     limit: int = p.MAX_PLAIN_BYTES
+    most: int = p.MAX_BODY_BYTES
 
 
 def build_app(services: Services) -> FastAPI:
@@ -77,11 +79,12 @@ def build_app(services: Services) -> FastAPI:
     notes = RefusalNotes(exchange.database, exchange.clock, DistrictTrail(exchange.district.id))
     room = Room()
     for route in routes:
-        take = _endpoint(route.path, partial(_handle, route, room), notes, room, p.CONTENT_TYPE)
+        serve = partial(_handle, route, room)
+        take = _endpoint(route.path, serve, notes, partial(_body, room=room, kind=p.CONTENT_TYPE, most=route.most))
         app.add_api_route(route.path, take, methods=["POST"], include_in_schema=False)
     files = FileRoutes(services.gate, Files(exchange.database, exchange.clock, exchange.district))
-    for method, (serve, kind) in files.by_method().items():
-        take = _endpoint(p.FILE_PATH, serve, notes, room, kind)
+    for method, (act, kind) in files.by_method().items():
+        take = _endpoint(p.FILE_PATH, act, notes, partial(_body, room=room, kind=kind, most=p.MAX_BODY_BYTES))
         app.add_api_route(p.FILE_PATH + "{name}", take, methods=[method], include_in_schema=False)
     description = msgspec.json.encode(openapi(routes))
 
@@ -102,6 +105,11 @@ def build_app(services: Services) -> FastAPI:
 
 def _routes(services: Services) -> list[_Route]:
     gate, exchange, office = services.gate, services.exchange, services.office
+
+    wiping = Wiping(exchange.database, exchange.clock, exchange.district.id)
+
+    def greeted(device: KnownDevice, message: p.SessionOpen) -> p.SessionReply:
+        return wiping.told(device, exchange.open_session(device, message))
 
     def stranger(_http: HttpRequest) -> None:
         return None
@@ -158,9 +166,14 @@ def _routes(services: Services) -> list[_Route]:
         known("/v1/enrol/approve", e.ApproveRequest, e.EnrolReply, office.approve, active),
         known("/v1/devices", e.DevicesRequest, e.DevicesReply, office.devices, active),
         known("/v1/devices/revoke", e.RevokeRequest, e.DevicesReply, office.revoke, active),
-        known("/v1/session", p.SessionOpen, p.SessionReply, exchange.open_session),
+        known("/v1/session", p.SessionOpen, p.SessionReply, greeted),
+        known("/v1/wipe", p.WipeReport, p.WipeReply, wiping.report),
         known("/v1/outcomes", p.HeldRequest, p.HeldReply, exchange.outcomes),
-        known("/v1/push", p.PushBatch, p.PushReply, exchange.push),
+        replace(
+            known("/v1/push", p.PushBatch, p.PushReply, exchange.push),
+            limit=p.MAX_PUSH_PLAIN_BYTES,
+            most=p.MAX_LONE_BYTES,
+        ),
         known("/v1/pull", p.PullRequest, p.PullPage, exchange.pull),
         known("/v1/digests", p.DigestRequest, p.DigestReply, exchange.digests),
         known("/v1/rows", p.RowsRequest, p.RowsReply, exchange.rows),
@@ -189,7 +202,10 @@ _KNOWN_SIGNER = frozenset({p.ErrorCode.REVOKED, p.ErrorCode.SCOPE, p.ErrorCode.D
 """Refusals that come after the signature was found good: only then the request says truly whose it is."""
 
 
-def _endpoint(path: str, serve: Serve, notes: RefusalNotes, room: Room, kind: str | None) -> Callable[[Request], Any]:
+_BodyOf = Callable[[Request], contextlib.AbstractAsyncContextManager[bytes]]
+
+
+def _endpoint(path: str, serve: Serve, notes: RefusalNotes, body_of: _BodyOf) -> Callable[[Request], Any]:
     def refused(headers: Mapping[str, str], refusal: RefusedRequestError, device: str | None = None) -> Response:
         """The answer to a request that is refused; the audit trail has a word of it (s59, T17)."""
         # That the district is busy is nobody's fault, unless one device alone makes it so.
@@ -239,7 +255,7 @@ def _endpoint(path: str, serve: Serve, notes: RefusalNotes, room: Room, kind: st
     async def endpoint(request: Request) -> Response:
         headers = dict(request.headers)
         try:
-            async with _body(request, room, kind) as body:
+            async with body_of(request) as body:
                 response = await run_in_threadpool(
                     answered, HttpRequest(request.method, request.url.path, headers, body)
                 )
@@ -253,7 +269,7 @@ def _endpoint(path: str, serve: Serve, notes: RefusalNotes, room: Room, kind: st
 
 
 @contextlib.asynccontextmanager
-async def _body(request: Request, room: Room, kind: str | None) -> AsyncIterator[bytes]:
+async def _body(request: Request, room: Room, kind: str | None, most: int) -> AsyncIterator[bytes]:
     """The body, as far as it may be large, while it is worked on; no byte is read that there is no room for."""
     if kind is not None and request.headers.get("content-type", "").partition(";")[0].strip() != kind:
         raise RefusedRequestError(p.ErrorCode.UNSUPPORTED)
@@ -262,8 +278,8 @@ async def _body(request: Request, room: Room, kind: str | None) -> AsyncIterator
     try:
         async with asyncio.timeout(BODY_SECONDS):
             async for chunk in request.stream():
-                if size + len(chunk) > p.MAX_BODY_BYTES:
-                    raise RefusedRequestError(p.ErrorCode.TOO_LARGE, limit=p.MAX_BODY_BYTES)
+                if size + len(chunk) > most:
+                    raise RefusedRequestError(p.ErrorCode.TOO_LARGE, limit=most)
                 if not room.try_take(len(chunk)):
                     raise RefusedRequestError(p.ErrorCode.BUSY, seconds=5)
                 size += len(chunk)

@@ -26,6 +26,7 @@ from clinicdesk.server.held_commands import Config, Embedded, make_held
 from clinicdesk.server.house import House, build_house, open_house
 from clinicdesk.server.running import serve as serve_until_stopped
 from clinicdesk.server.saying import say
+from clinicdesk.server.wiping import order_wipe
 
 Loader = Callable[[House, Database, Clock, DataKeyRing, int], None]
 """Fills a new district with the demonstration's rows, for that many students, while the data keys are at hand (D64)."""
@@ -114,18 +115,24 @@ def make_commands(clock: Clock, load_demonstration: Loader | None = None) -> App
         device: str | None = None,
         school: list[str] | None = None,
         all_schools: bool = False,
+        wipe: str | None = None,
+        despite_waiting: bool = False,
         config: Config = None,
         embedded: Embedded = None,
     ) -> None:
         """List the workstations, revoke one, or with --device say which schools it has from its next session on.
 
-        They are approved at an enrolled workstation.
+        --wipe orders a revoked one to destroy what it holds, once all of it is in; with --despite-waiting also where
+        something has not come in, which is lost then. They are approved at an enrolled workstation.
         """
-        with open_house(config, embedded).open() as opened:
+        house = open_house(config, embedded)
+        with house.open() as opened:
             if revoke is not None:
                 device_scopes.revoke(opened, clock, revoke)
             if device is not None:
                 device_scopes.give_schools(opened, clock, device, school or [], everything=all_schools)
+            if wipe is not None:
+                order_wipe(opened, clock, house.signing_key(), wipe, despite_waiting=despite_waiting)
             say(office.devices(opened))
 
     @app.command

@@ -29,6 +29,7 @@ from clinicdesk.server.founding import Founded, found_district
 from clinicdesk.server.house import House, postgres_programs
 from clinicdesk.server.own_writes import OwnWrites
 from clinicdesk.server.sessions import read_district
+from clinicdesk.server.wiping import wipes
 from clinicdesk.storage import schema
 
 
@@ -132,6 +133,7 @@ def school_named(connection: Connection, named: str) -> str:
 
 def devices(database: Database) -> list[dict[str, Any]]:
     with database.owning() as connection:
+        told = wipes(connection)
         return [
             {
                 "device": device,
@@ -140,6 +142,7 @@ def devices(database: Database) -> list[dict[str, Any]]:
                 "all_scopes": everything,
                 "schools": schools,
                 "last_seen_at": None if seen is None else canonical_value(Kind.INSTANT, seen),
+                **({"wipe": told[device]} if device in told else {}),
             }
             for device, name, status, everything, schools, seen in connection.execute(
                 "SELECT id::text, name, status, scope_all, school_ids, last_seen_at FROM devices ORDER BY enrolled_at"

@@ -111,12 +111,6 @@ class Attachments:
                     self._folder.drop(name)
             raise
 
-    def is_here(self, attachment: uuid.UUID) -> bool:
-        """Whether the bytes have arrived; the row may be here long before them."""
-        with self._desk.store.read() as session:
-            row = session.get(Attachment, attachment)
-            return row is not None and self._folder.holds(row.content_hash)
-
     def _seal(self, file: NewAttachment, written: list[str]) -> Attachment:
         field_key, file_key = self._key_of(file.student), new_file_key()
         with _opened(file.content) as plain, self._folder.writing() as sealed:

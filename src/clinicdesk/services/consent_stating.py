@@ -29,6 +29,7 @@ from clinicdesk.services.consent_values import (
     ConsentOutdatedError,
     ConsentRecord,
 )
+from clinicdesk.storage import attachment_notes
 from clinicdesk.storage.audit import AuditEntry
 from clinicdesk.storage.queries import consents as queries
 from clinicdesk.storage.queries.students import same_person
@@ -67,6 +68,7 @@ class StatedConsents(ConsentLog):
                 record=signed.signature_data or "",
                 dependent=dependent,
                 blocked=blocked_by(chain[0].id, found, dependent),
+                document_here=line.document is None or attachment_notes.is_here(session.connection(), line.document),
             )
 
     def rests_on(self, signature: uuid.UUID) -> tuple[BlockedAct, ...]:

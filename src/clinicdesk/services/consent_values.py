@@ -223,9 +223,13 @@ class ConsentLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentRecord:
-    """One consent opened: its line, the text record, and what rests on it."""
+    """One consent opened: its line, the text record, and what rests on it.
+
+    `document_here`: the sealed document has reached this workstation; its bytes travel apart from the row.
+    """
 
     line: ConsentLine
     record: str
     dependent: tuple[BlockedAct, ...]
     blocked: tuple[BlockedAct, ...]
+    document_here: bool = True

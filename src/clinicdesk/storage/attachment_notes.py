@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 
 import sqlalchemy as sa
@@ -21,6 +22,9 @@ _ASKED = (
 _BROUGHT = "UPDATE attachment_files SET at_district = 1 WHERE content_hash = ?"
 _NOT_HERE = "UPDATE attachment_files SET here = 0 WHERE content_hash = ?"
 _SPOILT = "UPDATE attachment_files SET here = 0 WHERE content_hash = ? AND at_district"
+_IS_HERE = (
+    "SELECT 1 FROM attachments a JOIN attachment_files f ON f.content_hash = a.content_hash WHERE a.id = ? AND f.here"
+)
 _FORGET = "DELETE FROM attachment_files WHERE content_hash = ?"
 _ANEW = "UPDATE attachment_files SET at_district = 0 WHERE here"
 
@@ -60,6 +64,11 @@ def made_here(connection: sa.Connection, name: str) -> None:
 
 def came_here(connection: sa.Connection, name: str) -> None:
     connection.exec_driver_sql(_HERE, (name,))
+
+
+def is_here(connection: sa.Connection, attachment: uuid.UUID) -> bool:
+    """Whether the bytes have arrived; the row may be here long before them."""
+    return connection.exec_driver_sql(_IS_HERE, (str(attachment),)).scalar() is not None
 
 
 def brought(connection: sa.Connection, name: str) -> None:

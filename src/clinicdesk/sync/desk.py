@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clinicdesk.core.clock import Clock
+from clinicdesk.domain.item_reasons import ItemReason
 from clinicdesk.storage import attachment_notes
 from clinicdesk.storage.context import SYNC_APPLIES
 from clinicdesk.storage.device_facts import text_fact, write_fact
@@ -23,7 +24,7 @@ from clinicdesk.storage.recovery_state import (
     write_found,
 )
 from clinicdesk.storage.store import Store
-from clinicdesk.sync import leaving, migrating, restored, uploads
+from clinicdesk.sync import leaving, migrating, restored, uploads, wiping
 from clinicdesk.sync.answers import Answered, Answers
 from clinicdesk.sync.base_copies import BaseCopies, Sums
 from clinicdesk.sync.inbox import Inbox, blocked_rows, unblock
@@ -46,6 +47,7 @@ from clinicdesk.sync.protocol import (
     SessionReply,
     SessionState,
     TableRows,
+    WipeOrder,
 )
 from clinicdesk.sync.queue import Queue, push_batch
 from clinicdesk.sync.rare import NEVER, Chance, Rare
@@ -176,6 +178,18 @@ class DeskStore:
         # What a change kept here may go now, also where there is nothing to pull (s44).
         leaving.purge(self._store, self._tables)
 
+    def accept_wipe(self, order: WipeOrder) -> bool:
+        """Whether the district's order to a revoked workstation is carried out now; its audit row goes first (s43)."""
+        accepted = wiping.accept(self._store, self._identity.device, order)
+        if accepted:
+            with self._reading() as connection:
+                self._last_uploads = uploads.last_rows(connection)
+        return accepted
+
+    def only_here(self) -> int:
+        with self._reading() as connection:
+            return wiping.only_here(connection)
+
     # --- Recovery (D26) --------------------------------------------------------------------------------------
 
     def set_aside(self, reply: SessionReply) -> None:
@@ -275,6 +289,12 @@ class DeskStore:
             epoch=self._epoch,
             replayed_up_to=replayed_up_to,
         )
+
+    def refuse_too_large(self, pushed: Pushed, totals: Totals) -> None:
+        """No request carries this row: it stays here and is shown, and what waits behind it goes on (s10)."""
+        with self._applying("FULL") as (connection, _session):
+            self._queue(connection).refuse(pushed.batch.items, ItemReason.TOO_LARGE, self._now())
+        totals.rejected += len(pushed.batch.items)
 
     def acknowledge(self, pushed: Pushed, reply: PushReply, totals: Totals) -> None:
         """One transaction: outcomes, base copies, rows, the next items' bases, and the count of what is settled."""

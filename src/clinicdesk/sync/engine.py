@@ -23,6 +23,7 @@ from clinicdesk.sync.errors import (
     TooLargeError,
     TooSlowError,
     UpgradeNeededError,
+    WipeOrderedError,
 )
 from clinicdesk.sync.files import FileRound
 from clinicdesk.sync.local_store import LocalStore, Totals
@@ -43,6 +44,9 @@ from clinicdesk.sync.protocol import (
     RowsRequest,
     SessionReply,
     SessionState,
+    WipeOrder,
+    WipeReply,
+    WipeReport,
 )
 from clinicdesk.sync.rare import NEVER, Chance, Rare
 
@@ -92,6 +96,8 @@ class Session:
         self._schema = schema
         self._files = files
         self._refusal: Exception | None = None
+        self._wipe: WipeOrder | None = None
+        self._wiping = False
         self._pull_due = False
         self._to_pull: list[tuple[str | None, tuple[str, ...]]] = []
         self._expected: dict[str, int] = {}
@@ -169,6 +175,7 @@ class Session:
         # A revoked or outdated workstation still hands in what it has; only then it is told (scenarios 22, 43).
         if reply.state is SessionState.REVOKED:
             self._refusal = RevokedError()
+            self._wipe = reply.wipe
         elif reply.state is SessionState.UPGRADE_NEEDED:
             self._refusal = UpgradeNeededError(schema=reply.min_schema)
         self._district = reply.district
@@ -194,7 +201,8 @@ class Session:
         self.phase = Phase.RECOVER if self._to_ask else Phase.OUTCOMES
 
     def _ask_outcomes(self) -> None:
-        held = self._store.held()
+        # A revoked workstation is told nothing, and goes on handing in what was written since (s43).
+        held = [] if isinstance(self._refusal, RevokedError) else self._store.held()
         self.phase = Phase.PUSH
         if held:
             reply = self._ask("/v1/outcomes", HeldRequest(mutations=held, schema=self._schema), HeldReply)
@@ -214,10 +222,14 @@ class Session:
             answer = self._timed("/v1/push", pushed.batch, PushReply)
         except (TooSlowError, TooLargeError) as error:
             # The items stay in flight under the same identifiers; the next request carries fewer of them.
-            if not self._size.halve():
+            if self._size.halve():
+                # One row alone may be as large as that, and the rest go on as before; a gateway's limit stays.
+                if isinstance(error, TooLargeError) and "bytes" not in error.params:
+                    self._size.cap(self._size.rows)
+            elif isinstance(error, TooLargeError):
+                self._store.refuse_too_large(pushed, self.totals)
+            else:
                 raise
-            if isinstance(error, TooLargeError):
-                self._size.cap(self._size.rows)
             return
         reply = answer.message
         if reply.batch != pushed.batch.batch or len(reply.results) != len(pushed.batch.items):
@@ -370,9 +382,19 @@ class Session:
             moved = self.totals.files_sent + self.totals.files_received
             self._watcher.progress(Phase.FILES, moved, moved + self._files.left)
         elif self._refusal is not None:
-            raise self._refusal
+            self._leave(self._refusal)
         else:
             self.phase = Phase.DONE
+
+    def _leave(self, refusal: Exception) -> None:
+        """Everything is handed in, and this workstation is told so; or ordered to destroy what it holds (s43)."""
+        if self._wipe is None or (not self._wiping and not self._store.accept_wipe(self._wipe)):
+            raise refusal
+        if not self._wiping:
+            self._wiping, self.phase = True, Phase.PUSH  # the audit chain's word of it goes before the rest is gone
+            return
+        told = self._ask("/v1/wipe", WipeReport(waiting=self._store.only_here()), WipeReply)
+        raise WipeOrderedError() if told.proceed else refusal
 
     # --- Asking ----------------------------------------------------------------------------------------------
 

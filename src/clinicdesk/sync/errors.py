@@ -59,6 +59,12 @@ class RevokedError(UserFacingError):
     code = "sync_device_revoked"
 
 
+class WipeOrderedError(UserFacingError):
+    """The district ordered this revoked workstation to destroy what it holds, and everything is handed in (s43)."""
+
+    code = "sync_wipe_ordered"
+
+
 class RecoveryNeededError(UserFacingError):
     """The district knows more of this workstation than it knows itself: an older copy, or a clone (D26)."""
 

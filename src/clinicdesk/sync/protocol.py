@@ -40,6 +40,12 @@ MAX_BODY_BYTES = 1 << 20
 MAX_PLAIN_BYTES = 32 << 20
 """What a body may grow to when it is decompressed."""
 
+MAX_LONE_BYTES = 8 << 20
+"""The same of a push with a single item: a row so large travels in a batch of its own (s10)."""
+
+MAX_PUSH_PLAIN_BYTES = 16 << 20
+"""What a push may grow to: with the page it comes back in, it stays below what a workstation reads."""
+
 MAX_PUSH_ITEMS = 2_000
 MAX_PAGE_ROWS = 2_000
 DEFAULT_PAGE_ROWS = 1_000
@@ -131,6 +137,13 @@ class ScopeState(JsonObject, frozen=True):
     rows: int = 0
 
 
+class WipeOrder(JsonObject, frozen=True):
+    """With `revoked`: destroy what this workstation holds, once everything is in (s43). The district signed it."""
+
+    statement: Annotated[bytes, Meta(max_length=1_000)]
+    signature: Annotated[bytes, Meta(max_length=64)]
+
+
 class SessionReply(JsonObject, frozen=True):
     """What the server decided. `scopes` is the device's whole scope set: one that is missing was taken away.
 
@@ -156,6 +169,23 @@ class SessionReply(JsonObject, frozen=True):
     approvals_waiting: int = 0
     incarnation: int = 0
     migrated: list[Name] = []
+    wipe: WipeOrder | None = None
+
+
+class WipeReport(JsonObject, frozen=True):
+    """`POST /v1/wipe`: a revoked workstation is about to destroy what it holds, of which `waiting` did not come in.
+
+    `done`: it has done so; this is the last that is heard of it.
+    """
+
+    waiting: Count = 0
+    done: bool = False
+
+
+class WipeReply(JsonObject, frozen=True):
+    """Whether it is to go on."""
+
+    proceed: bool
 
 
 # --- Push --------------------------------------------------------------------------------------------------------

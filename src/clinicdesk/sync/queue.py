@@ -56,6 +56,10 @@ _SETTLED = (
     "UPDATE sync_queue_items SET state = ?, synced = ?, synced_at = ?, server_version = ?, change_seq = ?,"
     " last_error = ?, outcome = ?, updated_at = ? WHERE mutation_id = ?"
 )
+_REFUSED = (
+    "UPDATE sync_queue_items SET state = 'REJECTED', last_error = ?, updated_at = ? WHERE mutation_id = ?"
+    " AND state = 'IN_FLIGHT'"
+)
 _REBASED = "UPDATE sync_queue_items SET base_version = ?, field_bases = ? WHERE local_seq = ?"
 _CLASHES = "UPDATE sync_queue_items SET conflict_detected = 1 WHERE local_seq = ?"
 
@@ -129,6 +133,10 @@ class Queue:
                 self._run(_REVIVED, [(_text(whole.changes), whole.authored_at, str(new_id()), head.seq)])
                 revived = True
         return revived
+
+    def refuse(self, items: Sequence[PushItem], reason: str, at: str) -> None:
+        """Items that cannot be sent as they are; an edit that mends one takes it along again."""
+        self._run(_REFUSED, [(reason, at, item.mutation) for item in items])
 
     def _is_behind(self, district_schema: int | None) -> bool:
         return district_schema is not None and district_schema < self.tables.schema

@@ -29,7 +29,16 @@ from clinicdesk.sync.errors import (
     WrongCertificateError,
 )
 from clinicdesk.sync.ports import Answer, M
-from clinicdesk.sync.protocol import ANSWERS, CONTENT_TYPE, MAX_BODY_BYTES, REFUSAL, ErrorCode, ErrorReply
+from clinicdesk.sync.protocol import (
+    ANSWERS,
+    CONTENT_TYPE,
+    MAX_BODY_BYTES,
+    MAX_LONE_BYTES,
+    REFUSAL,
+    ErrorCode,
+    ErrorReply,
+    PushBatch,
+)
 
 LARGEST_ANSWER = 16 << 20
 """Compressed bytes of one answer; a page of 2,000 rows is below 1 MiB."""
@@ -107,7 +116,8 @@ class HttpsLine:
             has to look.
         """
         body, encoding = encode(request)
-        if len(body) > MAX_BODY_BYTES:
+        alone = isinstance(request, PushBatch) and len(request.items) == 1
+        if len(body) > (MAX_LONE_BYTES if alone else MAX_BODY_BYTES):
             raise TooLargeError(bytes=len(body))
         plain = {
             "Accept": CONTENT_TYPE,

@@ -289,8 +289,9 @@ def test_t14_another_kind_of_body_is_refused(served: Served, kind: str) -> None:
 
 
 def test_t14_a_body_beyond_the_limit_is_refused(served: Served) -> None:
-    body = b"x" * (p.MAX_BODY_BYTES + 1)
-    assert error(served.raw("/v1/push", body, {"Content-Type": p.CONTENT_TYPE})) == (413, "too_large")
+    for path, most in (("/v1/push", p.MAX_LONE_BYTES), ("/v1/outcomes", p.MAX_BODY_BYTES)):
+        body = b"x" * (most + 1)
+        assert error(served.raw(path, body, {"Content-Type": p.CONTENT_TYPE})) == (413, "too_large")
 
 
 def test_an_unsigned_request_is_refused(served: Served) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import urllib3
 from tests.integration.sync.conftest import NewDesk, postgres_uri
+from tests.support.databases import DISTRICT_SCHEMA, empty_district_uri
 from tests.support.delivery import Delivery
 from tests.support.district import Town
 from tests.support.restoring import backups_of
@@ -21,9 +23,11 @@ from clinicdesk.security.attachments import LARGEST_SEALED_BYTES
 from clinicdesk.security.key_pairs import KeyPairs
 from clinicdesk.security.signing import HttpRequest, sign_request
 from clinicdesk.server import office
+from clinicdesk.server.database import Database
 from clinicdesk.server.erasure import Erasing
 from clinicdesk.server.errors import RefusedRequestError
 from clinicdesk.server.files import PARTIAL_LIFE, Files
+from clinicdesk.server.house import House, Settings
 from clinicdesk.server.own_writes import OwnWrites
 from clinicdesk.server.review import person_named
 from clinicdesk.server.upkeep import keep_up
@@ -32,7 +36,7 @@ from clinicdesk.sync.errors import RefusedError, RevokedError
 from clinicdesk.sync.file_line import HttpsFiles
 from clinicdesk.sync.protocol import FILE_TYPE, ErrorCode
 
-__all__ = ["postgres_uri"]
+__all__ = ["empty_district_uri", "postgres_uri"]
 
 
 @pytest.fixture
@@ -356,6 +360,21 @@ def test_scenario_17_a_restored_district_has_the_files_of_its_backup_and_gets_th
         third.sync()
         assert [shown(third, scan) for scan in (early, late)] == [early.plain, late.plain]
         assert office.verify(town.database) == []
+
+
+def test_scenario_19_a_backup_brought_into_an_empty_database_has_the_files(
+    town: Town, desks: tuple[Workstation, Workstation], empty_district_uri: str, tmp_path: Path
+) -> None:
+    ann, other = desks
+    scan = scan_paper(ann, town, 300_000)
+    ann.sync()
+    house = House(tmp_path, Settings(DISTRICT_SCHEMA, "127.0.0.1:1", []))
+    office.back_up(house, town.database, tmp_path / "district.dump")
+    with contextlib.closing(Database(empty_district_uri, DISTRICT_SCHEMA)) as moved:
+        office.restore(moved, tmp_path / "district.dump")
+        files = Files(moved, town.clock, town.exchange.district)
+        whole = folder_of(ann).read(scan.name, 0, 1 << 20)
+        assert files.give(other.peer.known(), scan.name, 0, 1 << 20) == (whole, len(whole))
 
 
 def test_scenario_43_a_revoked_desk_hands_in_its_files_and_gets_none(

@@ -80,6 +80,7 @@ _REASONS: Mapping[ItemReason, str] = {
     ItemReason.NO_SUCH_ROW: "The district does not have this record",
     ItemReason.SYSTEM_ROW: "Only the district writes such a record",
     ItemReason.TOO_EXACT: "A number has more decimals than the district keeps",
+    ItemReason.TOO_LARGE: "Too long to be sent; shorten it, or write it in parts",
     ItemReason.MUTATION_REUSED: "The change arrived in two versions; call IT",
     ItemReason.UNKNOWN_TABLE: "The district does not know this kind of record; it needs an update",
     ItemReason.UNKNOWN_COLUMN: "The district does not know a field of it; it needs an update",

@@ -120,7 +120,7 @@ class RecordSheet(Sheet):
         self.save_text = Button(tr("Save as text"), "forms.saveText", icon="document")
         self.save_text.clicked.connect(presenter.save_text)
         for button in (self.print, self.save):
-            button.set_available("" if line.document is not None else tr("There is no document of this consent."))
+            button.set_available(_why_no_document(record))
         self.save_text.set_available("" if record.record else tr("There is no text of this consent."))
         self.renew = Button(tr("Sign again"), "forms.renew", icon="pen")
         self.renew.clicked.connect(partial(presenter.renew, line))
@@ -234,3 +234,9 @@ def _signed_words(line: ConsentLine) -> str:
         ended = tr("Taken back by {name} on {date}", name=line.withdrawn_by, date=date_words(line.withdrawn_on))
         return f"{words} · {ended}"
     return " · ".join(part for part in (words, until_words(line)) if part)
+
+
+def _why_no_document(record: ConsentRecord) -> str:
+    if record.line.document is None:
+        return tr("There is no document of this consent.")
+    return "" if record.document_here else tr("The document is not here yet; the next sync brings it.")
