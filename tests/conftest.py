@@ -20,5 +20,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture
 def delivery(request: pytest.FixtureRequest) -> Delivery:
-    """How requests and answers travel in this run."""
+    """How requests and answers travel in this run; a test that counts them has each of them once."""
+    if request.node.get_closest_marker("sent_once") is not None:
+        return Delivery.ONCE
     return Delivery(request.config.getoption("--delivery"))

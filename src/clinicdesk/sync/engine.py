@@ -254,6 +254,10 @@ class Session:
             self.phase = Phase.OFFER
         elif self._pull_due:
             self._plan_pull()
+        elif blocked := self._blocked_rows():
+            # The session that found them was cut off before it fetched them; nothing else may bring them (s3, s40).
+            self._search = Search(self._store, rows=blocked)
+            self.phase = Phase.REPAIR
         else:
             self.phase = Phase.COMPARE
 

@@ -51,6 +51,7 @@ def test_d23_two_desks_share_rows_over_the_real_wire(town: Town, wire: ServedTow
     assert_equal_to_district(one, two)
 
 
+@pytest.mark.sent_once
 def test_100_edits_need_at_most_four_requests_and_20_kb(town: Town, wire: ServedTown, new_desk: NewDesk) -> None:
     desk = new_desk(town.ann, town.oak)
     over_https(wire, desk)
@@ -66,6 +67,7 @@ def test_100_edits_need_at_most_four_requests_and_20_kb(town: Town, wire: Served
     assert totals.sent_bytes + totals.received_bytes <= 20_000
 
 
+@pytest.mark.sent_once
 def test_a_desk_with_nothing_to_do_asks_at_most_twice(town: Town, wire: ServedTown, new_desk: NewDesk) -> None:
     desk = new_desk(town.ann, town.oak)
     over_https(wire, desk)

@@ -44,6 +44,7 @@ def without_students(reply: msgspec.Struct) -> msgspec.Struct:
     return msgspec.structs.replace(reply, tables=[part for part in reply.tables if part.table != "students"])
 
 
+@pytest.mark.sent_once
 @pytest.mark.parametrize("unlocked", [False, True], ids=["locked", "unlocked"])
 def test_a_page_that_does_not_fit_is_left_out_whole_and_said_in_words(
     town: Town, new_desk: NewDesk, unlocked: bool

@@ -171,6 +171,7 @@ def pulled(line: DirectLine) -> dict[str, int]:
     return rows
 
 
+@pytest.mark.sent_once
 def test_scenario_46_a_second_school_brings_the_difference_alone(
     town: Town, ann: Workstation, new_desk: NewDesk
 ) -> None:
@@ -313,6 +314,7 @@ def visits(desk: Workstation) -> int:
     return len(desk.rows("SELECT id FROM clinic_visits"))
 
 
+@pytest.mark.sent_once
 def test_scenario_45_there_and_back_before_the_desk_syncs_brings_and_removes_nothing(
     town: Town, long_record: Workstation
 ) -> None:
@@ -349,6 +351,7 @@ def test_scenario_45_what_comes_back_comes_whole_in_pages_of_any_size(
     assert reader.digests() == roots
 
 
+@pytest.mark.sent_once
 def test_scenario_45_a_desk_that_heard_of_the_leave_gets_everything_back_and_one_that_did_not_only_what_changed(
     town: Town, long_record: Workstation, second: Workstation, new_desk: NewDesk
 ) -> None:
@@ -443,6 +446,7 @@ def test_scenario_30_what_is_held_needs_nobody_for_a_day(town: Town, ann: Workst
 # --- s43: a lost workstation -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.sent_once
 def test_scenario_43_a_lost_workstation_hands_in_what_it_has_and_gets_nothing_back(
     town: Town, ann: Workstation, second: Workstation
 ) -> None:
