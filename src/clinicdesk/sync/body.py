@@ -47,17 +47,17 @@ def decode(body: bytes, encoding: str, kind: type[M], limit: int = MAX_PLAIN_BYT
     Raises:
         BadBodyError: nothing of it may be used.
     """
-    return read(unpack(body, encoding, limit), kind)
+    plain = unpack(body, encoding, limit)
+    memory_of(plain)
+    return read(plain, kind)
 
 
 def read(plain: bytes, kind: type[M]) -> M:
-    """The message in a body that is not compressed any more.
+    """The message in a JSON text whose values are not too many.
 
     Raises:
-        BadBodyError: nothing of it may be used; `too_large` where it would take too much memory.
+        BadBodyError: nothing of it may be used.
     """
-    if _values(plain) > MAX_VALUES:
-        raise BadBodyError("too_large")
     try:
         return msgspec.json.decode(plain, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -100,12 +100,15 @@ def plain_size(body: bytes, encoding: str) -> int:
 
 
 def memory_of(plain: bytes) -> int:
-    """About what the values of a JSON text will take at most, before anything is made of it."""
-    return _values(plain) * _BYTES_A_VALUE
+    """About what the values of a JSON text will take at most, before anything is made of it.
 
-
-def _values(plain: bytes) -> int:
-    return sum(map(plain.count, _BEFORE_A_VALUE))
+    Raises:
+        BadBodyError: too much.
+    """
+    values = sum(map(plain.count, _BEFORE_A_VALUE))
+    if values > MAX_VALUES:
+        raise BadBodyError("too_large")
+    return values * _BYTES_A_VALUE
 
 
 def unpack(body: bytes, encoding: str, limit: int = MAX_PLAIN_BYTES) -> bytes:
