@@ -72,7 +72,8 @@ def read_district(connection: Connection) -> District:
     ).fetchone()
     if found is None:
         raise RefusedRequestError(ErrorCode.NOT_READY)
-    return District(*found, read_key(connection))
+    district, name, epoch, system_user = found
+    return District(district, name, epoch, system_user, read_key(connection))
 
 
 def read_device(connection: Connection, device: str) -> KnownDevice | None:
