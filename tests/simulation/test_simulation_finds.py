@@ -10,14 +10,14 @@ from tests.simulation.districts import SimulatedDistrict, Template
 from tests.simulation.oracle import BrokenInvariantError
 from tests.simulation.simulation import Plan, run_seed
 
-CALM = Plan(quiet_points=1, steps=60, faults=0.0, rare=False)
+CALM = Plan(quiet_points=1, steps=30, faults=0.0, rare=False)
 
 
 @pytest.mark.parametrize(
     ("broken", "seed", "found"),
     [
-        (TakesAlways, 1, "lost: "),
-        (SkipsRows, 1, "no rest after|lacks allergies"),
+        (TakesAlways, 3, "lost: "),
+        (SkipsRows, 1, "no rest after"),
         (ForgetsRejections, 1, "lost: "),
     ],
 )

@@ -71,7 +71,7 @@ class BaseCopies:
 
     def of(self, table: str, keys: Iterable[str]) -> dict[str, Base]:
         """The acknowledged state of those rows that have one."""
-        found = self._connection.exec_driver_sql(_LOAD, (table, _list(keys)))
+        found = self._connection.exec_driver_sql(_LOAD, (table, self._written(table, keys)))
         return {
             key: Base(version, from_signed(digest), anchor, bool(companion))
             for key, version, digest, anchor, companion in found
@@ -79,8 +79,15 @@ class BaseCopies:
 
     def values(self, table: str, keys: Iterable[str]) -> dict[str, Values]:
         """The acknowledged content; columns that are null are left out."""
-        found = self._connection.exec_driver_sql(_VALUES, (table, _list(keys)))
+        found = self._connection.exec_driver_sql(_VALUES, (table, self._written(table, keys)))
         return {key: msgspec.json.decode(base) if base else {} for key, base in found}
+
+    def _written(self, table: str, keys: Iterable[str]) -> str:
+        """These keys as a list; what was gathered of them is written first, or a row told twice would count twice."""
+        named = list(keys)
+        if not self._puts.keys().isdisjoint((table, key) for key in named) or self._drops:
+            self.flush()
+        return _list(named)
 
     def put(
         self,

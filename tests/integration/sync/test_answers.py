@@ -13,7 +13,9 @@ from clinicdesk.core.identifiers import new_id
 from clinicdesk.models import StudentDrugAllergy
 from clinicdesk.models.enums import AllergySeverity, AllergyType
 from clinicdesk.server.own_writes import OwnWrites
+from clinicdesk.storage.context import SYNC_APPLIES
 from clinicdesk.storage.queries.sync_items import send_anew
+from clinicdesk.sync.base_copies import BaseCopies
 
 
 def test_scenario_25_an_edit_of_a_row_that_its_desk_knew_to_be_deleted_gives_way_to_the_row(
@@ -102,3 +104,19 @@ def test_scenario_33_a_row_that_was_refused_for_its_key_gives_way_to_the_one_tha
     assert second.row("student_drug_allergies", late)["reaction"] == "Rash"
     assert_nothing_lost(town, ann, second)
     assert_equal_to_district(second)
+
+
+def test_a_row_that_is_taken_over_again_in_one_transaction_counts_once(town: Town, ann: Workstation) -> None:
+    """An answer can tell of one row several times: each stands on the one before, or the sums keep a row too much."""
+    allergy = ann.insert(an_allergy(town))
+    ann.sync()
+    before = ann.desk_store().roots()
+    with ann.store.apply(SYNC_APPLIES) as work:
+        copies = BaseCopies(work.session.connection())
+        values = copies.values("allergies", [allergy])[allergy]
+        for version in (2, 3, 1):
+            known = copies.of("allergies", [allergy])[allergy]
+            copies.expect([known.anchor])
+            copies.put("allergies", allergy, version, values, known.anchor, known)
+        copies.flush()
+    assert ann.desk_store().roots() == before
