@@ -13,7 +13,7 @@ import dataclasses
 import secrets
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -45,7 +45,7 @@ from clinicdesk.sync.desk import DeskStore, DeviceIdentity
 from clinicdesk.sync.engine import Session
 from clinicdesk.sync.nonce_file import NonceFile
 from clinicdesk.sync.outbox import BatchSize
-from clinicdesk.sync.ports import Unwatched
+from clinicdesk.sync.ports import Line, Unwatched, Watcher
 from clinicdesk.sync.protocol import Outcome
 from clinicdesk.sync.runs import run_session
 
@@ -219,8 +219,10 @@ def _differ_silently(desk: Workstation, key: str) -> None:
 class SmallPages(DeskStore):
     """Asks for a few rows at a time, so that a small district has several pages."""
 
+    rows_a_page = ROWS_A_PAGE
+
     def page_rows(self) -> int:
-        return ROWS_A_PAGE
+        return self.rows_a_page
 
 
 @dataclasses.dataclass
@@ -229,6 +231,10 @@ class Life:
 
     desk: Workstation
     points: Points
+    items_a_batch: int = ITEMS_A_BATCH
+    rows_a_page: int = ROWS_A_PAGE
+    watcher: Watcher = dataclasses.field(default_factory=Unwatched)
+    through: Callable[[Line], Line] = lambda line: line
 
     def session(self) -> Session:
         """One whole session, recorded as the program records it.
@@ -244,8 +250,9 @@ class Life:
             unlocked=False,
             pause=lambda _seconds: None,
         )
-        line = MortalLine(desk.direct(), points, lambda: _serve(desk.town, points))
-        desk.last = Session(line, store, Unwatched(), BatchSize(ITEMS_A_BATCH, ITEMS_A_BATCH))
+        store.rows_a_page = self.rows_a_page
+        line = MortalLine(self.through(desk.direct()), points, lambda: _serve(desk.town, points))
+        desk.last = Session(line, store, self.watcher, BatchSize(self.items_a_batch, self.items_a_batch))
         run_session(desk.store, desk.last, desk.device, desk.user, desk.clock)
         return desk.last
 

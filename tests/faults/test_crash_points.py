@@ -85,11 +85,11 @@ def test_the_session_whose_points_these_are_does_all_that_a_session_can_do(uncut
     outcome = uncut.outcome
     pushes = [what for kind, what in uncut.passed[: uncut.session] if kind is Kind.SENDS]
     assert set(pushes) == {"/v1/session", "/v1/push", "/v1/pull", "/v1/digests", "/v1/rows"}
-    assert (pushes.count("/v1/push"), pushes.count("/v1/pull") >= 3) == (3, True), "several batches and pages"
+    assert min(pushes.count("/v1/push"), pushes.count("/v1/pull")) >= 3, "several batches and pages"
     assert {kind for kind, _what in uncut.passed} == set(Kind)
     states = [state for _mutation, state, _error, _row in outcome.queue]
     assert {state: states.count(state) for state in set(states)} == {
-        "APPLIED": 21,
+        "APPLIED": 22,
         "MERGED": 1,
         "CONFLICT": 2,
         "HELD": 1,
