@@ -46,6 +46,7 @@ CONFLICTS = "sync_conflicts"
 STAMPS = ROW_STAMPS
 
 SUCCESSION = ("supersedes_id", "previous_version_id")
+AMENDMENT = "amends_id"
 """Columns that name the row which this one takes the place of; two rows that name one are a fork (D1)."""
 
 
@@ -144,6 +145,13 @@ class SyncedTable:
             for column in SUCCESSION
             if column in self.kinds
         }
+        if AMENDMENT in self.kinds and not self.forks_sql:
+            # Two desks amended one signed record, neither knowing of the other (D2). What was taken back is none.
+            self.forks_sql[AMENDMENT] = sql.SQL(
+                "SELECT DISTINCT ON (a.id) a.id::text, b.id::text FROM {table} a JOIN {table} b"
+                " ON b.amends_id = a.amends_id AND b.id <> a.id AND b.deleted_at IS NULL"
+                " WHERE a.id = ANY(%s::uuid[]) AND a.deleted_at IS NULL ORDER BY a.id, b.id"
+            ).format(table=sql.Identifier(self.name))
 
     def _merge_rules(self) -> MergeRules:
         policy = self.plan.shape.policy

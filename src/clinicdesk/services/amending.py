@@ -43,6 +43,17 @@ def newest_version(session: Session, table: str, row: uuid.UUID) -> Mapping[str,
     return None
 
 
+def compared(table: str) -> tuple[str, ...]:
+    """The columns in which two amendments of one record may differ, with the reason of each."""
+    after = policy_of(table).after_sign
+    left_out = (_OF_ONE_VERSION - {"amendment_reason"}) | set(after) | {"recorded_at", "student_id", "school_id"}
+    return tuple(
+        str(column.name)
+        for column in table_of(table).columns
+        if column.name not in left_out and not column.foreign_keys and not column.info.get("local")
+    )
+
+
 def may_be_amended(session: Session, table: str, row: uuid.UUID, late: Mapping[str, Any]) -> bool:
     """Whether the late change can still go in as an amendment: the record is signed, and something is new in it."""
     policy = policy_of(table)

@@ -14,6 +14,7 @@ from clinicdesk.domain.canonical import WireValue
 from clinicdesk.models import SyncConflict
 from clinicdesk.models.enums import ConflictKind
 from clinicdesk.models.registry import references, table_of
+from clinicdesk.services import amending, succession
 from clinicdesk.services.conflict_values import DECISIONS, Beside, ConflictField, Written, unit_column, wire
 from clinicdesk.services.conflict_ways import holder_of
 from clinicdesk.services.desk import Desk
@@ -43,6 +44,9 @@ def beside_of(session: Session, desk: Desk, row: SyncConflict) -> Beside | None:
     match row.kind:
         case ConflictKind.POSSIBLE_DUPLICATE if row.other_entity_id is not None:
             return _two_rows(session, desk, row.table_name, row.entity_id, row.other_entity_id, _OF_A_DOSE)
+        case ConflictKind.FORK if row.other_entity_id is not None and not succession.follows(row.table_name):
+            names = amending.compared(row.table_name)
+            return _two_rows(session, desk, row.table_name, row.entity_id, row.other_entity_id, names)
         case ConflictKind.UNIQUE if row.table_name == "students":
             holder = holder_of(session, row)
             return None if holder is None else _two_rows(session, desk, "students", row.entity_id, holder, _OF_A_CHILD)

@@ -38,7 +38,8 @@ class ConflictSheet:
     """One conflict with everything a person decides by. `here`: the change was made at this very device.
 
     `alone` is the row in question as it stands here, where no other one stands beside it: what an orphan says.
-    `forked` are the open lines of a fork; with fewer than two there is nothing to join any more.
+    `forked` are the open lines of a fork; with fewer than two there is nothing to join any more. `amended_twice`: two
+    amendments of one signed record, which stay two.
     """
 
     line: ConflictLine
@@ -57,6 +58,7 @@ class ConflictSheet:
     alone: Beside | None = None
     beside: Beside | None = None
     forked: int = 0
+    amended_twice: bool = False
 
 
 def schools_named(row: SyncConflict) -> tuple[uuid.UUID, ...] | None:
@@ -114,6 +116,7 @@ def sheet_of(session: Session, desk: Desk, row: SyncConflict) -> ConflictSheet:
         alone=alone_of(session, desk, row) if row.kind is ConflictKind.ORPHAN else None,
         beside=beside_of(session, desk, row),
         forked=len(ends),
+        amended_twice=row.kind is ConflictKind.FORK and not succession.follows(row.table_name),
     )
 
 

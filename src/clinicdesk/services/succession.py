@@ -43,11 +43,18 @@ def column_of(table: str) -> str:
     return "previous_version_id" if table == ORDERS else "supersedes_id"
 
 
+def follows(table: str) -> bool:
+    """Whether rows of the table follow one another; amendments of signed records stand beside each other (D2)."""
+    return column_of(table) in table_of(table).c
+
+
 def branches(session: Session, table: str, row: uuid.UUID) -> tuple[Mapping[str, Any], ...]:
     """The open ends of all lines that follow the row which this one follows; that row's own line comes first.
 
     A line that was taken back (D1: WITHDRAWN; an order: followed in favour of another version) has no open end.
     """
+    if not follows(table):
+        return ()
     own = row_of(session, table, row)
     root = None if own is None else own[column_of(table)]
     if own is None or root is None:

@@ -165,8 +165,13 @@ def _carry_out(work: Work, conflict: Any, choice: Choice) -> None:
 
 
 def _still_forked(work: Work, plan: TablePlan, key: uuid.UUID) -> bool:
-    """Whether two rows that were not taken back end lines which follow one row: no word alone makes them one (D1)."""
+    """Whether two rows that were not taken back end lines which follow one row: no word alone makes them one (D1).
+
+    Two amendments of one signed record stay two (D2): there it is the person's word that counts.
+    """
     table = plan.table
+    if not {"previous_version_id", "supersedes_id"} & set(table.c.keys()):
+        return False
     column = table.c["previous_version_id" if "previous_version_id" in table.c else "supersedes_id"]
     back = table.c["amends_id"].is_not(None) if "previous_version_id" in table.c else _withdrawn(table)
     lines = (

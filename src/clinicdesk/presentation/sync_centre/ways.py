@@ -123,6 +123,11 @@ def hint_of(sheet: ConflictSheet) -> str:
                 "Two people changed the same entry. Both stand until you decide, and an order is not given from. "
                 "The result follows as an entry of its own; the other line is marked as taken back."
             )
+        case "FORK" if sheet.amended_twice:
+            return tr(
+                "Two people amended the same signed record, each without the other's. Both amendments stay. Where they "
+                "belong together, write one more that says so."
+            )
         case "FORK":
             return tr("Two people changed the same entry, and one line is left. Both stay in the record.")
         case "DELETE_VS_EDIT":
