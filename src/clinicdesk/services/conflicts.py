@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from clinicdesk.core.errors import InvalidValueError, UserFacingError
 from clinicdesk.domain.canonical import WireValue, python_value
 from clinicdesk.domain.permissions import Act
-from clinicdesk.models import SyncConflict
-from clinicdesk.models.enums import AuditAction, SyncConflictStatus
+from clinicdesk.models import MedicationLog, SyncConflict
+from clinicdesk.models.enums import AuditAction, ConflictKind, SyncConflictStatus
 from clinicdesk.models.registry import canonical_kind, model_of
 from clinicdesk.models.rules import validate
 from clinicdesk.services import conflict_ways, succession
@@ -24,6 +24,7 @@ from clinicdesk.services.conflict_sheets import ConflictSheet, line_of, schools_
 from clinicdesk.services.conflict_values import DECISIONS, ConflictLine, act_for
 from clinicdesk.services.conflict_ways import Way, act_of
 from clinicdesk.services.desk import Desk
+from clinicdesk.services.dose_stock import settle_stock
 from clinicdesk.services.undo import LastAct, reason_for
 from clinicdesk.storage.audit import AuditEntry
 from clinicdesk.storage.queries import conflicts as rows
@@ -176,6 +177,8 @@ class Conflicts:
             with self._desk.act(matter.act, matter.entry, schools=matter.schools) as work:
                 before = _rows(work.session, matter.places)
                 write(work)
+                if matter.row.kind is ConflictKind.FORK and matter.row.table_name == MedicationLog.__tablename__:
+                    settle_stock(work, self._desk, matter.row.entity_id)
                 after = _rows(work.session, matter.places)
                 for (table, _key), was, now in zip(matter.places, before, after, strict=True):
                     if was is not None and now is not None:

@@ -43,6 +43,7 @@ class StockMove:
     reverses: uuid.UUID | None = None
     reversal_reason: str | None = None
     revision: int = 1
+    again: bool = False
     note: str | None = None
 
 
@@ -94,7 +95,11 @@ def write_move(work: Work, desk: Desk, move: StockMove) -> uuid.UUID:
 
 
 def write_reversal(work: Work, desk: Desk, original: InventoryTransaction, lot: LotOnHand, reason: str) -> uuid.UUID:
-    """Give back exactly what a taken-back entry moved (D1)."""
+    """Give back exactly what a taken-back entry moved, or take again what was given back once too often (D1).
+
+    Whoever stood by the first movement stands by this one, unless it is now the one who acts.
+    """
+    witness = Witnessed(user_id=original.witness_id, name=original.witness_name)
     move = StockMove(
         lot=lot,
         kind=original.type,
@@ -103,8 +108,9 @@ def write_reversal(work: Work, desk: Desk, original: InventoryTransaction, lot: 
         at=desk.now(),
         reason=original.reason,
         method=original.disposal_method,
-        witness=Witnessed(user_id=original.witness_id, name=original.witness_name),
+        witness=None if original.witness_id == desk.person.user_id else witness,
         reverses=original.id,
+        again=original.entry_kind is EntryKind.WITHDRAWN,
         reversal_reason=reason,
         revision=original.revision + 1,
     )
@@ -132,6 +138,7 @@ def _require_register(
         delivered_by=witness.name,
         reason=move.reason or "",
         reverses_id=move.reverses,
+        again=move.again,
     )
     findings = assess_movement(movement, before, MovementOrigin.DESK)
     if kind is MovementKind.USAGE:

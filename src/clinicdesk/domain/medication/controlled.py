@@ -55,7 +55,8 @@ class MovementOrigin(enum.StrEnum):
 class Movement:
     """One line of the register. `change` is signed; the witness of a receipt may be the delivering adult by name.
 
-    A reversal gives back exactly what a taken-back entry moved: no witness, no reason of its own (D1).
+    A reversal gives back exactly what a taken-back entry moved: no witness, no reason of its own (D1). `again` reverses
+    a reversal: what two desks gave back of one dose is taken out once more.
     """
 
     id: uuid.UUID
@@ -67,12 +68,13 @@ class Movement:
     delivered_by: str | None = None
     reason: str = ""
     reverses_id: uuid.UUID | None = None
+    again: bool = False
 
     def __post_init__(self) -> None:
         if not self.change.is_finite() or self.change == 0:
             raise InvalidValueError("quantity", "zero")
         sign = _SIGNS.get(self.kind)
-        expected_rise = sign is not None and (sign > 0) != (self.reverses_id is not None)
+        expected_rise = sign is not None and (sign > 0) != (self.reverses_id is not None and not self.again)
         if sign is not None and (self.change > 0) != expected_rise:
             raise InvalidValueError("quantity", "wrong_sign", kind=str(self.kind))
 
