@@ -50,7 +50,10 @@ def main() -> int:
     parser.add_argument("--report", type=Path, default=REPORT)
     parser.add_argument("--print-trace", action="store_true")
     given = parser.parse_args()
-    seeds = [given.seed] if given.seed is not None else [*PAST_SEEDS, *range(given.first, given.first + given.seeds)]
+    drawn = range(given.first, given.first + given.seeds)
+    seeds = (
+        [given.seed] if given.seed is not None else [*PAST_SEEDS, *(seed for seed in drawn if seed not in PAST_SEEDS)]
+    )
     plan = QUICK if given.quick else Plan()
     report = _soak(seeds, given.minutes * 60, plan, print_trace=given.print_trace)
     given.report.parent.mkdir(exist_ok=True)
