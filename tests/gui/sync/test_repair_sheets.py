@@ -175,6 +175,7 @@ def test_every_part_of_the_sheets_has_a_name_and_is_reached_by_tab(door: Doorway
         door.press(K.Key_Escape)
 
 
+@pytest.mark.prove
 def test_scenario_53_a_damaged_database_is_repaired_by_keys_and_is_sound_again(door: Doorway) -> None:
     desktop, administrator = door.desktop, door.clinic.administrator.sign_in
     door.sign_in(administrator)

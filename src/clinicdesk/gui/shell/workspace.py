@@ -56,6 +56,9 @@ def _ignore_text(_text: str) -> None:
     return
 
 
+_BESIDE_A_SHEET = 360
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """One sign-in as the frame needs it: who, what the role may, the screens, and where keys lead.
@@ -321,6 +324,8 @@ class Workspace(QWidget):
     def _fit(self) -> None:
         narrow = self.width() < theme().width(COLLAPSE_BELOW)
         self.rail.set_collapsed(narrow)
+        # With large text in a small window a sheet leaves the rail and a strip of the screen beside it.
+        self.sheet.allow(self.width() - _BESIDE_A_SHEET)
 
     def _bind_frame(self) -> None:
         bindings: dict[str, Callable[[], None]] = {

@@ -17,6 +17,9 @@ from clinicdesk.gui.widgets.naming import name
 from clinicdesk.gui.widgets.text import Label
 from clinicdesk.i18n import tr
 
+QWIDGETSIZE_MAX = (1 << 24) - 1
+"""Qt's own: no limit."""
+
 
 class SideSheet(Surface):
     """Head of 48 with title and close, then the content on `raised`. Esc closes it and keeps what was typed."""
@@ -26,6 +29,7 @@ class SideSheet(Surface):
     def __init__(self, object_name: str = "sideSheet") -> None:
         super().__init__(Role.RAISED, ("left",))
         self._width = SIDE_SHEET
+        self._room = QWIDGETSIZE_MAX
         self._content: QWidget | None = None
         self._area: ContentArea | None = None
         self._before: QWidget | None = None
@@ -84,8 +88,13 @@ class SideSheet(Surface):
             return
         super().keyPressEvent(event)
 
+    def allow(self, room: int) -> None:
+        """No wider than this, however wide its content was asked for."""
+        self._room = room
+        self._fit()
+
     def _fit(self) -> None:
-        self.setFixedWidth(theme().width(self._width))
+        self.setFixedWidth(max(min(theme().width(self._width), self._room), theme().width(160)))
 
     def _drop(self) -> None:
         if self._area is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from clinicdesk.gui.theme import Role, TextKind
@@ -185,7 +185,9 @@ def _steps(steps: Sequence[str]) -> QWidget:
     lines = column(gap=GAP_2)
     lines.addWidget(Label(tr("What will happen"), TextKind.LABEL))
     for at, words in enumerate(steps, start=1):
-        line = row(Label(f"{at}", TextKind.LABEL, Role.TEXT_SECONDARY), Paragraph(words), gap=GAP_2)
+        number = Label(f"{at}", TextKind.LABEL, Role.TEXT_SECONDARY)
+        line = row(number, Paragraph(words), gap=GAP_2)
+        line.setAlignment(number, Qt.AlignmentFlag.AlignTop)
         line.setStretch(1, 1)
         lines.addLayout(line)
     lines.addSpacing(GAP_1)
