@@ -27,6 +27,7 @@ from clinicdesk.models import ClinicVisit
 from clinicdesk.models.enums import AuditAction, UserRole, WriteMode, WritePurpose
 from clinicdesk.security import tls
 from clinicdesk.security.key_pairs import KeyPairs
+from clinicdesk.storage.attachment_folder import AttachmentFolder
 from clinicdesk.storage.audit import AuditEntry, AuditTrail
 from clinicdesk.storage.context import WorkContext
 from clinicdesk.storage.device_facts import District as EnrolledDistrict
@@ -36,6 +37,8 @@ from clinicdesk.storage.schema import create_all
 from clinicdesk.storage.store import Store
 from clinicdesk.sync.desk import DeskStore, DeviceIdentity
 from clinicdesk.sync.engine import Session
+from clinicdesk.sync.file_line import HttpsFiles
+from clinicdesk.sync.files import FileRound
 from clinicdesk.sync.local_store import Totals
 from clinicdesk.sync.nonce_file import NonceFile
 from clinicdesk.sync.outbox import BatchSize
@@ -43,6 +46,7 @@ from clinicdesk.sync.ports import Unwatched
 from clinicdesk.sync.process import Job
 from clinicdesk.sync.runner import SyncProcess
 from clinicdesk.sync.runs import run_session
+from clinicdesk.sync.shelf import DeskShelf
 from clinicdesk.sync.tables import ROW_COLUMNS, wire_tables
 from clinicdesk.sync.transport import HttpsLine, Patience, device_signer
 
@@ -125,9 +129,12 @@ class Workstation:
             pause=time.sleep,
         )
 
+        self._shelf = DeskShelf(self.store, AttachmentFolder(folder / "attachments"), self.clock)
+
     def sync(self, *, equal: bool | None = True) -> Totals:
         """One session; `equal` None where the district may move on meanwhile."""
-        session = Session(self.line, self._desk_store, Unwatched(), BatchSize())
+        files = FileRound(HttpsFiles(self.line), self._shelf)
+        session = Session(self.line, self._desk_store, Unwatched(), BatchSize(), files=files)
         run_session(self.store, session, self.device, self.ready.nurse, self.clock)
         if session.equal is False or (equal and session.equal is None):
             raise RuntimeError("the two sides are not equal")
