@@ -15,7 +15,7 @@ SEED ?=
 
 export PYTHONPATH := $(CURDIR)/src:$(CURDIR)
 
-.PHONY: demo tour test soak mutation lint bench bench-full package clean setup system lock compiled
+.PHONY: demo tour test prove soak mutation lint bench bench-full package clean setup system lock compiled
 .DEFAULT_GOAL := demo
 
 setup: $(READY)
@@ -50,9 +50,15 @@ lint: $(READY)
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m clinicdesk.storage.prove_schema
 
+# The long proofs, and the sync suite once more with every request doubled and with every answer lost.
+prove: compiled
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist worksteal -m "prove or delivered" \
+		--delivery twice --delivery each-answer-lost
+
 soak: compiled
 	$(BIN)/python -m tests.simulation.soak --seeds $(SEEDS) --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 	$(if $(SEED),,$(BIN)/python -m tests.mutation.mutation)
+	$(if $(SEED),,$(BIN)/python -m pytest -m prove --hypothesis-profile soak tests/faults/test_state_machine.py)
 
 # Changes one operator, word or number of the merge at a time; the tests have to notice all but the listed ones.
 mutation: compiled

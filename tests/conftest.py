@@ -9,18 +9,25 @@ from tests.support.delivery import Delivery
 settings.register_profile(
     "same-everywhere", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
+settings.register_profile("soak", max_examples=1_000, stateful_step_count=100, derandomize=False, deadline=None)
 settings.load_profile("same-everywhere")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--delivery", choices=[way.value for way in Delivery], default=Delivery.ONCE.value, help="how the line behaves"
-    )
+    ways = [way.value for way in Delivery if way is not Delivery.ONCE]
+    parser.addoption("--delivery", action="append", choices=ways, default=[], help="how the line behaves; repeatable")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each test over a line runs in each way that was asked for; one that counts what travels has its own way."""
+    ways = metafunc.config.getoption("--delivery")
+    counts = metafunc.definition.get_closest_marker("sent_once") is not None
+    if ways and not counts and "delivery" in metafunc.fixturenames:
+        marked = [pytest.param(Delivery(way), marks=pytest.mark.delivered, id=way) for way in ways]
+        metafunc.parametrize("delivery", marked, indirect=True)
 
 
 @pytest.fixture
 def delivery(request: pytest.FixtureRequest) -> Delivery:
-    """How requests and answers travel in this run; a test that counts them has each of them once."""
-    if request.node.get_closest_marker("sent_once") is not None:
-        return Delivery.ONCE
-    return Delivery(request.config.getoption("--delivery"))
+    """How requests and answers travel in this test."""
+    return getattr(request, "param", Delivery.ONCE)
