@@ -177,7 +177,7 @@ class SyncNow:
 
 def _details(status: SyncStatus, now: dt.datetime) -> tuple[str, ...]:
     """Rows not sent yet and the oldest of them, what was stopped, and the last acknowledgement of each school."""
-    lines = [tr("Nothing waits to be sent")]
+    lines = [] if status.files_to_send else [tr("Nothing waits to be sent")]
     if status.pending and status.oldest_pending is not None:
         lines = [
             plural(
@@ -189,6 +189,10 @@ def _details(status: SyncStatus, now: dt.datetime) -> tuple[str, ...]:
         ]
     if status.stopped:
         lines.append(plural("{count} could not be sent", "{count} could not be sent", len(status.stopped)))
+    if status.files_to_send:
+        lines.append(plural("{count} file not sent yet", "{count} files not sent yet", status.files_to_send))
+    if status.files_missing:
+        lines.append(plural("{count} file not here yet", "{count} files not here yet", status.files_missing))
     for scope in status.scopes:
         at = scope.acknowledged_at or scope.pulled_at
         told = tr("no answer yet") if at is None else tr("last answer {ago}", ago=_ago(now - at))

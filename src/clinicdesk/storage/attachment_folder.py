@@ -73,24 +73,31 @@ class AttachmentFolder:
         return (self.root / name).is_file()
 
     def size(self, name: str) -> int:
-        return (self.root / name).stat().st_size
+        """Raises: SecretFileError: it cannot be read."""
+        try:
+            return (self.root / name).stat().st_size
+        except OSError as error:
+            raise SecretFileError(reason="unreadable", file="attachment") from error
 
     def open(self, name: str) -> BufferedReader:
         """Raises: FileNotFoundError: it has not arrived."""
         return (self.root / name).open("rb")
 
     def read(self, name: str, start: int, length: int) -> bytes:
-        """A range of a whole file."""
-        with self.open(name) as file:
-            file.seek(start)
-            return file.read(length)
+        """A range of a whole file. Raises: SecretFileError: it cannot be read."""
+        try:
+            with self.open(name) as file:
+                file.seek(start)
+                return file.read(length)
+        except OSError as error:
+            raise SecretFileError(reason="unreadable", file="attachment") from error
 
     def is_whole(self, name: str) -> bool:
         """Whether the bytes are those that the name says; they are read to the end."""
         try:
             with self.open(name) as file:
                 return hashlib.file_digest(file, "sha256").hexdigest() == name
-        except FileNotFoundError:
+        except OSError:
             return False
 
     def drop(self, name: str) -> None:

@@ -152,7 +152,7 @@ class FileRound:
         """The next request and what it changes here; False when the files are through, or have had their time."""
         if not self._planned:
             self._plan()
-        if self._spent() or not (self._sending or self._fetching):
+        if not (self._sending or self._fetching) or self._spent():
             return False
         try:
             if self._sending:

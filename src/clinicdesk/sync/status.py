@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from clinicdesk.models import School, SyncConflict, SyncCursor, SyncQueueItem, SyncSession
 from clinicdesk.models.enums import QueueState, SyncConflictStatus, SyncSessionStatus
+from clinicdesk.storage import attachment_notes
 from clinicdesk.storage.device_facts import text_fact
 from clinicdesk.sync import uploads
 from clinicdesk.sync.school_status import SchoolStatus, by_school
@@ -55,7 +56,10 @@ class ScopeStatus:
 
 @dataclass(frozen=True, slots=True)
 class SyncStatus:
-    """`pending` counts changes of people; `riding` the rows that only go along (D21)."""
+    """`pending` counts changes of people; `riding` the rows that only go along (D21).
+
+    `files_to_send` are files that nobody but this desk has, `files_missing` those that are not here yet (s10).
+    """
 
     pending: int
     oldest_pending: dt.datetime | None
@@ -67,6 +71,8 @@ class SyncStatus:
     last_contact: dt.datetime | None
     last_success: dt.datetime | None
     last_error: str | None
+    files_to_send: int = 0
+    files_missing: int = 0
 
     @property
     def needs_a_person(self) -> bool:
@@ -95,6 +101,7 @@ def read_status(session: Session) -> SyncStatus:
         .limit(1)
     ).first()
     contact = text_fact(session, LAST_CONTACT)
+    files_to_send, files_missing = attachment_notes.waiting(session.connection())
     return SyncStatus(
         pending=pending,
         oldest_pending=oldest,
@@ -110,6 +117,8 @@ def read_status(session: Session) -> SyncStatus:
             )
         ),
         last_error=None if last is None else last.last_error,
+        files_to_send=files_to_send,
+        files_missing=files_missing,
     )
 
 
@@ -150,6 +159,8 @@ def as_json(status: SyncStatus) -> dict[str, Any]:
         "oldest_waiting": _text(status.oldest_pending),
         "stopped": len(status.stopped),
         "conflicts": status.open_conflicts,
+        "files_to_send": status.files_to_send,
+        "files_missing": status.files_missing,
         "last_success": _text(status.last_success),
         "schools": [
             {

@@ -35,6 +35,7 @@ from clinicdesk.sync import files as file_round
 from clinicdesk.sync.errors import RefusedError, RevokedError
 from clinicdesk.sync.file_line import HttpsFiles
 from clinicdesk.sync.protocol import FILE_TYPE, ErrorCode
+from clinicdesk.sync.status import read_status
 
 __all__ = ["empty_district_uri", "postgres_uri"]
 
@@ -217,6 +218,10 @@ def test_scenario_10_a_desk_says_what_is_not_here_yet_and_asks_again(
     other.sync()
     assert all(shown(other, scan) is None for scan in scans)
     assert len(notes(other)) == file_round.MOST_IN_VAIN
+    for desk, counts in ((ann, (len(scans), 0)), (other, (0, len(scans)))):
+        with desk.store.read() as session:
+            found = read_status(session)
+        assert (found.files_to_send, found.files_missing) == counts
     assert set(notes(other).values()) == {(False, False, False)}
     assert town.query("SELECT 1 FROM audit_logs WHERE action = 'DENIED'") == []
     ann.files = DirectFiles(ann, town)
