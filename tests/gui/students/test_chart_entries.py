@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from io import BytesIO
 
-import pytest
 from pypdf import PdfReader
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
@@ -231,12 +230,12 @@ def test_the_emergency_card_is_printed_from_the_chart_and_each_print_is_on_recor
     assert row.student_id == day.students["amara"]
 
 
-@pytest.mark.parametrize("tab", [Tab.CONDITIONS, Tab.CONTACTS])
 @on_every_display
 def test_pages_that_can_be_corrected_are_not_cut_and_every_stop_has_a_name(
-    window: ClinicWindow, day: BusyDay, built: Application, tab: Tab, display: Display
+    window: ClinicWindow, day: BusyDay, built: Application, display: Display
 ) -> None:
     display.put_on(built, window.window)
-    _open(window, day, "amara", tab)
-    assert layout.problems(window.window) == []
-    assert accessibility.problems(window.window) == []
+    for tab in (Tab.CONDITIONS, Tab.CONTACTS):
+        _open(window, day, "amara", tab)
+        assert layout.problems(window.window) == [], tab
+        assert accessibility.problems(window.window) == [], tab
