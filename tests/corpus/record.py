@@ -108,13 +108,13 @@ def _live(town: Town, desk: Workstation, other: Workstation) -> str:
     desk.insert(an_allergy(town, "jack", allergen="Latex"), a_visit(town, "jack", notes="With the allergy"))
     # One row of this desk differs without a word, so that the session has digests and rows.
     with desk.store.apply(SYNC_APPLIES) as work:
-        connection, jack = work.session.connection(), town.students["jack"]
-        copies = BaseCopies(connection)
+        session, jack = work.session.connection(), town.students["jack"]
+        copies = BaseCopies(session)
         known, values = copies.of("students", [jack])[jack], copies.values("students", [jack])[jack]
         copies.expect([known.anchor])
         copies.put("students", jack, known.version, {**values, "last_name": "Simple"}, known.anchor, known)
         copies.flush()
-        connection.exec_driver_sql("UPDATE students SET last_name = 'Simple' WHERE id = ?", (jack,))
+        session.exec_driver_sql("UPDATE students SET last_name = 'Simple' WHERE id = ?", (jack,))
     return cora
 
 

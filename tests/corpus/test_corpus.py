@@ -94,11 +94,18 @@ def town(entry: Entry, district_uri: str) -> Iterator[Town]:
         clock = SettableClock(dt.datetime.fromisoformat(facts.now))
         with database.owning() as connection:
             known = read_district(connection)
-        people = dict.fromkeys(("ann", "ben", "dora"), facts.user)
         yield Town(
-            database, clock, Exchange(database, clock, known), facts.district, facts.oak, facts.elm, **people,
+            database=database,
+            clock=clock,
+            exchange=Exchange(database, clock, known),
+            district=facts.district,
+            oak=facts.oak,
+            elm=facts.elm,
+            ann=facts.user,
+            ben=facts.user,
+            dora=facts.user,
             students=facts.students,
-        )  # fmt: skip
+        )
 
 
 @contextlib.contextmanager
