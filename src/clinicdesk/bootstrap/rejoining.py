@@ -89,6 +89,7 @@ class Rejoining:
         remove_private(self._workstation.paths.root / NONCE_FILE)
         with profile.store.read() as reading:
             before = device_facts.text_fact(reading, device_facts.DEVICE_ID)
+            account = device_facts.account_of(reading, profile.unlocked.user_id)
         with profile.store.apply(SYNC_APPLIES) as work:
             session = work.session
             device_facts.write_district(session, enrolment.district)
@@ -99,16 +100,15 @@ class Rejoining:
             facts = {"device": str(device), "waiting": waiting}
             work.audit(AuditEntry(AuditAction.RECOVERY, "SyncSession", facts=facts, is_phi=False))
         if before is not None and before != str(device):
-            self._vouch_for_others(profile, uuid.UUID(before))
+            self._vouch_for_others(profile, uuid.UUID(before), account)
 
-    def _vouch_for_others(self, profile: OpenProfile, before: uuid.UUID) -> None:
+    def _vouch_for_others(self, profile: OpenProfile, before: uuid.UUID, account: uuid.UUID) -> None:
         """Everybody else who was admitted here signs under the new identity too, on the word of who joined anew (D33).
 
         The district certifies the keys of that one person alone; without theirs the others could sign nothing.
         """
-        person = profile.unlocked.person
-        context = WorkContext(person.user_id, WritePurpose.ADMINISTRATION, author_name=person.name)
+        context = WorkContext(account, WritePurpose.ADMINISTRATION, author_name=profile.unlocked.user_name)
         with profile.store.write(context) as work:
-            people = carry_keys(work.session, before, profile.unlocked.workstation, person.user_id, self._clock.now())
+            people = carry_keys(work.session, before, profile.unlocked.workstation, account, self._clock.now())
             facts = {"people": people}
             work.audit(AuditEntry(AuditAction.CREATE, "UserKey", facts=facts, is_phi=False))

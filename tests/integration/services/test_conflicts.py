@@ -107,7 +107,7 @@ def test_safety_data_comes_first_in_the_list(clinic: Clinic) -> None:
     _, allergy = allergy_conflict(clinic, student)
     lines = Conflicts(clinic.desk()).open_conflicts()
     assert [line.id for line in lines] == [allergy, visit]
-    assert [line.record for line in lines] == ["Tree nuts", ""]
+    assert [line.record for line in lines] == ["Tree nuts", "Headache"]
 
 
 def test_a_decision_writes_the_row_its_audit_and_settles_the_conflict(clinic: Clinic) -> None:
