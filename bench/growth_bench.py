@@ -10,8 +10,8 @@ from pathlib import Path
 
 from bench.district import served
 from bench.measure import Goal, Result, compare, judge
-from bench.workstation import Workstation, new_workstations
-from clinicdesk.sync.base_copies import Sums
+from bench.workstation import APPLY, Workstation, new_workstations
+from clinicdesk.sync.base_copies import BaseCopies, Sums
 
 FEW_ROWS = 10_000
 MANY_ROWS = 1_000_000
@@ -21,54 +21,64 @@ DIGESTS = 20
 
 
 class Grown:
-    """A district that holds so many visits, with two workstations that hold all of them."""
+    """A district that holds so many visits, with a workstation that holds all of them."""
 
     def __init__(self, rows: int) -> None:
         self._closing = contextlib.ExitStack()
         folder = self._closing.enter_context(tempfile.TemporaryDirectory())
-        district = self._closing.enter_context(served(schools=4))
-        places = district.places(4)
-        district.fill(places[0], rows)
-        self.writing, self.reading = new_workstations(district, Path(folder), 2, places)
-        for desk in (self.writing, self.reading):
-            self._closing.callback(desk.close)
-            desk.sync()
-            desk.sync()
+        self._district = self._closing.enter_context(served(schools=4))
+        self._places = self._district.places(4)
+        self._district.fill(self._places[0], rows)
+        (self._desk,) = new_workstations(self._district, Path(folder), 1, self._places)
+        self._closing.callback(self._desk.close)
+        self._desk.sync()
+        self._desk.sync()
+        self._filled = 1
 
     def close(self) -> None:
         self._closing.close()
 
     def push(self) -> list[float]:
-        self.writing.write_visits(ROWS)
-        return [_milliseconds(self.writing)]
+        self._desk.write_visits(ROWS)
+        return [_milliseconds(self._desk)]
 
     def pull(self) -> list[float]:
-        self.writing.write_visits(ROWS)
-        self.writing.sync()
-        return [_milliseconds(self.reading)]
+        self._filled += 1
+        self._district.fill(self._places[0], ROWS, self._filled)
+        return [_milliseconds(self._desk)]
 
     def digests(self) -> list[float]:
-        """Everything that two sides compare: roots, tables, and the buckets of each table, of every scope."""
+        """What two sides compare, of every scope: its root, and the sums of its tables where it differs."""
         taken = []
         for _ in range(DIGESTS):
             began = time.perf_counter()
-            with self.reading.store.read() as session:
+            with self._desk.store.read() as session:
                 sums = Sums(session.connection())
                 for scope in sums.roots():
-                    for table in sums.tables(scope):
-                        sums.buckets(scope, table)
+                    sums.tables(scope)
             taken.append((time.perf_counter() - began) * 1000)
         return taken
 
+    def recounted(self) -> list[float]:
+        """The sums of one table made anew from the stored digests of its rows, where they differ (s55)."""
+        began = time.perf_counter()
+        with self._desk.store.apply(APPLY) as work:
+            BaseCopies(work.session.connection()).recounted(self._places[0].school, "clinic_visits")
+        return [(time.perf_counter() - began) * 1000]
+
     def nothing(self) -> list[float]:
-        self.reading.sync()
-        return [_milliseconds(self.reading) for _ in range(IDLE_SESSIONS)]
+        self._desk.sync()
+        return [_milliseconds(self._desk) for _ in range(IDLE_SESSIONS)]
 
 
 def _milliseconds(desk: Workstation) -> float:
     began = time.perf_counter()
     desk.sync()
     return (time.perf_counter() - began) * 1000
+
+
+def _judged(name: str, goal: Goal, samples: list[float]) -> Result:
+    return judge(name, unit="ms", goal=goal, samples=samples, floor_samples=[], ratios=[], floor_is="")
 
 
 def growth() -> list[Result]:
@@ -79,16 +89,9 @@ def growth() -> list[Result]:
             "growth_pull": (many.pull, few.pull),
             "growth_noop": (many.nothing, few.nothing),
         }
-        digests = judge(
-            "digest_1m",
-            unit="ms",
-            goal=Goal(limit=200),
-            samples=many.digests(),
-            floor_samples=[],
-            ratios=[],
-            floor_is="",
-        )
-        return [digests] + [
+        kept = _judged("digest_1m", Goal(limit=200), many.digests())
+        recounted = _judged("digest_1m_recounted", Goal(), many.recounted())
+        return [kept, recounted] + [
             compare(
                 name,
                 unit="ms",
