@@ -92,7 +92,9 @@ class CardGrid(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        self._arrange(2 if self.width() >= theme().width(self._from) else 1)
+        least = [card.minimumSizeHint().width() for card in self._cards]
+        needed = max(least[::2]) + max(least[1::2], default=0) + GAP_4
+        self._arrange(2 if self.width() >= max(theme().width(self._from), needed) else 1)
 
     def _arrange(self, columns: int) -> None:
         if columns == self._columns:

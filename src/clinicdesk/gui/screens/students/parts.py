@@ -55,7 +55,9 @@ class SideBySide(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         ways = QBoxLayout.Direction
-        way = ways.LeftToRight if self.width() >= theme().width(860) else ways.TopToBottom
+        columns = [self._columns.itemAt(at) for at in range(self._columns.count())]
+        needed = sum(item.minimumSize().width() + GAP_4 for item in columns if item is not None) - GAP_4
+        way = ways.LeftToRight if self.width() >= max(theme().width(860), needed) else ways.TopToBottom
         if self._columns.direction() != way:
             self._columns.setDirection(way)
 

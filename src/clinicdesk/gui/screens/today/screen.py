@@ -259,7 +259,9 @@ class TodayView(QWidget):
     def _fit(self) -> None:
         """Three columns where there is room, one with tabs where there is not; parts the role may not see are out."""
         board = self._presenter.state.board
-        wide = self.width() >= theme().width(_COLUMNS_FROM)
+        least = [max(self._heads[key].minimumSizeHint().width(), theme().width(260)) for key in self._panes]
+        needed = sum(least) + GAP_4 * (len(least) - 1) + sum(CONTENT_MARGINS[::2])
+        wide = self.width() >= max(theme().width(_COLUMNS_FROM), needed)
         chosen = self._presenter.state.column
         allowed = {
             Column.VISITS: board is None or board.visits is not None,
