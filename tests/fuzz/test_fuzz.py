@@ -172,7 +172,7 @@ def test_t14_bombs_among_the_noise_take_no_more_memory_than_there_is_room_for(
         heavy(batch, 890_000, b"{}"),
         heavy(batch, 30 << 20),
         bomb(1 << 30),
-        bomb(31 << 20, b"x"),
+        bomb(p.MAX_PUSH_PLAIN_BYTES - 1, b"x"),
     ]
     with ThreadPoolExecutor(12) as many:
         answers = list(many.map(lambda n: target.signed(PUSH, bodies[n % len(bodies)], "zstd"), range(48)))

@@ -351,7 +351,7 @@ class EnrolmentOffice:
         )
         if state is not EnrolState.APPROVED:
             return plain
-        user = self._user_named(connection, asked["user_name"])
+        user = self._user_named(connection, asked.get("user_name", ""))
         certificate = connection.execute(
             "SELECT certificate FROM user_keys WHERE device_id = %s AND user_id = %s AND purpose = 'SIGNING'"
             " AND deleted_at IS NULL ORDER BY id LIMIT 1",
