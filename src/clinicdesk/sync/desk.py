@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from clinicdesk.core.clock import Clock
 from clinicdesk.domain.item_reasons import ItemReason
 from clinicdesk.storage import attachment_notes
-from clinicdesk.storage.context import SYNC_APPLIES
 from clinicdesk.storage.device_facts import text_fact, write_fact
-from clinicdesk.storage.engine import Synchronous
 from clinicdesk.storage.recovery_state import (
     Finding,
     Found,
@@ -26,8 +22,8 @@ from clinicdesk.storage.recovery_state import (
 from clinicdesk.storage.store import Store
 from clinicdesk.sync import leaving, migrating, restored, uploads, wiping
 from clinicdesk.sync.answers import Answered, Answers
-from clinicdesk.sync.base_copies import BaseCopies, Sums
-from clinicdesk.sync.inbox import Inbox, blocked_rows, unblock
+from clinicdesk.sync.base_copies import BaseCopies
+from clinicdesk.sync.desk_rows import DeskRows
 from clinicdesk.sync.laying import lay_missing_rows
 from clinicdesk.sync.local_store import Pushed, Totals
 from clinicdesk.sync.nonce_file import NonceKeeper
@@ -49,7 +45,7 @@ from clinicdesk.sync.protocol import (
     TableRows,
     WipeOrder,
 )
-from clinicdesk.sync.queue import Queue, push_batch
+from clinicdesk.sync.queue import push_batch
 from clinicdesk.sync.rare import NEVER, Chance, Rare
 from clinicdesk.sync.schema_waits import NOT_WAITING, let_go
 from clinicdesk.sync.scope_sets import take_scopes
@@ -81,7 +77,7 @@ class DeviceIdentity:
     user: str | None
 
 
-class DeskStore:
+class DeskStore(DeskRows):
     """`engine.LocalStore` over the encrypted database.
 
     `unlocked` says whether a person works beside: then every transaction of a pull ends at 20 ms and leaves the desk
@@ -101,16 +97,13 @@ class DeskStore:
         room: Callable[[], int] | None = None,
         tables: WireTables | None = None,
     ) -> None:
-        self._store = store
+        super().__init__(store, clock, tables or wire_tables())
         self._identity = identity
         self._nonces = nonces
-        self._clock = clock
         self._rare = rare
-        self._tables = tables or wire_tables()
         self._pages = Pages(store, self._tables, clock, pause, rare, unlocked, room)
         self._plans = self._tables.by_name
         self._rank = self._tables.rank
-        self._district_schema = self._tables.schema
         self._district: str | None = None
         self._last_change = 0
         self._last_uploads: dict[str, uploads.Place] = {}
@@ -384,81 +377,6 @@ class DeskStore:
 
     def apply(self, scopes: tuple[str, ...], page: PullPage, totals: Totals) -> None:
         self._pages.take(scopes, page, self._district_schema, totals)
-
-    # --- Digests and repair ----------------------------------------------------------------------------------
-
-    def roots(self) -> Mapping[str, int]:
-        with self._reading() as connection:
-            return Sums(connection).roots()
-
-    def table_sums(self, scope: str) -> Mapping[str, int]:
-        with self._reading() as connection:
-            return Sums(connection).tables(scope)
-
-    def bucket_sums(self, scope: str, table: str) -> Mapping[int, int]:
-        with self._reading() as connection:
-            return Sums(connection).buckets(scope, table)
-
-    def versions(self, scope: str, table: str, bucket: int) -> Mapping[str, int]:
-        with self._reading() as connection:
-            return Sums(connection).versions(scope, table, bucket)
-
-    def blocked(self) -> Mapping[str, list[str]]:
-        with self._reading() as connection:
-            return blocked_rows(connection, self._tables)
-
-    def repair(self, table: str, keys: tuple[str, ...], reply: RowsReply, totals: Totals) -> None:
-        """Rows as the district has them; one it does not have goes, unless something of it is pending (s29, s55)."""
-        with self._refetching() as (connection, _session, copies, queue, inbox):
-            unblock(connection, table, keys)
-            totals.repaired += inbox.write_tables(reply.rows, always=True)
-            sent = {row[0] for part in reply.rows for row in part.rows}
-            gone = [key for key in keys if key not in sent]
-            totals.removed += leaving.drop_rows(connection, copies, queue, table, gone)
-
-    # --- Rows of another schema ------------------------------------------------------------------------------
-
-    def migrating(self) -> bool:
-        with self._store.read() as session:
-            return migrating.under_way(session)
-
-    def next_migrated(self) -> tuple[str, tuple[str, ...]] | None:
-        with self._applying("NORMAL") as (connection, session):
-            return migrating.next_keys(connection, session)
-
-    def take_migrated(self, table: str, keys: tuple[str, ...], reply: RowsReply, totals: Totals) -> None:
-        """Rows as they look now, and how far this came, in one transaction (s23)."""
-        with self._refetching() as (_connection, session, _copies, _queue, inbox):
-            totals.pulled += inbox.write_tables(reply.rows, always=True)
-            migrating.taken(session, table, keys[-1])
-
-    # --- Transactions ----------------------------------------------------------------------------------------
-
-    @contextlib.contextmanager
-    def _refetching(self) -> Iterator[tuple[sa.Connection, Session, BaseCopies, Queue, Inbox]]:
-        """A transaction that writes rows which were asked for by key."""
-        with self._applying("FULL") as (connection, session):
-            queue, copies = self._queue(connection), BaseCopies(connection)
-            inbox = Inbox(connection, copies, queue, queue.open_rows(), self._district_schema)
-            yield connection, session, copies, queue, inbox
-            inbox.finish(self._now())
-            copies.flush()
-
-    def _queue(self, connection: sa.Connection) -> Queue:
-        return Queue(connection, self._tables)
-
-    @contextlib.contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
-        with self._store.read() as session:
-            yield session.connection()
-
-    @contextlib.contextmanager
-    def _applying(self, synchronous: Synchronous) -> Iterator[tuple[sa.Connection, Session]]:
-        with self._store.apply(SYNC_APPLIES, synchronous=synchronous) as work:
-            yield work.session.connection(), work.session
-
-    def _now(self) -> str:
-        return instant(self._clock.now())
 
 
 _HELD = f"SELECT mutation_id FROM sync_queue_items WHERE state = 'HELD' AND {NOT_WAITING}"  # noqa: S608 - no input
