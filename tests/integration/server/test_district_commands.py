@@ -212,6 +212,27 @@ def test_scenario_60_an_erasure_is_counted_first_and_done_with_yes(operator: Ope
         assert again.outcome.value == "held"
 
 
+def test_scenario_43_a_wipe_is_ordered_of_a_revoked_workstation_alone(operator: Operator, code: str) -> None:
+    device = fresh()
+    with open_house(None, operator.district).open() as database, database.owning() as connection:
+        connection.execute(
+            "INSERT INTO devices (id, name, status, signing_key, sealing_key, enrolled_at)"
+            " VALUES (%s, 'lost', 'ACTIVE', '', '', now())",
+            (device,),
+        )
+    refused = operator.run("devices", "--wipe", device, "--embedded", str(operator.district), expect=1)
+    assert "not_revoked" in refused.stderr
+    operator.ask("devices", "--revoke", device)
+    told = operator.ask("devices", "--wipe", device, "--despite-waiting")
+    (row,) = [one for one in told if one["device"] == device]
+    assert (row["state"], row["wipe"]) == ("REVOKED", "ordered")
+    with open_house(None, operator.district).open() as database, database.owning() as connection:
+        found = connection.execute(
+            "SELECT result FROM audit_logs WHERE action = 'DEVICE_CHANGE' ORDER BY seq DESC LIMIT 2"
+        ).fetchall()
+    assert [result for (result,) in found] == ["wipe_ordered", "revoked"]
+
+
 def test_health_of_a_district_that_is_not_served_is_a_failure(operator: Operator, code: str) -> None:
     assert code
     assert "not_serving" in operator.run("health", "--embedded", str(operator.district), expect=1).stderr
