@@ -249,12 +249,6 @@ class Sums:
         )
         return {table: _joined(high, low) for table, high, low in found}
 
-    def buckets(self, scope: str, table: str) -> dict[int, int]:
-        found = self._connection.exec_driver_sql(
-            "SELECT bucket, digest FROM sync_digests WHERE scope_id = ? AND table_name = ?", (scope, table)
-        )
-        return {bucket: from_signed(digest) for bucket, digest in found}
-
     def versions(self, scope: str, table: str, bucket: int) -> dict[str, int]:
         """The rows of one bucket of a scope with their acknowledged versions."""
         found = self._connection.exec_driver_sql(
