@@ -85,7 +85,7 @@ def _holders(
 def _unique_keys(table: str) -> tuple[tuple[Sequence[str], str], ...]:
     """The unique rules of a table: columns, and the condition under which a row is bound by it."""
     keys = []
-    for index in table_of(table).indexes:
+    for index in sorted(table_of(table).indexes, key=lambda index: str(index.name)):
         where = index.dialect_options["sqlite"]["where"]
         text = "true" if where is None else str(where.compile(dialect=_SQLITE, compile_kwargs={"literal_binds": True}))
         if index.unique:
