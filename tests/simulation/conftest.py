@@ -26,11 +26,3 @@ def lives(postgres_uri: str, template: Template, tmp_path_factory: pytest.TempPa
     folder: Path = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "lives"
     folder.mkdir(exist_ok=True)
     return Lives(folder, postgres_uri, template)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Seeded runs belong to the long proofs."""
-    for item in items:
-        if "simulation" in item.path.parts:
-            item.add_marker(pytest.mark.prove)

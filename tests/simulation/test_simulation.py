@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,9 +9,6 @@ from tests.simulation.districts import Template
 from tests.simulation.lives import QUICK_SEEDS, Lives
 from tests.simulation.past_seeds import PAST_SEEDS
 from tests.simulation.simulation import EVERYTHING, run_seed
-from tests.simulation.unwritten import UNWRITTEN
-
-from clinicdesk.server.synced_tables import synced_tables
 
 
 @pytest.mark.parametrize("seed", QUICK_SEEDS)
@@ -22,12 +16,11 @@ def test_a_seed_loses_nothing_and_comes_to_rest_with_every_desk_equal(seed: int,
     lives.live(seed, tmp_path / "seed")
 
 
-def test_the_fixed_seeds_throw_everything_that_can_happen_and_write_every_table(lives: Lives, tmp_path: Path) -> None:
-    """Each kind of fault, event, rare branch and act occurred; a table that no seed writes has its reason."""
+def test_the_fixed_seeds_throw_every_fault_event_and_rare_branch(lives: Lives, tmp_path: Path) -> None:
+    """What people did besides is counted by the soak."""
     outcomes = [lives.of(seed, tmp_path / f"seed{seed}") for seed in QUICK_SEEDS]
-    assert {event for outcome in outcomes for event in outcome.events} >= EVERYTHING
-    written = {table for outcome in outcomes for table in outcome.written}
-    assert synced_tables().keys() - written == UNWRITTEN.keys()
+    thrown = {event for outcome in outcomes for event in outcome.events}
+    assert thrown >= {event for event in EVERYTHING if not event.startswith("op ")}
 
 
 @pytest.mark.prove
@@ -41,17 +34,3 @@ def test_the_same_seed_lives_the_same_life(lives: Lives, tmp_path: Path) -> None
     first = lives.of(11, tmp_path / "first")
     second = lives.live(11, tmp_path / "second")
     assert first.trace == second.trace
-
-
-def test_another_process_lives_the_same_life(lives: Lives, tmp_path: Path) -> None:
-    """Identifiers, sizes and contents of messages too: nothing hangs on the order of a set."""
-    here = lives.of(5, tmp_path / "here")
-    report = tmp_path / "soak.json"
-    elsewhere = subprocess.run(
-        [sys.executable, "-m", "tests.simulation.soak", "--seed=5", "--quick", "--print-trace", f"--report={report}"],
-        capture_output=True,
-        check=True,
-        text=True,
-        env={**os.environ, "PYTHONHASHSEED": "7", "TMPDIR": str(tmp_path)},
-    )
-    assert elsewhere.stdout.split()[-1] == here.trace
