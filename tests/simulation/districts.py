@@ -101,6 +101,10 @@ def make_template(uri: str) -> Template:
         contextlib.closing(Database(in_database(uri, name), DISTRICT_SCHEMA)) as database,
     ):
         town = Town.found(database)
+        with database.owning() as owner:
+            # Else every process would give out other cursors.
+            owner.execute("UPDATE server_state SET proof_key = %s", (stream(0, "proof key").randbytes(32),))
+            town.exchange.district = read_district(owner)
         people = {role: fresh() for role in ("cora", "carl", "hugo")}
         with database.owning() as connection_:
             writes = OwnWrites(connection_, town.district, None, town.clock.now())
