@@ -24,8 +24,9 @@ from clinicdesk.models.enums import (
 )
 from clinicdesk.presentation.last_act import LastActs
 from clinicdesk.presentation.runner import ImmediateRunner
-from clinicdesk.presentation.sync_centre.presenter import FieldLine, OpenConflict, SyncCentre
+from clinicdesk.presentation.sync_centre.presenter import SyncCentre
 from clinicdesk.presentation.sync_centre.proposing import Side
+from clinicdesk.presentation.sync_centre.state import FieldLine, OpenConflict
 from clinicdesk.presentation.sync_now import Running
 from clinicdesk.services.sync_items import StoppedLine
 from clinicdesk.sync.process import Event, Finished

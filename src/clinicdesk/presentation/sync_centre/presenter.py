@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from clinicdesk.core.errors import ClinicDeskError, InvalidValueError
@@ -15,6 +15,7 @@ from clinicdesk.i18n import sentence, tr
 from clinicdesk.presentation.last_act import LastActs
 from clinicdesk.presentation.runner import Runner
 from clinicdesk.presentation.sync_centre.proposing import Proposal, Side, belongs_together, propose
+from clinicdesk.presentation.sync_centre.state import CentreState, FieldLine, OpenConflict
 from clinicdesk.presentation.sync_centre.ways import FOLLOW, WayLine, hint_of, lines_of
 from clinicdesk.presentation.sync_centre.words import (
     field_words,
@@ -25,7 +26,7 @@ from clinicdesk.presentation.sync_centre.words import (
     unit_words,
     value_text,
 )
-from clinicdesk.presentation.sync_now import SyncNow, SyncState
+from clinicdesk.presentation.sync_now import SyncNow
 from clinicdesk.services.conflict_sheets import ConflictSheet
 from clinicdesk.services.conflict_values import Beside, ConflictField, ConflictLine
 from clinicdesk.services.conflict_ways import Way
@@ -35,69 +36,6 @@ from clinicdesk.services.sync_items import SettledLines, StoppedLine, SyncItems,
 from clinicdesk.services.undo import LastAct
 from clinicdesk.sync.resolve import Choice, Decision, choices_of, resolve
 from clinicdesk.sync.tables import wire_tables
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldLine:
-    """One row of the resolver in words."""
-
-    name: str
-    label: str
-    kind: str
-    base: str
-    mine: str
-    theirs: str
-    result: str
-    note: str
-    picked: tuple[Side, ...]
-    is_list: bool
-    differs: bool
-    decided: bool
-    problem: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenConflict:
-    """The conflict in the resolver: fields to merge, rows to look at, and what else a person may do.
-
-    `follows`: the result does not replace anything, it goes in as a row of its own with a reason (D1). `asking` is
-    what waits for that reason: the id of a line of `ways`, or `FOLLOW`.
-    """
-
-    sheet: ConflictSheet
-    fields: tuple[FieldLine, ...]
-    alone: tuple[FieldLine, ...]
-    beside: tuple[FieldLine, ...]
-    ways: tuple[WayLine, ...]
-    merges: bool
-    follows: bool
-    hint: str
-    asking: str = ""
-
-    @property
-    def first_undecided(self) -> FieldLine | None:
-        return next((line for line in self.fields if not line.decided or line.problem), None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CentreState:
-    """What the screen draws. `lines` is None until read; `failure` says why nothing could be read.
-
-    `message` is what went wrong, `said` what went well; `detail` the stopped or settled changes under the cursor.
-    """
-
-    sync: SyncState
-    may_view: bool
-    lines: tuple[ConflictLine, ...] | None = None
-    day: SyncDay | None = None
-    open: OpenConflict | None = None
-    all_fields: bool = False
-    work: SyncWork = field(default_factory=SyncWork)
-    detail: StoppedLine | SettledLines | None = None
-    failure: str = ""
-    message: str = ""
-    said: str = ""
-    writing: bool = False
 
 
 class SyncCentre:

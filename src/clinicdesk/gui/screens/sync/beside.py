@@ -15,7 +15,7 @@ from clinicdesk.gui.widgets.layout import box, column
 from clinicdesk.gui.widgets.naming import name
 from clinicdesk.gui.widgets.text import Paragraph
 from clinicdesk.i18n import tr
-from clinicdesk.presentation.sync_centre.presenter import FieldLine
+from clinicdesk.presentation.sync_centre.state import FieldLine
 from clinicdesk.presentation.sync_centre.words import Local, moment, table_words
 from clinicdesk.services.conflict_values import Beside, Written
 

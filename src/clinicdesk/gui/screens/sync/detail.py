@@ -19,7 +19,8 @@ from clinicdesk.gui.widgets.tags import StateTag, Tag
 from clinicdesk.gui.widgets.text import Paragraph
 from clinicdesk.i18n import plural, tr
 from clinicdesk.presentation.shell import masked
-from clinicdesk.presentation.sync_centre.presenter import CentreState, SyncCentre
+from clinicdesk.presentation.sync_centre.presenter import SyncCentre
+from clinicdesk.presentation.sync_centre.state import CentreState
 from clinicdesk.presentation.sync_centre.words import (
     Local,
     fields_words,

@@ -36,7 +36,8 @@ from clinicdesk.gui.widgets.three_way import (
 from clinicdesk.i18n import formats, plural, tr
 from clinicdesk.presentation.shell import masked
 from clinicdesk.presentation.sync_centre import proposing
-from clinicdesk.presentation.sync_centre.presenter import CentreState, FieldLine, OpenConflict, SyncCentre
+from clinicdesk.presentation.sync_centre.presenter import SyncCentre
+from clinicdesk.presentation.sync_centre.state import CentreState, FieldLine, OpenConflict
 from clinicdesk.presentation.sync_centre.words import Local, kind_words, moment, title_of
 from clinicdesk.services.conflict_sheets import ConflictSheet
 

@@ -26,9 +26,10 @@ from clinicdesk.gui.widgets.text import Paragraph
 from clinicdesk.i18n import formats, plural, tr
 from clinicdesk.presentation.commands import BoundCommand, Command, Group, Scope
 from clinicdesk.presentation.shell import COMMANDS, Keys
-from clinicdesk.presentation.sync_centre.presenter import CentreState, SyncCentre
+from clinicdesk.presentation.sync_centre.presenter import SyncCentre
 from clinicdesk.presentation.sync_centre.recovering import RecoveryPart
 from clinicdesk.presentation.sync_centre.repairing import RepairPart, RepairState
+from clinicdesk.presentation.sync_centre.state import CentreState
 from clinicdesk.presentation.sync_centre.words import ago
 from clinicdesk.presentation.sync_now import SyncState
 from clinicdesk.services.desk import Desk

@@ -14,7 +14,7 @@ from clinicdesk.gui.widgets.layout import FlowLayout, clear, column
 from clinicdesk.gui.widgets.naming import name, reveal
 from clinicdesk.gui.widgets.text import Paragraph
 from clinicdesk.i18n import tr
-from clinicdesk.presentation.sync_centre.presenter import OpenConflict
+from clinicdesk.presentation.sync_centre.state import OpenConflict
 from clinicdesk.presentation.sync_centre.ways import WayLine
 
 _ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
