@@ -26,9 +26,10 @@ from clinicdesk.server.health import Health, health_of
 from clinicdesk.server.judging import Sender
 from clinicdesk.server.pace import Turns
 from clinicdesk.server.proofs import acknowledgement
-from clinicdesk.server.push import Push, rows_to_send
+from clinicdesk.server.push import Push
 from clinicdesk.server.sessions import District, KnownDevice
 from clinicdesk.server.synced_tables import synced_tables
+from clinicdesk.server.telling import rows_to_send
 from clinicdesk.storage.district_schema import ALL_SCOPES
 from clinicdesk.sync.protocol import (
     DigestReply,

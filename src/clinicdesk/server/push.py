@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import psycopg
@@ -23,8 +23,8 @@ from clinicdesk.server.own_writes import memberships, record
 from clinicdesk.server.refusals import broken_unique_key, explain
 from clinicdesk.server.releasing import Releasing, mended, on_own_releases
 from clinicdesk.server.rows import Row, load, new_row, write_all, write_apart
-from clinicdesk.server.scopes import DeviceScopes, members_of
 from clinicdesk.server.synced_tables import CONFLICTS, SyncedTable, synced_tables
+from clinicdesk.server.telling import rows_to_send
 from clinicdesk.sync.protocol import ItemResult, Outcome, PushBatch, TableRows
 from clinicdesk.sync.tables import NO_KEY_LEFT
 from clinicdesk.sync.versions import HISTORY, SchemaHistory
@@ -476,26 +476,6 @@ def _kind_of(merged: Merge, orphaned: Sequence[str]) -> str | None:
 
 def _in_order(unpacked: Unpacked) -> list[Incoming | Unreadable]:
     return sorted([*unpacked.items, *unpacked.unreadable], key=lambda item: item.position)
-
-
-def rows_to_send(
-    connection: Connection,
-    wanted: Mapping[str, Collection[str]],
-    known: Mapping[tuple[str, str], Row],
-    scopes: DeviceScopes,
-) -> list[TableRows]:
-    """The present state of rows, for answers to items. A row that has left the device's scopes is not told (D12)."""
-    sent: list[TableRows] = []
-    for name in sorted(wanted, key=lambda name: synced_tables()[name].rank):
-        table = synced_tables()[name]
-        rows = {key: known[name, key] for key in wanted[name] if (name, key) in known}
-        rows |= load(connection, table, [key for key in wanted[name] if key not in rows])
-        if not scopes.everything:
-            members = members_of(connection, {row.anchor for row in rows.values()})
-            rows = {key: row for key, row in rows.items() if scopes.has(members.get(row.anchor, frozenset()))}
-        if rows:
-            sent.append(TableRows(name, list(table.columns), [row.on_the_wire(table.columns) for row in rows.values()]))
-    return sent
 
 
 def _named_anchor(table: SyncedTable, row: Row, district: str) -> str | None:
