@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ssl
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import urlsplit
 
 import urllib3
+from tests.support.loopback_server import LoopbackServer, QuietHandler
 from tests.support.served import ServedTown
 
 from clinicdesk.security import tls
@@ -17,7 +16,7 @@ from clinicdesk.security import tls
 _HOP = {"connection", "transfer-encoding", "date", "server", "host"}
 
 
-class CachingGateway:
+class CachingGateway(LoopbackServer):
     """Speaks TLS with the district's own certificate, as a reverse proxy of the district does.
 
     It keeps the newest answer of each path. One that obeys keeps none that says `no-store`; of the paths in `replays`
@@ -35,16 +34,11 @@ class CachingGateway:
         self.upstream = urllib3.HTTPSConnectionPool(
             host, int(port), ssl_context=tls.client_context(wire.pem, [wire.pin]), maxsize=4, retries=False
         )
-        handler = type("Handler", (_Handler,), {"owner": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
-        context = tls.server_context(folder / "server.pem", folder / "server.key")
-        self._server.socket = context.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        super().__init__(_Handler, tls.server_context(folder / "server.pem", folder / "server.key"))
 
     @property
     def host(self) -> str:
-        return f"127.0.0.1:{self._server.server_address[1]}"
+        return f"127.0.0.1:{self.port}"
 
     def kept_for(self, path: str) -> tuple[int, dict[str, str], bytes] | None:
         with self._lock:
@@ -60,31 +54,15 @@ class CachingGateway:
         with self._lock:
             self.kept[path] = answer
 
-    def __enter__(self) -> CachingGateway:
-        self._thread.start()
-        return self
-
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__exit__(kind, error, trace)
         self.upstream.close()
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(QuietHandler):
     owner: CachingGateway
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
-        return
-
-    def handle(self) -> None:
-        try:
-            super().handle()
-        except (ssl.SSLError, ConnectionError):
-            self.close_connection = True
 
     def do_POST(self) -> None:
         self._serve()

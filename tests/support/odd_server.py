@@ -9,9 +9,9 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import TracebackType
+
+from tests.support.loopback_server import LoopbackServer, QuietHandler
 
 from clinicdesk.security import tls
 from clinicdesk.security.signing import nonce_of
@@ -57,54 +57,22 @@ class Authority:
         return tls.client_context(self.pem, [self.authority.pin()])
 
 
-class OddServer:
+class OddServer(LoopbackServer):
     """Answers each request with the next of `answers`, the last one for ever."""
 
     def __init__(self, context: ssl.SSLContext | None, answers: list[Odd]) -> None:
         self.answers = answers
         self.requests: list[tuple[str, dict[str, str], bytes]] = []
         self._lock = threading.Lock()
-        handler = type("Handler", (_Handler,), {"owner": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
-        if context is not None:
-            self._server.socket = context.wrap_socket(
-                self._server.socket, server_side=True, do_handshake_on_connect=False
-            )
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-
-    @property
-    def port(self) -> int:
-        return int(self._server.server_address[1])
+        super().__init__(_Handler, context)
 
     def next_answer(self) -> Odd:
         with self._lock:
             return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
-    def __enter__(self) -> OddServer:
-        self._thread.start()
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(QuietHandler):
     owner: OddServer
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
-        return
-
-    def handle(self) -> None:
-        try:
-            super().handle()
-        except (ssl.SSLError, ConnectionError):
-            self.close_connection = True
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
