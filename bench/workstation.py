@@ -48,7 +48,7 @@ from clinicdesk.sync.runner import SyncProcess
 from clinicdesk.sync.runs import run_session
 from clinicdesk.sync.shelf import DeskShelf
 from clinicdesk.sync.tables import ROW_COLUMNS, wire_tables
-from clinicdesk.sync.transport import HttpsLine, Patience, device_signer
+from clinicdesk.sync.transport import HttpsLine, device_signer
 
 KEY = bytes(range(32))
 APPLY = WorkContext(None, WritePurpose.SYNC, mode=WriteMode.APPLY)
@@ -100,7 +100,7 @@ def counted_connection(carried: Carried) -> type[urllib3.connection.HTTPSConnect
 
 
 class Workstation:
-    """One desk. `patience` is what its line has; `unlocked` says whether a window is open beside."""
+    """One desk. `unlocked` says whether a window is open beside."""
 
     def __init__(
         self,
@@ -109,7 +109,6 @@ class Workstation:
         device: str,
         keys: KeyPairs,
         places: Sequence[Place],
-        patience: Patience | None = None,
     ) -> None:
         self.folder, self.ready, self.device, self.keys = folder, ready, device, keys
         self.places = list(places)
@@ -117,7 +116,6 @@ class Workstation:
         trail = AuditTrail(self.clock, uuid.UUID(device), "bench", "UTC", _sealed_nothing)
         self.store = Store(open_engine(folder / FILE, KEY), self.clock, trail)
         self.carried = Carried()
-        self._patience = patience
         self.line = self._dialled()
         self._pen = Pen(uuid.UUID(device).int, self.places[0].school, self.places[0].students, ready.nurse)
         self._desk_store = DeskStore(
@@ -148,7 +146,7 @@ class Workstation:
     def _dialled(self) -> HttpsLine:
         context = tls.client_context(self.ready.pem.encode(), [self.ready.pin])
         signer = device_signer(self.device, self.keys, self.clock)
-        line = HttpsLine(f"https://{self.ready.host}", context, signer, self._patience)
+        line = HttpsLine(f"https://{self.ready.host}", context, signer)
         # Bodies alone are counted by the line itself; the goals of a session hold for its headers too.
         line._pool.ConnectionCls = counted_connection(self.carried)
         return line
@@ -196,25 +194,21 @@ class Workstation:
         self.store.close()
 
 
-def new_workstations(
-    district: District, folder: Path, count: int, places: Sequence[Place], patience: Patience | None = None
-) -> list[Workstation]:
+def new_workstations(district: District, folder: Path, count: int, places: Sequence[Place]) -> list[Workstation]:
     """Freshly enrolled desks of these schools, each with an empty file in a folder of its own."""
     keys = [KeyPairs.generate() for _ in range(count)]
     devices = district.admit([(pair, places) for pair in keys])
     return [
-        open_new(folder / device, district.ready, device, pair, places, patience)
+        open_new(folder / device, district.ready, device, pair, places)
         for device, pair in zip(devices, keys, strict=True)
     ]
 
 
-def open_new(
-    folder: Path, ready: Ready, device: str, keys: KeyPairs, places: Sequence[Place], patience: Patience | None = None
-) -> Workstation:
+def open_new(folder: Path, ready: Ready, device: str, keys: KeyPairs, places: Sequence[Place]) -> Workstation:
     """A desk that has joined the district and holds nothing yet."""
     folder.mkdir()
     (folder / FILE).write_bytes(template())
-    desk = Workstation(folder, ready, device, keys, places, patience)
+    desk = Workstation(folder, ready, device, keys, places)
     with desk.store.apply(APPLY) as work:
         write_fact(work.session, "device_id", text=device)
         write_district(work.session, _district_of(ready))
