@@ -37,6 +37,7 @@ class ItemReason(enum.StrEnum):
     APPEND_ONLY = "append_only"
     NO_SUCH_ROW = "no_such_row"
     SYSTEM_ROW = "system_row"
+    NOT_SHARED = "not_shared"
     TOO_EXACT = "too_exact"
     TOO_LARGE = "too_large"
     # rejected: not a change that the district can read

@@ -7,9 +7,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from clinicdesk.domain.canonical import WireValue
+from clinicdesk.domain.item_reasons import ItemReason
 from clinicdesk.domain.merge import Operation
 from clinicdesk.domain.permissions import Actor, Authority, Reason
-from clinicdesk.server import records
+from clinicdesk.server import reach, records
 from clinicdesk.server.authors import Authors, Told
 from clinicdesk.server.conflicts import DECISION
 from clinicdesk.server.database import Connection
@@ -74,6 +75,7 @@ class Judge:
     parents: dict[tuple[str, str], Parent] = field(default_factory=dict)
     failed: set[tuple[str, str]] = field(default_factory=set)
     new_anchors: dict[str, frozenset[str]] = field(default_factory=dict)
+    _coming: dict[tuple[str, str], Incoming] = field(default_factory=dict)
     _enrolments: dict[str, str] = field(default_factory=dict)
     _kept: dict[str, dict[tuple[str, str], list[records.Earlier]]] = field(default_factory=dict)
     _left: dict[str, frozenset[str]] | None = None
@@ -95,6 +97,8 @@ class Judge:
     def prepare_table(self, table: SyncedTable, items: Iterable[Incoming]) -> None:
         """Read the parents and scopes that the items of one table are judged by."""
         items = list(items)
+        inserted = (item for item in items if item.change.operation is Operation.INSERT)
+        self._coming = {(table.name, item.key): item for item in inserted}
         self._find_parents(table, items)
         self._find_members(table, items)
 
@@ -179,6 +183,39 @@ class Judge:
             if problem is not None:
                 return problem
         return None
+
+    def unshared(self, item: Incoming, row: Row | None, accepted: Mapping[str, WireValue]) -> Problem | None:
+        """Why the row must not stand as the merge leaves it: somebody would get it without what it names (D11)."""
+        table = item.table
+        if not accepted:
+            return None
+        values = accepted if row is None else {**row.values, **accepted}
+        anchor = self.anchor_of(table, item.key, values.get)
+        if anchor is None:
+            return None
+        moved = row if row is not None and anchor != row.anchor else None
+        elsewhere = [
+            column
+            for column, target in reach.binding_keys(table.name).items()
+            if (moved is not None or column in accepted)
+            and isinstance(named := values.get(column), str)
+            and (there := self._anchor_of_named(target, named)) is not None
+            and not reach.reaches(self.connection, anchor, there, self.district)
+        ]
+        if moved is not None and not elsewhere:
+            behind = reach.leaves_behind(self.connection, self.rows.values(), moved, anchor, self.district)
+            elsewhere = sorted(accepted) if behind else []
+        return Problem(Outcome.REJECTED, ItemReason.NOT_SHARED.value, fields=elsewhere) if elsewhere else None
+
+    def _anchor_of_named(self, table: str, key: str) -> str | None:
+        """The anchor of a row that an item names: one of this push, one of before, or one that comes with it."""
+        row = self.rows.get((table, key))
+        if row is not None:
+            return row.anchor
+        if (table, key) in self.parents:
+            return self.parents[table, key].anchor
+        coming = self._coming.get((table, key))
+        return None if coming is None else self.anchor(coming, None)
 
     def _unauthorised_at(self, item: Incoming, row: Row | None, anchor: str, schools: frozenset[str]) -> Problem | None:
         if self.voucher is not None:

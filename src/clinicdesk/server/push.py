@@ -238,6 +238,10 @@ class Push:
                 return
             self._hold(item, Problem(Outcome.REJECTED, merged.reason or "rejected"))
             return
+        problem = self.judge.unshared(item, row, merged.accepted)
+        if problem is not None:
+            self._hold(item, problem)
+            return
         if row is None:
             anchor = self.judge.anchor(item, None)
             assert anchor is not None

@@ -116,7 +116,7 @@ def left_after(
 
 def student_scopes(connection: Connection, students: Collection[str], today: dt.date) -> dict[str, frozenset[str]]:
     """The scopes of these students; records merged into one have those of all, and come along (D26)."""
-    family = _merged_together(connection, students)
+    family = merged_together(connection, students)
     own = _own_scopes(connection, {*students, *family}, today)
     union: dict[str, frozenset[str]] = {}
     for student, head in family.items():
@@ -138,7 +138,7 @@ SELECT student::text, head::text FROM down
 """
 
 
-def _merged_together(connection: Connection, students: Collection[str]) -> dict[str, str]:
+def merged_together(connection: Connection, students: Collection[str]) -> dict[str, str]:
     """Each of these students that is merged with others, and those others, by the record that counts."""
     return dict(connection.execute(_MERGED_TOGETHER.encode(), {"students": list(students)}).fetchall())
 

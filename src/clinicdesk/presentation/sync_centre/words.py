@@ -79,6 +79,7 @@ _REASONS: Mapping[ItemReason, str] = {
     ItemReason.APPEND_ONLY: "Such an entry is never changed; write a correction",
     ItemReason.NO_SUCH_ROW: "The district does not have this record",
     ItemReason.SYSTEM_ROW: "Only the district writes such a record",
+    ItemReason.NOT_SHARED: "Names a record that belongs to another child or school; choose one of this one's",
     ItemReason.TOO_EXACT: "A number has more decimals than the district keeps",
     ItemReason.TOO_LARGE: "Too long to be sent; shorten it, or write it in parts",
     ItemReason.MUTATION_REUSED: "The change arrived in two versions; call IT",
