@@ -15,7 +15,7 @@ import msgspec
 from bench.visits import Pen
 from clinicdesk.core.clock import SystemClock
 from clinicdesk.core.identifiers import new_id
-from clinicdesk.domain.permissions import Role
+from clinicdesk.domain.permissions import UserRole
 from clinicdesk.security.key_pairs import PublicKeys
 from clinicdesk.server import office
 from clinicdesk.server.database import Database
@@ -96,8 +96,8 @@ class Town:
             )
             writes.close()
             self.nurse = office.add_account(
-                connection, self._district, None, self._clock.now(), "ann@example.org", Role.NURSE, "Ann", "Example",
-                list(places),
+                connection, self._district, None, self._clock.now(), "ann@example.org", UserRole.NURSE, "Ann",
+                "Example", list(places),
             )  # fmt: skip
         self.places = [Place(school, students) for school, students in places.items()]
 

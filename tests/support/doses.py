@@ -22,16 +22,16 @@ from clinicdesk.domain.medication.facts import (
 )
 from clinicdesk.domain.medication.log import DoseOutcome, DoseRow
 from clinicdesk.domain.medication.orders import (
-    DoseRoute,
     Drug,
     Order,
     OrderStatus,
     PrnSchedule,
+    Route,
     Strength,
     TimedSchedule,
 )
 from clinicdesk.domain.medication.quantities import DoseUnit, Quantity
-from clinicdesk.domain.permissions import Role
+from clinicdesk.domain.permissions import UserRole
 
 ZONE = "America/New_York"
 DAY = dt.date(2026, 10, 6)  # a Tuesday
@@ -81,7 +81,7 @@ def scheduled_order(**changes: Any) -> Order:
         dose=quantity("10", DoseUnit.MILLIGRAM),
         strength=Strength(content=quantity("5", DoseUnit.MILLIGRAM), per=quantity("1", DoseUnit.TABLET)),
         form_count=Decimal(2),
-        route=DoseRoute.ORAL,
+        route=Route.ORAL,
         schedule=TimedSchedule(times=(dt.time(11, 30),)),
         start_date=dt.date(2026, 9, 1),
         end_date=dt.date(2027, 6, 30),
@@ -96,7 +96,7 @@ def prn_order(**changes: Any) -> Order:
         "drug": ALBUTEROL,
         "dose": quantity("180", DoseUnit.MICROGRAM),
         "strength": Strength(content=quantity("90", DoseUnit.MICROGRAM), per=quantity("1", DoseUnit.PUFF)),
-        "route": DoseRoute.INHALED,
+        "route": Route.INHALED,
         "schedule": PrnSchedule(
             min_interval=dt.timedelta(hours=4), max_per_day=3, indications=("wheeze", "before exercise")
         ),
@@ -125,11 +125,11 @@ def proposed(order: Order, **changes: Any) -> ProposedDose:
 
 
 def nurse(user_id: uuid.UUID = NURSE) -> DoseActor:
-    return DoseActor(user_id=user_id, role=Role.NURSE, licence=Licence.RN)
+    return DoseActor(user_id=user_id, role=UserRole.NURSE, licence=Licence.RN)
 
 
 def aide(**changes: Any) -> DoseActor:
-    return dataclasses.replace(DoseActor(user_id=AIDE, role=Role.HEALTH_AIDE, licence=Licence.NONE), **changes)
+    return dataclasses.replace(DoseActor(user_id=AIDE, role=UserRole.HEALTH_AIDE, licence=Licence.NONE), **changes)
 
 
 def signed_consent(**changes: Any) -> MedicationConsent:

@@ -18,9 +18,9 @@ from tests.support.databases import TEST_KEY
 
 from clinicdesk.core.clock import SettableClock
 from clinicdesk.core.identifiers import new_id
-from clinicdesk.domain.permissions import Actor, Role, RoleGrant
+from clinicdesk.domain.permissions import Actor, RoleGrant, UserRole
 from clinicdesk.models import DeviceFact, District, School, User
-from clinicdesk.models.enums import UserRole, WriteMode, WritePurpose
+from clinicdesk.models.enums import WriteMode, WritePurpose
 from clinicdesk.security.device_keys import DeviceKeys
 from clinicdesk.security.key_pairs import KeyPairs
 from clinicdesk.security.sealed_fields import DataKeyRing
@@ -80,7 +80,7 @@ class Office:
         return path
 
 
-def signed_in(engine: sa.Engine, clock: SettableClock, role: Role, *, school_name: str = "Old Mill School") -> Desk:
+def signed_in(engine: sa.Engine, clock: SettableClock, role: UserRole, *, school_name: str = "Old Mill School") -> Desk:
     """A desk of a new district with one school, whose person holds `role` everywhere."""
     device, user, district, school = new_id(), new_id(), new_id(), new_id()
     keys = FieldKeys(DataKeyRing.generate())
@@ -94,9 +94,7 @@ def signed_in(engine: sa.Engine, clock: SettableClock, role: Role, *, school_nam
         work.session.add(District(id=district, name="Pinewood", code="PW"))
         work.session.flush()
         work.session.add(School(id=school, name=school_name, code="PW99", district_id=district))
-        work.session.add(
-            User(id=user, email="admin@example.org", first_name="Nora", last_name="Office", role=UserRole(role.value))
-        )
+        work.session.add(User(id=user, email="admin@example.org", first_name="Nora", last_name="Office", role=role))
         work.session.add(User(email="may@example.org", first_name="May", last_name="Mentor", role=UserRole.VIEWER))
     holder = KeyHolder(user, "admin")
     unlocked = Unlocked(
@@ -150,7 +148,7 @@ def desk_engine(desk_template: Path, tmp_path: Path) -> Iterator[sa.Engine]:
 @pytest.fixture
 def office(desk_engine: sa.Engine, tmp_path: Path) -> Office:
     clock = SettableClock(NOW)
-    desk = signed_in(desk_engine, clock, Role.DISTRICT_ADMIN)
+    desk = signed_in(desk_engine, clock, UserRole.DISTRICT_ADMIN)
     folder = tmp_path / "packages"
     folder.mkdir()
     district = NearbyDistrict()

@@ -36,14 +36,14 @@ class ConflictKind(enum.StrEnum):
 
     FIELD = "FIELD"  # two different new values for one field (s34)
     GROUP = "GROUP"  # one merge group changed on both sides (s36)
-    DIVERGED = "DIVERGED"  # the base is not what the district had: a wrong base is never trusted
     DELETE_VS_EDIT = "DELETE_VS_EDIT"  # deleted at the district, edited at the desk (s25)
     EDIT_VS_DELETE = "EDIT_VS_DELETE"  # edited at the district, deleted at the desk (s26)
-    SIGN_VS_EDIT = "SIGN_VS_EDIT"  # D2
     UNIQUE = "UNIQUE"  # s33: the second row stands without the claimed key
     ORPHAN = "ORPHAN"  # s32: the parent is deleted
+    DIVERGED = "DIVERGED"  # the base is not what the district had: a wrong base is never trusted
     POSSIBLE_DUPLICATE = "POSSIBLE_DUPLICATE"  # s37: one dose recorded as given twice
     FORK = "FORK"  # D1: two rows supersede one
+    SIGN_VS_EDIT = "SIGN_VS_EDIT"  # D2
     AUTHOR_INACTIVE = "AUTHOR_INACTIVE"  # s41
 
 

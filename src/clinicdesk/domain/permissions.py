@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 
-class Role(enum.StrEnum):
+class UserRole(enum.StrEnum):
     """The roles of an account."""
 
     ADMIN = "ADMIN"
@@ -160,7 +160,7 @@ class Reason(enum.StrEnum):
 class RoleGrant:
     """A role at some schools (none named: the whole district), within its days."""
 
-    role: Role
+    role: UserRole
     schools: frozenset[uuid.UUID] = frozenset()
     district_wide: bool = False
     valid_from: dt.datetime | None = None
@@ -185,7 +185,7 @@ class Actor:
     active: bool = True
 
     @property
-    def roles(self) -> frozenset[Role]:
+    def roles(self) -> frozenset[UserRole]:
         return frozenset(grant.role for grant in self.grants)
 
 
@@ -202,16 +202,16 @@ class Decision:
 
 ALLOWED = Decision(allowed=True)
 
-_DISTRICT = frozenset({Role.ADMIN, Role.DISTRICT_ADMIN})
-_OFFICE = _DISTRICT | {Role.SCHOOL_ADMIN}
-_NURSE = frozenset({Role.NURSE})
-_CLINIC = frozenset({Role.NURSE, Role.HEALTH_AIDE})
-_CARE = _CLINIC | {Role.COUNSELOR}
-_READERS = frozenset({Role.VIEWER})
-_EVERYONE = frozenset(Role) - {Role.SYSTEM}
+_DISTRICT = frozenset({UserRole.ADMIN, UserRole.DISTRICT_ADMIN})
+_OFFICE = _DISTRICT | {UserRole.SCHOOL_ADMIN}
+_NURSE = frozenset({UserRole.NURSE})
+_CLINIC = frozenset({UserRole.NURSE, UserRole.HEALTH_AIDE})
+_CARE = _CLINIC | {UserRole.COUNSELOR}
+_READERS = frozenset({UserRole.VIEWER})
+_EVERYONE = frozenset(UserRole) - {UserRole.SYSTEM}
 
 # Administrators run the district; they do not chart. A nurse who also administers holds two grants.
-POLICY: Mapping[Act, frozenset[Role]] = {
+POLICY: Mapping[Act, frozenset[UserRole]] = {
     Act.SEARCH_STUDENTS: _EVERYONE,
     Act.OPEN_STUDENT: _EVERYONE,
     Act.VIEW_EMERGENCY_CARD: _EVERYONE,
@@ -229,18 +229,18 @@ POLICY: Mapping[Act, frozenset[Role]] = {
     Act.EDIT_CARE_PLAN: _NURSE,
     Act.RECORD_SCREENING: _CLINIC,
     Act.RECORD_LAB_RESULT: _NURSE,
-    Act.VIEW_MENTAL_HEALTH: frozenset({Role.COUNSELOR}),
-    Act.EDIT_MENTAL_HEALTH: frozenset({Role.COUNSELOR}),
+    Act.VIEW_MENTAL_HEALTH: frozenset({UserRole.COUNSELOR}),
+    Act.EDIT_MENTAL_HEALTH: frozenset({UserRole.COUNSELOR}),
     Act.VIEW_VISITS: _DISTRICT | _CLINIC | _READERS,
     Act.CHECK_IN: _CLINIC,
     Act.DOCUMENT_VISIT: _CLINIC,
     Act.RECORD_VITALS: _CLINIC,
     Act.CLOSE_VISIT: _CLINIC,
-    Act.SIGN_NOTE: _NURSE | {Role.COUNSELOR},
-    Act.AMEND_NOTE: _NURSE | {Role.COUNSELOR},
+    Act.SIGN_NOTE: _NURSE | {UserRole.COUNSELOR},
+    Act.AMEND_NOTE: _NURSE | {UserRole.COUNSELOR},
     Act.REVIEW_AIDE_ENTRY: _NURSE,
     Act.MANAGE_FOLLOW_UP: _CARE,
-    Act.BOOK_APPOINTMENT: _CARE | {Role.SCHOOL_ADMIN},
+    Act.BOOK_APPOINTMENT: _CARE | {UserRole.SCHOOL_ADMIN},
     Act.REPORT_INCIDENT: _CARE | _OFFICE,
     Act.VIEW_MEDICATION: _DISTRICT | _CLINIC | _READERS,
     Act.WRITE_ORDER: _NURSE,
@@ -249,7 +249,7 @@ POLICY: Mapping[Act, frozenset[Role]] = {
     Act.GIVE_SCHEDULED_DOSE: _CLINIC,
     Act.GIVE_PRN_DOSE: _CLINIC,
     Act.GIVE_CONTROLLED_DOSE: _NURSE,  # M9: not delegated to unlicensed staff
-    Act.GIVE_EMERGENCY_DOSE: _CLINIC | {Role.COUNSELOR, Role.SCHOOL_ADMIN},  # M16: never blocked
+    Act.GIVE_EMERGENCY_DOSE: _CLINIC | {UserRole.COUNSELOR, UserRole.SCHOOL_ADMIN},  # M16: never blocked
     Act.CHART_DOSE_NOT_GIVEN: _CLINIC,
     Act.CORRECT_DOSE: _CLINIC,
     Act.OVERRIDE_DOSE_LIMIT: _NURSE,  # D40: an aide never
@@ -273,8 +273,8 @@ POLICY: Mapping[Act, frozenset[Role]] = {
     Act.VIEW_CONSENTS: _OFFICE | _CARE | _READERS,
     Act.AUTHOR_CONSENT_FORM: _DISTRICT | _NURSE,
     Act.PUBLISH_CONSENT_FORM: _DISTRICT,
-    Act.COLLECT_CONSENT: _CARE | {Role.SCHOOL_ADMIN},
-    Act.WITHDRAW_CONSENT: _NURSE | {Role.SCHOOL_ADMIN, Role.COUNSELOR},
+    Act.COLLECT_CONSENT: _CARE | {UserRole.SCHOOL_ADMIN},
+    Act.WITHDRAW_CONSENT: _NURSE | {UserRole.SCHOOL_ADMIN, UserRole.COUNSELOR},
     Act.REVIEW_FORMS: _NURSE,
     Act.IMPORT_ROSTER: _DISTRICT,
     Act.UNDO_IMPORT: _DISTRICT,
@@ -296,12 +296,12 @@ POLICY: Mapping[Act, frozenset[Role]] = {
     Act.VIEW_SYNC: _EVERYONE,
     Act.SYNC_NOW: _EVERYONE,
     Act.VIEW_CONFLICTS: _OFFICE | _CARE,
-    Act.RESOLVE_CLINICAL_CONFLICT: _NURSE | {Role.COUNSELOR},
+    Act.RESOLVE_CLINICAL_CONFLICT: _NURSE | {UserRole.COUNSELOR},
     Act.RESOLVE_ROSTER_CONFLICT: _OFFICE,
     Act.OPEN_RECOVERY: _DISTRICT,
     Act.SEND_MESSAGE: _OFFICE | _CARE,
     Act.BROADCAST_EMERGENCY: _OFFICE | _NURSE,
-    Act.RECORD_DISCLOSURE: _OFFICE | _NURSE | {Role.COUNSELOR},
+    Act.RECORD_DISCLOSURE: _OFFICE | _NURSE | {UserRole.COUNSELOR},
     Act.MANAGE_COMPLIANCE: _OFFICE | _NURSE,
     Act.VIEW_REPORTS: _OFFICE | _CARE | _READERS,
     Act.RUN_REPORT: _OFFICE | _NURSE,
@@ -356,11 +356,11 @@ class Authority(enum.StrEnum):
     SYSTEM = "system"  # written by the server's account alone
 
 
-_WRITERS: Mapping[Authority, frozenset[Role]] = {
+_WRITERS: Mapping[Authority, frozenset[UserRole]] = {
     Authority.CLINIC: _OFFICE | _CARE,
     Authority.SCHOOL: _OFFICE | _CLINIC,
     Authority.DISTRICT: _OFFICE,
-    Authority.MENTAL_HEALTH: frozenset({Role.COUNSELOR}),
+    Authority.MENTAL_HEALTH: frozenset({UserRole.COUNSELOR}),
     Authority.DEVICE: _EVERYONE,
     Authority.CONFLICT: _OFFICE | _CARE,
     Authority.OWN: _EVERYONE,

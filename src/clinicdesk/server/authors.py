@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 
 from clinicdesk.domain.canonical import same_value
 from clinicdesk.domain.merge import Operation
-from clinicdesk.domain.permissions import Actor, Authority, Decision, Reason, Role, RoleGrant, may_write
+from clinicdesk.domain.permissions import Actor, Authority, Decision, Reason, RoleGrant, UserRole, may_write
 from clinicdesk.server.database import Connection
 from clinicdesk.server.incoming import Incoming
 from clinicdesk.server.rows import Row
 from clinicdesk.server.synced_tables import OWN_COLUMNS
 
-_DISTRICT_ROLES = frozenset({Role.ADMIN, Role.DISTRICT_ADMIN})
+_DISTRICT_ROLES = frozenset({UserRole.ADMIN, UserRole.DISTRICT_ADMIN})
 _ACCEPTED = Decision(allowed=True)
 
 
@@ -74,7 +74,7 @@ class Authors:
         homes: dict[str, uuid.UUID | None] = {}
         for key, user, role, school, valid_from, valid_until, seq, told_at in connection.execute(_GRANTS, (wanted,)):
             schools = frozenset() if school is None else frozenset({school})
-            grant = RoleGrant(Role(role), schools, school is None, valid_from, valid_until)
+            grant = RoleGrant(UserRole(role), schools, school is None, valid_from, valid_until)
             grants.setdefault(user, []).append(grant)
             foretold = valid_until is not None and told_at is not None and told_at < valid_until
             self.grants[key] = Right(user, grant, seq, foretold)
@@ -82,11 +82,11 @@ class Authors:
             "SELECT id::text, role, school_id, is_active AND deleted_at IS NULL FROM users WHERE id = ANY(%s::uuid[])",
             (wanted,),
         ):
-            own = _grant_of_account(Role(role), school)
+            own = _grant_of_account(UserRole(role), school)
             self.known[user] = Actor(uuid.UUID(user), (*own, *grants.get(user, [])), active)
             homes[user] = school
         for user, role, until, seq in connection.execute(_FORMER_ROLES, (wanted,)):
-            for grant in _grant_of_account(Role(role), homes.get(user)):
+            for grant in _grant_of_account(UserRole(role), homes.get(user)):
                 self.former.setdefault(user, []).append(
                     Right(user, replace(grant, valid_to=until), seq, foretold=False)
                 )
@@ -174,7 +174,7 @@ _FORMER_ROLES = (
 """What an account was until when: the role before each change of it, the earliest first."""
 
 
-def _grant_of_account(role: Role, school: uuid.UUID | None) -> tuple[RoleGrant, ...]:
+def _grant_of_account(role: UserRole, school: uuid.UUID | None) -> tuple[RoleGrant, ...]:
     """What the account's own role says: at its school, or everywhere for the district's own people."""
     if role in _DISTRICT_ROLES:
         return (RoleGrant(role, district_wide=True),)

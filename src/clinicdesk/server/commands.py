@@ -14,7 +14,7 @@ import msgspec
 from cyclopts import App, Parameter
 
 from clinicdesk.core.clock import Clock
-from clinicdesk.domain.permissions import Role
+from clinicdesk.domain.permissions import UserRole
 from clinicdesk.security.private_files import replace_private
 from clinicdesk.security.sealed_fields import DataKeyRing
 from clinicdesk.security.tls import client_context
@@ -139,7 +139,7 @@ def make_commands(clock: Clock, load_demonstration: Loader | None = None) -> App
     def users(
         *,
         add: str | None = None,
-        role: Role = Role.VIEWER,
+        role: UserRole = UserRole.VIEWER,
         first_name: str = "",
         last_name: str = "",
         school: list[str] | None = None,

@@ -16,7 +16,7 @@ from psycopg import sql
 from clinicdesk.core.clock import Clock
 from clinicdesk.core.identifiers import new_id
 from clinicdesk.domain.canonical import Kind, canonical_value
-from clinicdesk.domain.permissions import Role
+from clinicdesk.domain.permissions import UserRole
 from clinicdesk.security.enrolment import Invite, seal_data_keys_for_invite
 from clinicdesk.security.private_files import replace_private
 from clinicdesk.security.sealed_fields import DataKeyRing
@@ -53,7 +53,7 @@ def found(house: House, database: Database, clock: Clock, *, name: str, code: st
         founded = found_district(connection, name, code, clock.now())
         first_name = admin.partition("@")[0].replace(".", " ").title()
         add_account(
-            connection, founded.district, founded.system_user, clock.now(), admin, Role.ADMIN, first_name, "Admin"
+            connection, founded.district, founded.system_user, clock.now(), admin, UserRole.ADMIN, first_name, "Admin"
         )
     replace_private(house.epoch_file, founded.epoch.encode())
     return founded
@@ -65,7 +65,7 @@ def add_account(
     author: str | None,
     now: dt.datetime,
     email: str,
-    role: Role,
+    role: UserRole,
     first_name: str,
     last_name: str,
     schools: Sequence[str] = (),
@@ -161,7 +161,7 @@ def users(database: Database) -> list[dict[str, Any]]:
 
 
 def add_user(
-    database: Database, clock: Clock, email: str, role: Role, first: str, last: str, schools: Sequence[str]
+    database: Database, clock: Clock, email: str, role: UserRole, first: str, last: str, schools: Sequence[str]
 ) -> str:
     """One more person."""
     with database.owning() as connection:

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from clinicdesk.core.clock import Clock
 from clinicdesk.core.errors import PermissionDeniedError
-from clinicdesk.domain.permissions import POLICY, Act, Actor, Role, allowed
+from clinicdesk.domain.permissions import POLICY, Act, Actor, UserRole, allowed
 from clinicdesk.models import Student, StudentEnrollment
-from clinicdesk.models.enums import AuditAction, EnrollmentStatus, UserRole, WritePurpose
+from clinicdesk.models.enums import AuditAction, EnrollmentStatus, WritePurpose
 from clinicdesk.security.slots import Reauthenticated
 from clinicdesk.security.unlocked import Unlocked
 from clinicdesk.services.field_keys import FieldKeys
@@ -43,7 +43,7 @@ class Person:
     user_id: uuid.UUID
     name: str
     credentials: str | None
-    role: Role
+    role: UserRole
     actor: Actor
     grant_id: uuid.UUID | None
     schools: tuple[SchoolPlace, ...]
@@ -211,7 +211,7 @@ class Desk:
             author=self.person.user_id,
             purpose=purpose,
             grant=self.person.grant_id,
-            role=UserRole(self.person.role.value),
+            role=self.person.role,
             author_name=self.person.name,
             session_id=str(self.session_id),
         )

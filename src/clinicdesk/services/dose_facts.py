@@ -14,7 +14,7 @@ from clinicdesk.domain.calendar import SchoolCalendar
 from clinicdesk.domain.medication.facts import DoseActor, Licence, MedicationConsent, SafetyFacts
 from clinicdesk.domain.medication.log import DoseRow, current_rows
 from clinicdesk.domain.medication.orders import Order, OrderStatus, in_force
-from clinicdesk.domain.permissions import Role
+from clinicdesk.domain.permissions import UserRole
 from clinicdesk.models import ConsentSignature, MedicationLog, Student, User
 from clinicdesk.services.desk import Desk, schools_of
 from clinicdesk.services.dose_values import OrderNotFoundError
@@ -122,19 +122,19 @@ def dose_actor(session: Session, desk: Desk, medication: uuid.UUID, user: uuid.U
         role, credentials = desk.person.role, desk.person.credentials
     else:
         found = session.execute(sa.select(User.role, User.credentials).where(User.id == user)).one()
-        role, credentials = Role(found[0].value), found[1]
+        role, credentials = found[0], found[1]
     licence = licence_of(role, credentials)
     trained = dose_queries.delegations_of(session, person, medication) if licence is Licence.NONE else ()
     return DoseActor(user_id=person, role=role, licence=licence, delegations=trained)
 
 
-def licence_of(role: Role, credentials: str | None) -> Licence:
+def licence_of(role: UserRole, credentials: str | None) -> Licence:
     """The licence that a person's credentials name. The role NURSE without any is a registered nurse's."""
     words = {word.strip(" .").upper() for word in (credentials or "").replace("/", ",").split(",")}
     named = next((licence for licence, titles in _LICENCES if words & titles), None)
     if named is not None:
         return named
-    return Licence.RN if role is Role.NURSE else Licence.NONE
+    return Licence.RN if role is UserRole.NURSE else Licence.NONE
 
 
 def other_orders(

@@ -15,7 +15,7 @@ from clinicdesk.domain.findings import Finding
 from clinicdesk.domain.medication.facts import IdentityStep, LabelStep
 from clinicdesk.domain.medication.frequency_rules import PrnGuard
 from clinicdesk.domain.medication.log import DoseOutcome, RecordSource
-from clinicdesk.domain.medication.orders import DoseRoute, Order, PreCheck
+from clinicdesk.domain.medication.orders import Order, PreCheck, Route
 from clinicdesk.domain.medication.outcomes import DoseReason
 from clinicdesk.domain.medication.quantities import DoseUnit, Quantity
 from clinicdesk.domain.medication.slots import DoseSlot, SlotState
@@ -289,7 +289,7 @@ class NewDose:
     counted: Decimal | None = None
     dose: Quantity | None = None
     form_count: Decimal | None = None
-    route: DoseRoute | None = None
+    route: Route | None = None
     source: RecordSource = RecordSource.DESK
 
 

@@ -19,10 +19,10 @@ from clinicdesk.domain.calendar import SchoolCalendar
 from clinicdesk.domain.consent import ConsentState
 from clinicdesk.domain.medication.orders import (
     DoseMismatch,
-    DoseRoute,
     Order,
     OrderStatus,
     PreCheck,
+    Route,
     dose_mismatch,
     heads,
     in_force,
@@ -35,7 +35,6 @@ from clinicdesk.models.enums import (
     ConsentType,
     DraftKind,
     EntryKind,
-    Route,
     ScheduleKind,
     SignatureMeaning,
     Unit,
@@ -72,7 +71,7 @@ class FormularyEntry:
     strength_amount: Decimal | None
     strength_unit: DoseUnit | None
     form_unit: DoseUnit | None
-    route: DoseRoute | None
+    route: Route | None
     controlled: bool
     requires_witness: bool
     emergency: bool
@@ -99,7 +98,7 @@ class NewOrder:
     start: dt.date
     end: dt.date | None
     prescriber: str
-    route: DoseRoute | None = None
+    route: Route | None = None
     times: tuple[dt.time, ...] = ()
     weekdays: frozenset[int] = frozenset(range(5))
     prn_interval_minutes: int | None = None
@@ -162,7 +161,7 @@ class Orders:
                 strength_amount=row.strength_amount,
                 strength_unit=None if row.strength_unit is None else DoseUnit(row.strength_unit.value),
                 form_unit=None if row.form_unit is None else DoseUnit(row.form_unit.value),
-                route=None if row.default_route is None else DoseRoute(row.default_route.value),
+                route=row.default_route,
                 controlled=row.is_controlled,
                 requires_witness=row.requires_witness,
                 emergency=row.is_emergency,
@@ -327,7 +326,7 @@ class Orders:
         prn = new.prn_interval_minutes is not None or new.prn_per_day is not None
         if prn == bool(new.times):
             raise InvalidValueError("times_of_day", "not_allowed" if prn else "missing")
-        route = new.route.value if new.route is not None else medicine.default_route
+        route = new.route or medicine.default_route
         if route is None:
             raise InvalidValueError("route", "missing")
         form = medicine.form_unit or Unit.EACH
@@ -339,7 +338,7 @@ class Orders:
             "medication_id": medicine.id,
             "dosage": f"{new.form_count.normalize():f} {form.value.strip('{}')}",
             "frequency": "as needed" if prn else ", ".join(f"{time:%H:%M}" for time in sorted(new.times)),
-            "route": Route(route),
+            "route": route,
             "instructions": new.instructions or None,
             "start_date": dt.datetime.combine(new.start, dt.time.min, tzinfo=zone),
             "end_date": None if new.end is None else dt.datetime.combine(new.end, dt.time.min, tzinfo=zone),

@@ -19,10 +19,10 @@ from clinicdesk.core.clock import Clock
 from clinicdesk.core.errors import UserFacingError, WorldError
 from clinicdesk.core.identifiers import new_id
 from clinicdesk.core.paths import ProfilePaths
-from clinicdesk.domain.permissions import Actor, Role
+from clinicdesk.domain.permissions import Actor, UserRole
 from clinicdesk.domain.permissions import RoleGrant as Grant
 from clinicdesk.models import LoginAttempt, RoleGrant, School, Session, User
-from clinicdesk.models.enums import AuditAction, UserRole, WritePurpose
+from clinicdesk.models.enums import AuditAction, WritePurpose
 from clinicdesk.security import slots
 from clinicdesk.security.keystore import DeviceSecretStore
 from clinicdesk.security.policy import LoadedPolicy
@@ -45,13 +45,13 @@ HERE = "local"
 """What stands for a network address in the records of a sign-in at the machine itself."""
 
 RANK = (
-    Role.NURSE,
-    Role.ADMIN,
-    Role.DISTRICT_ADMIN,
-    Role.SCHOOL_ADMIN,
-    Role.COUNSELOR,
-    Role.HEALTH_AIDE,
-    Role.VIEWER,
+    UserRole.NURSE,
+    UserRole.ADMIN,
+    UserRole.DISTRICT_ADMIN,
+    UserRole.SCHOOL_ADMIN,
+    UserRole.COUNSELOR,
+    UserRole.HEALTH_AIDE,
+    UserRole.VIEWER,
 )
 """Of several granted roles the first here names the person; what they may do is the union of all."""
 
@@ -281,10 +281,10 @@ def person_of(session: DatabaseSession, user_id: uuid.UUID, district_name: str, 
     live = [row for row in rows if row.valid_until is None or row.valid_until > now]
     if not user.is_active or user.deleted_at is not None or not live:
         raise AccountInactiveError
-    first = min(live, key=lambda row: RANK.index(Role(row.role.value)))
+    first = min(live, key=lambda row: RANK.index(row.role))
     grants = tuple(
         Grant(
-            Role(row.role.value),
+            row.role,
             schools=frozenset() if row.school_id is None else frozenset([row.school_id]),
             district_wide=row.school_id is None,
             valid_from=row.valid_from,
@@ -299,7 +299,7 @@ def person_of(session: DatabaseSession, user_id: uuid.UUID, district_name: str, 
         user_id=user_id,
         name=f"{user.first_name} {user.last_name}",
         credentials=user.credentials,
-        role=Role(first.role.value),
+        role=first.role,
         actor=Actor(user_id, grants),
         grant_id=first.id,
         schools=schools,
@@ -384,7 +384,7 @@ def _context(desk: Desk) -> WorkContext:
         author=desk.person.user_id,
         purpose=WritePurpose.ADMINISTRATION,
         grant=desk.person.grant_id,
-        role=UserRole(desk.person.role.value),
+        role=desk.person.role,
         author_name=desk.person.name,
         session_id=str(desk.session_id),
     )

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from clinicdesk.core.identifiers import new_id
-from clinicdesk.domain.medication.controlled import Movement, MovementKind, MovementOrigin, assess_movement
+from clinicdesk.domain.medication.controlled import InventoryTransactionType, Movement, MovementOrigin, assess_movement
 from clinicdesk.domain.medication.quantities import DoseUnit, convert
 from clinicdesk.models import InventoryTransaction
-from clinicdesk.models.enums import EntryKind, InventoryTransactionType, Unit
+from clinicdesk.models.enums import EntryKind, Unit
 from clinicdesk.models.rules import validate
 from clinicdesk.services.desk import Desk
 from clinicdesk.services.dose_values import DoseRefusedError
@@ -127,7 +127,7 @@ def require_valid(model: str, values: dict[str, object]) -> None:
 def _require_register(
     desk: Desk, key: uuid.UUID, move: StockMove, amount: Decimal, before: Decimal, witness: Witnessed
 ) -> None:
-    kind = MovementKind(move.kind.value)
+    kind = move.kind
     movement = Movement(
         id=key,
         kind=kind,
@@ -141,7 +141,7 @@ def _require_register(
         again=move.again,
     )
     findings = assess_movement(movement, before, MovementOrigin.DESK)
-    if kind is MovementKind.USAGE:
+    if kind is InventoryTransactionType.USAGE:
         # Whether a dose needs a witness is the dose rules' decision (they know district and emergency).
         findings = tuple(finding for finding in findings if finding.code == "controlled.balance_too_low")
     if findings:

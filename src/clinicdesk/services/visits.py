@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from clinicdesk.core.errors import InvalidValueError
 from clinicdesk.core.identifiers import new_id
 from clinicdesk.domain.people import PersonName
-from clinicdesk.domain.permissions import Act, Role
+from clinicdesk.domain.permissions import Act, UserRole
 from clinicdesk.domain.visits import assess_closing, start_visit
 from clinicdesk.i18n import tr
 from clinicdesk.models import ClinicVisit, ContactAttempt, Student
@@ -256,7 +256,7 @@ class Visits:
             if follow_up is not None:
                 writing.add_follow_up(work, self._desk, row.student_id, root, follow_up)
             writing.add_step(work, self._desk, root, row.student_id, VisitEventKind.CHECKED_OUT, left)
-            aide = self._desk.person.role is Role.HEALTH_AIDE
+            aide = self._desk.person.role is UserRole.HEALTH_AIDE
             if aide:
                 writing.ask_co_review(work, self._desk, row, root)
             meaning = SignatureMeaning.RECORDED if row.amends_id is None else SignatureMeaning.AMENDED

@@ -15,7 +15,7 @@ from tests.support.roster_office import NearbyDistrict, Office, signed_in
 
 from clinicdesk.core.clock import SettableClock
 from clinicdesk.core.errors import PermissionDeniedError
-from clinicdesk.domain.permissions import Act, Role
+from clinicdesk.domain.permissions import Act, UserRole
 from clinicdesk.domain.roster.difference import Action, RosterPolicy, StopReason
 from clinicdesk.domain.roster.held import Kind
 from clinicdesk.interchange.oneroster import RosterRefusedError
@@ -214,8 +214,10 @@ def test_d05_an_import_is_refused_while_another_desk_holds_the_lease(office: Off
     assert _live(office, Student) == []
 
 
-@pytest.mark.parametrize("role", [Role.NURSE, Role.SCHOOL_ADMIN, Role.HEALTH_AIDE, Role.VIEWER, Role.COUNSELOR])
-def test_d05_only_district_roles_import(desk_engine: sa.Engine, office_package: Any, role: Role) -> None:
+@pytest.mark.parametrize(
+    "role", [UserRole.NURSE, UserRole.SCHOOL_ADMIN, UserRole.HEALTH_AIDE, UserRole.VIEWER, UserRole.COUNSELOR]
+)
+def test_d05_only_district_roles_import(desk_engine: sa.Engine, office_package: Any, role: UserRole) -> None:
     desk = signed_in(desk_engine, SettableClock(dt.datetime(2026, 11, 3, 15, tzinfo=dt.UTC)), role)
     district = NearbyDistrict()
     with pytest.raises(PermissionDeniedError):

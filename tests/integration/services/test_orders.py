@@ -12,7 +12,7 @@ from tests.support.medication import Cupboard, stock_cupboard
 
 from clinicdesk.core.errors import InvalidValueError, PermissionDeniedError
 from clinicdesk.domain.consent import ConsentState
-from clinicdesk.domain.medication.orders import DoseRoute, OrderStatus
+from clinicdesk.domain.medication.orders import OrderStatus, Route
 from clinicdesk.models import Signature, StudentMedication
 from clinicdesk.services.dose_values import DoseRefusedError
 from clinicdesk.services.doses import Doses
@@ -38,7 +38,7 @@ def ibuprofen(cupboard: Cupboard) -> NewOrder:
         start=dt.date(2026, 10, 5),
         end=dt.date(2027, 6, 18),
         prescriber="Dr. P. Vantongeren",
-        route=DoseRoute.ORAL,
+        route=Route.ORAL,
         times=(dt.time(11, 30),),
         consent_id=cupboard.consent,
         given_elsewhere=True,

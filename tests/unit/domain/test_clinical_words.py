@@ -15,11 +15,11 @@ import pytest
 import clinicdesk
 from clinicdesk.domain.calendar import DayKind
 from clinicdesk.domain.consent import ConsentState, SignerCapacity, SigningBar
-from clinicdesk.domain.medication.controlled import MovementKind
+from clinicdesk.domain.medication.controlled import InventoryTransactionType
 from clinicdesk.domain.medication.disposal import DisposalMethod
 from clinicdesk.domain.medication.insulin import Step
 from clinicdesk.domain.medication.log import DoseOutcome
-from clinicdesk.domain.medication.orders import DoseRoute, OrderStatus, PreCheck
+from clinicdesk.domain.medication.orders import OrderStatus, PreCheck, Route
 from clinicdesk.domain.medication.outcomes import DoseReason, TaskKind
 from clinicdesk.domain.medication.quantities import DoseUnit
 from clinicdesk.domain.medication.slots import SlotState
@@ -42,9 +42,9 @@ ENUMS: dict[str, type[enum.StrEnum]] = {
     "slot_state": SlotState,
     "dose_reason": DoseReason,
     "order_status": OrderStatus,
-    "dose_route": DoseRoute,
+    "dose_route": Route,
     "precheck": PreCheck,
-    "movement": MovementKind,
+    "movement": InventoryTransactionType,
     "disposal_method": DisposalMethod,
     "insulin_step": Step,
     "task": TaskKind,

@@ -18,8 +18,8 @@ from clinicdesk.domain.findings import Tier
 from clinicdesk.domain.medication.controlled import (
     Count,
     CountKind,
+    InventoryTransactionType,
     Movement,
-    MovementKind,
     MovementOrigin,
     assess_count,
     assess_movement,
@@ -43,7 +43,7 @@ NOW = moment("11:30")
 ID = uuid.UUID(int=300)
 
 
-def movement(kind: MovementKind, change: str, **changes: Any) -> Movement:
+def movement(kind: InventoryTransactionType, change: str, **changes: Any) -> Movement:
     whole: dict[str, Any] = {
         "id": ID,
         "kind": kind,
@@ -62,23 +62,23 @@ def codes(moved: Movement, before: str, origin: MovementOrigin = MovementOrigin.
 
 @given(st.lists(st.decimals(min_value=-50, max_value=50, places=2).filter(bool), max_size=12))
 def test_m09_the_balance_is_the_sum_in_any_order(changes: list[Decimal]) -> None:
-    lines = [movement(MovementKind.ADJUSTMENT, str(change)) for change in changes]
+    lines = [movement(InventoryTransactionType.ADJUSTMENT, str(change)) for change in changes]
     assert balance(lines) == balance(reversed(lines)) == sum(changes, Decimal(0))
 
 
 def test_m09_a_witnessed_movement_within_the_balance_passes() -> None:
-    assert codes(movement(MovementKind.USAGE, "-2"), "2") == set()
+    assert codes(movement(InventoryTransactionType.USAGE, "-2"), "2") == set()
 
 
 @pytest.mark.parametrize(
     ("moved", "expected"),
     [
-        (movement(MovementKind.USAGE, "-3"), "controlled.balance_too_low"),
-        (movement(MovementKind.USAGE, "-1", witness_id=None), "controlled.witness_missing"),
-        (movement(MovementKind.USAGE, "-1", witness_id=NURSE), "controlled.witness_is_actor"),
-        (movement(MovementKind.ADJUSTMENT, "1", reason=" "), "controlled.reason_missing"),
-        (movement(MovementKind.WASTE, "-1", reason=""), "controlled.reason_missing"),
-        (movement(MovementKind.RECEIPT, "30", witness_id=None), "controlled.witness_missing"),
+        (movement(InventoryTransactionType.USAGE, "-3"), "controlled.balance_too_low"),
+        (movement(InventoryTransactionType.USAGE, "-1", witness_id=None), "controlled.witness_missing"),
+        (movement(InventoryTransactionType.USAGE, "-1", witness_id=NURSE), "controlled.witness_is_actor"),
+        (movement(InventoryTransactionType.ADJUSTMENT, "1", reason=" "), "controlled.reason_missing"),
+        (movement(InventoryTransactionType.WASTE, "-1", reason=""), "controlled.reason_missing"),
+        (movement(InventoryTransactionType.RECEIPT, "30", witness_id=None), "controlled.witness_missing"),
     ],
 )
 def test_m09_d44_the_desk_refuses(moved: Movement, expected: str) -> None:
@@ -87,33 +87,33 @@ def test_m09_d44_the_desk_refuses(moved: Movement, expected: str) -> None:
 
 
 def test_m09_the_adult_who_delivers_may_sign_a_receipt() -> None:
-    received = movement(MovementKind.RECEIPT, "30", witness_id=None, delivered_by="the mother")
+    received = movement(InventoryTransactionType.RECEIPT, "30", witness_id=None, delivered_by="the mother")
     assert codes(received, "0") == set()
 
 
 def test_d44_sync_accepts_a_dose_below_zero_and_opens_a_discrepancy() -> None:
-    found = assess_movement(movement(MovementKind.USAGE, "-3"), Decimal(2), MovementOrigin.SYNC)
+    found = assess_movement(movement(InventoryTransactionType.USAGE, "-3"), Decimal(2), MovementOrigin.SYNC)
     assert [(one.rule, one.code, one.tier) for one in found] == [("M10", "controlled.negative_by_sync", Tier.ADVISORY)]
 
 
 def test_d01_undoing_a_dose_gives_the_stock_back_without_witness() -> None:
-    undo = movement(MovementKind.USAGE, "2", reverses_id=ID, witness_id=None, reason="")
+    undo = movement(InventoryTransactionType.USAGE, "2", reverses_id=ID, witness_id=None, reason="")
     assert codes(undo, "0") == set()
     with pytest.raises(InvalidValueError, match="wrong_sign"):
-        movement(MovementKind.USAGE, "-2", reverses_id=ID)
+        movement(InventoryTransactionType.USAGE, "-2", reverses_id=ID)
 
 
 @pytest.mark.parametrize(
     ("kind", "change"),
     [
-        (MovementKind.USAGE, "2"),
-        (MovementKind.RECEIPT, "-2"),
-        (MovementKind.WASTE, "1"),
-        (MovementKind.ADJUSTMENT, "0"),
-        (MovementKind.ADJUSTMENT, "NaN"),
+        (InventoryTransactionType.USAGE, "2"),
+        (InventoryTransactionType.RECEIPT, "-2"),
+        (InventoryTransactionType.WASTE, "1"),
+        (InventoryTransactionType.ADJUSTMENT, "0"),
+        (InventoryTransactionType.ADJUSTMENT, "NaN"),
     ],
 )
-def test_a_movement_has_the_sign_of_its_kind(kind: MovementKind, change: str) -> None:
+def test_a_movement_has_the_sign_of_its_kind(kind: InventoryTransactionType, change: str) -> None:
     with pytest.raises(InvalidValueError):
         movement(kind, change)
 

@@ -53,12 +53,12 @@ from clinicdesk.domain.medication.facts import (
 from clinicdesk.domain.medication.frequency_rules import prn_guard
 from clinicdesk.domain.medication.log import DoseOutcome, RecordSource
 from clinicdesk.domain.medication.orders import (
-    DoseRoute,
     Drug,
     Order,
     OrderStatus,
     PreCheck,
     PrnSchedule,
+    Route,
     Strength,
     TimedSchedule,
 )
@@ -66,7 +66,7 @@ from clinicdesk.domain.medication.quantities import DoseUnit
 from clinicdesk.domain.medication.safety import SAFETY_FIELDS, Assessment, Override, assess, decide
 from clinicdesk.domain.merge import ConflictKind
 from clinicdesk.domain.people import SimilarName
-from clinicdesk.domain.permissions import Role
+from clinicdesk.domain.permissions import UserRole
 from clinicdesk.models.care import StandingOrder
 from clinicdesk.models.medication_order import StudentMedication
 
@@ -210,7 +210,7 @@ def test_m02_a_consent_for_another_order_does_not_count() -> None:
     ("changes", "code"),
     [
         ({"drug_id": OTHER}, "dose.consent_for_other_drug_or_route"),
-        ({"route": DoseRoute.RECTAL}, "dose.consent_for_other_drug_or_route"),
+        ({"route": Route.RECTAL}, "dose.consent_for_other_drug_or_route"),
         ({"max_dose": quantity("5", DoseUnit.MILLIGRAM)}, "dose.consent_below_dose"),
         ({"max_dose": quantity("5", DoseUnit.MILLILITRE)}, "dose.consent_below_dose"),
     ],
@@ -247,7 +247,7 @@ def test_m02_a_phone_consent_counts_for_over_the_counter_drugs_where_the_distric
         ({"drug_id": OTHER}, "dose.wrong_drug"),
         ({"label": LabelStep(scanned_drug_id=OTHER)}, "dose.wrong_drug"),
         ({"label": LabelStep()}, "dose.label_missing"),
-        ({"route": DoseRoute.RECTAL}, "dose.wrong_route"),
+        ({"route": Route.RECTAL}, "dose.wrong_route"),
         ({"dose": quantity("5", DoseUnit.MILLIGRAM), "form_count": Decimal(1)}, "dose.not_as_ordered"),
         ({"form_count": Decimal(1)}, "dose.arithmetic_mismatch"),
         (
@@ -672,7 +672,7 @@ def test_m18_a_trained_delegate_gives_the_dose() -> None:
         ({"delegate_id": OTHER}, "dose.delegate_not_named"),
         ({"student_id": OTHER}, "dose.delegate_not_named"),
         ({"order_root": OTHER}, "dose.delegate_not_named"),
-        ({"route": DoseRoute.RECTAL}, "dose.delegate_not_named"),
+        ({"route": Route.RECTAL}, "dose.delegate_not_named"),
         ({"valid_until": DAY - dt.timedelta(days=1)}, "dose.training_lapsed"),
         ({"trained_on": DAY + dt.timedelta(days=1)}, "dose.training_lapsed"),
     ],
@@ -834,7 +834,7 @@ _SPOILERS: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
 _ACTORS = st.builds(
     lambda user, role, licence: dataclasses.replace(nurse(user), role=role, licence=licence),
     st.sampled_from([NURSE, SECOND_NURSE, AIDE]),
-    st.sampled_from([Role.NURSE, Role.HEALTH_AIDE, Role.VIEWER]),
+    st.sampled_from([UserRole.NURSE, UserRole.HEALTH_AIDE, UserRole.VIEWER]),
     st.sampled_from(list(Licence)),
 )
 
@@ -878,7 +878,7 @@ def test_no_dose_is_allowed_while_a_stop_stands_that_nobody_validly_lifted(
             assert used.password_verified
         if finding.override is OverrideBy.RN_WITH_REASON:
             assert used.by.licence is Licence.RN
-            assert used.by.role is not Role.HEALTH_AIDE
+            assert used.by.role is not UserRole.HEALTH_AIDE
         if finding.needs_prescriber_contact:
             assert used.prescriber_contact
 

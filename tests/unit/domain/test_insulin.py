@@ -24,12 +24,12 @@ from clinicdesk.domain.medication.insulin import (
     assess_insulin,
     propose,
 )
-from clinicdesk.domain.permissions import Role
+from clinicdesk.domain.permissions import UserRole
 
 NOW = moment("11:30")
-RN = DoseActor(user_id=NURSE, role=Role.NURSE, licence=Licence.RN)
-SECOND = DoseActor(user_id=SECOND_NURSE, role=Role.NURSE, licence=Licence.RN)
-UNLICENSED = DoseActor(user_id=AIDE, role=Role.HEALTH_AIDE, licence=Licence.NONE)
+RN = DoseActor(user_id=NURSE, role=UserRole.NURSE, licence=Licence.RN)
+SECOND = DoseActor(user_id=SECOND_NURSE, role=UserRole.NURSE, licence=Licence.RN)
+UNLICENSED = DoseActor(user_id=AIDE, role=UserRole.HEALTH_AIDE, licence=Licence.NONE)
 PLAN = InsulinPlan(
     version=3,
     valid_from=dt.date(2026, 8, 31),

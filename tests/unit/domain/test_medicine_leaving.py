@@ -20,9 +20,9 @@ from clinicdesk.domain.medication.disposal import (
     not_empty,
 )
 from clinicdesk.domain.medication.facts import DoseActor, Licence
-from clinicdesk.domain.permissions import Role
+from clinicdesk.domain.permissions import UserRole
 
-RN = DoseActor(user_id=NURSE, role=Role.NURSE, licence=Licence.RN)
+RN = DoseActor(user_id=NURSE, role=UserRole.NURSE, licence=Licence.RN)
 DESTROYED = Departure(
     amount=Decimal(4),
     method=DisposalMethod.DRUG_DEACTIVATION,
@@ -65,9 +65,9 @@ def test_m12_whatever_is_missing_keeps_the_medicine_here(changes: dict[str, Any]
 @pytest.mark.parametrize(
     "actor",
     [
-        DoseActor(user_id=AIDE, role=Role.HEALTH_AIDE, licence=Licence.NONE),
-        DoseActor(user_id=AIDE, role=Role.HEALTH_AIDE, licence=Licence.RN),
-        DoseActor(user_id=AIDE, role=Role.NURSE, licence=Licence.LPN),
+        DoseActor(user_id=AIDE, role=UserRole.HEALTH_AIDE, licence=Licence.NONE),
+        DoseActor(user_id=AIDE, role=UserRole.HEALTH_AIDE, licence=Licence.RN),
+        DoseActor(user_id=AIDE, role=UserRole.NURSE, licence=Licence.LPN),
     ],
 )
 def test_m12_only_a_registered_nurse_hands_medicine_out(actor: DoseActor) -> None:

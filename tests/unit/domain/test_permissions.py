@@ -13,8 +13,8 @@ from clinicdesk.domain.permissions import (
     Actor,
     Authority,
     Reason,
-    Role,
     RoleGrant,
+    UserRole,
     allowed,
     may_write,
 )
@@ -23,11 +23,11 @@ OAK, ELM = uuid.UUID(int=1), uuid.UUID(int=2)
 NOW = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
 
 
-def at_oak(role: Role) -> Actor:
+def at_oak(role: UserRole) -> Actor:
     return Actor(uuid.UUID(int=9), (RoleGrant(role, frozenset({OAK})),))
 
 
-def district_wide(role: Role) -> Actor:
+def district_wide(role: UserRole) -> Actor:
     return Actor(uuid.UUID(int=9), (RoleGrant(role, district_wide=True),))
 
 
@@ -35,28 +35,29 @@ def test_t06_every_act_stands_in_the_policy() -> None:
     assert set(POLICY) == set(Act)
 
 
-@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("role", list(UserRole))
 @pytest.mark.parametrize("act", list(Act))
-def test_t06_an_act_is_allowed_exactly_to_the_roles_of_the_policy(act: Act, role: Role) -> None:
+def test_t06_an_act_is_allowed_exactly_to_the_roles_of_the_policy(act: Act, role: UserRole) -> None:
     assert allowed(at_oak(role), act, [OAK]).allowed is (role in POLICY[act])
 
 
-@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("role", list(UserRole))
 @pytest.mark.parametrize("act", list(Act))
-def test_t06_no_act_reaches_a_school_without_a_grant(act: Act, role: Role) -> None:
+def test_t06_no_act_reaches_a_school_without_a_grant(act: Act, role: UserRole) -> None:
     assert not allowed(at_oak(role), act, [ELM])
 
 
 def test_t06_a_student_of_two_schools_is_covered_by_either() -> None:
-    assert allowed(at_oak(Role.NURSE), Act.DOCUMENT_VISIT, [ELM, OAK])
+    assert allowed(at_oak(UserRole.NURSE), Act.DOCUMENT_VISIT, [ELM, OAK])
 
 
 def test_t06_a_district_wide_grant_covers_every_school() -> None:
-    assert allowed(district_wide(Role.NURSE), Act.DOCUMENT_VISIT, [ELM])
+    assert allowed(district_wide(UserRole.NURSE), Act.DOCUMENT_VISIT, [ELM])
 
 
 def test_t06_one_grant_does_not_lend_its_role_to_the_schools_of_another() -> None:
-    actor = Actor(uuid.UUID(int=9), (RoleGrant(Role.NURSE, frozenset({OAK})), RoleGrant(Role.VIEWER, frozenset({ELM}))))
+    grants = (RoleGrant(UserRole.NURSE, frozenset({OAK})), RoleGrant(UserRole.VIEWER, frozenset({ELM})))
+    actor = Actor(uuid.UUID(int=9), grants)
     assert allowed(actor, Act.DOCUMENT_VISIT, [ELM]).reason is Reason.SCHOOL
 
 
@@ -65,14 +66,14 @@ def test_t06_without_a_grant_nothing_is_allowed() -> None:
 
 
 def test_t06_an_inactive_account_can_do_nothing() -> None:
-    actor = Actor(uuid.UUID(int=9), (RoleGrant(Role.ADMIN, district_wide=True),), active=False)
+    actor = Actor(uuid.UUID(int=9), (RoleGrant(UserRole.ADMIN, district_wide=True),), active=False)
     assert allowed(actor, Act.EDIT_OWN_SETTINGS).reason is Reason.INACTIVE
 
 
 @pytest.mark.parametrize(("offset", "holds"), [(-2, False), (-1, True), (0, True), (1, False)])
 def test_a_grant_holds_from_its_first_moment_and_up_to_its_last(offset: int, holds: bool) -> None:
     grant = RoleGrant(
-        Role.NURSE, frozenset({OAK}), valid_from=NOW - dt.timedelta(days=1), valid_to=NOW + dt.timedelta(days=1)
+        UserRole.NURSE, frozenset({OAK}), valid_from=NOW - dt.timedelta(days=1), valid_to=NOW + dt.timedelta(days=1)
     )
     actor = Actor(uuid.UUID(int=9), (grant,))
     assert allowed(actor, Act.CHECK_IN, [OAK], at=NOW + dt.timedelta(days=offset)).allowed is holds
@@ -94,52 +95,52 @@ def test_a_grant_holds_from_its_first_moment_and_up_to_its_last(offset: int, hol
     ],
 )
 def test_m18_what_needs_a_licence_is_closed_to_an_aide(act: Act) -> None:
-    assert not allowed(at_oak(Role.HEALTH_AIDE), act, [OAK])
+    assert not allowed(at_oak(UserRole.HEALTH_AIDE), act, [OAK])
 
 
 def test_m16_an_emergency_dose_is_open_to_whoever_stands_by() -> None:
-    helpers = {role for role in Role if allowed(at_oak(role), Act.GIVE_EMERGENCY_DOSE, [OAK])}
-    assert helpers == {Role.NURSE, Role.HEALTH_AIDE, Role.COUNSELOR, Role.SCHOOL_ADMIN}
+    helpers = {role for role in UserRole if allowed(at_oak(role), Act.GIVE_EMERGENCY_DOSE, [OAK])}
+    assert helpers == {UserRole.NURSE, UserRole.HEALTH_AIDE, UserRole.COUNSELOR, UserRole.SCHOOL_ADMIN}
 
 
 def test_mental_health_records_are_the_counsellors_alone() -> None:
-    assert {role for role in Role if allowed(at_oak(role), Act.VIEW_MENTAL_HEALTH, [OAK])} == {Role.COUNSELOR}
+    assert {role for role in UserRole if allowed(at_oak(role), Act.VIEW_MENTAL_HEALTH, [OAK])} == {UserRole.COUNSELOR}
 
 
 def test_a_viewer_changes_nothing_but_their_own_settings() -> None:
     reading = ("view_", "open_", "search_", "verify_")
-    writing = {act for act in Act if allowed(at_oak(Role.VIEWER), act, [OAK]) and not act.startswith(reading)}
+    writing = {act for act in Act if allowed(at_oak(UserRole.VIEWER), act, [OAK]) and not act.startswith(reading)}
     assert writing == {Act.SYNC_NOW, Act.EDIT_OWN_PROFILE, Act.EDIT_OWN_SETTINGS}
 
 
 @pytest.mark.parametrize(
     ("role", "authority", "schools", "taken"),
     [
-        (Role.NURSE, Authority.CLINIC, [OAK], True),
-        (Role.NURSE, Authority.CLINIC, [ELM], False),
-        (Role.VIEWER, Authority.CLINIC, [OAK], False),
-        (Role.NURSE, Authority.DISTRICT, [], False),
-        (Role.NURSE, Authority.DISTRICT, [OAK], False),
-        (Role.SCHOOL_ADMIN, Authority.DISTRICT, [OAK], True),
-        (Role.SCHOOL_ADMIN, Authority.DISTRICT, [ELM], False),
-        (Role.SCHOOL_ADMIN, Authority.DISTRICT, [], False),
-        (Role.DISTRICT_ADMIN, Authority.DISTRICT, [], True),
-        (Role.NURSE, Authority.MENTAL_HEALTH, [OAK], False),
-        (Role.COUNSELOR, Authority.MENTAL_HEALTH, [OAK], True),
-        (Role.VIEWER, Authority.DEVICE, [], True),
-        (Role.VIEWER, Authority.OWN, [], True),
-        (Role.ADMIN, Authority.SYSTEM, [], False),
-        (Role.NURSE, Authority.CONFLICT, [OAK], True),
+        (UserRole.NURSE, Authority.CLINIC, [OAK], True),
+        (UserRole.NURSE, Authority.CLINIC, [ELM], False),
+        (UserRole.VIEWER, Authority.CLINIC, [OAK], False),
+        (UserRole.NURSE, Authority.DISTRICT, [], False),
+        (UserRole.NURSE, Authority.DISTRICT, [OAK], False),
+        (UserRole.SCHOOL_ADMIN, Authority.DISTRICT, [OAK], True),
+        (UserRole.SCHOOL_ADMIN, Authority.DISTRICT, [ELM], False),
+        (UserRole.SCHOOL_ADMIN, Authority.DISTRICT, [], False),
+        (UserRole.DISTRICT_ADMIN, Authority.DISTRICT, [], True),
+        (UserRole.NURSE, Authority.MENTAL_HEALTH, [OAK], False),
+        (UserRole.COUNSELOR, Authority.MENTAL_HEALTH, [OAK], True),
+        (UserRole.VIEWER, Authority.DEVICE, [], True),
+        (UserRole.VIEWER, Authority.OWN, [], True),
+        (UserRole.ADMIN, Authority.SYSTEM, [], False),
+        (UserRole.NURSE, Authority.CONFLICT, [OAK], True),
     ],
 )
 def test_d05_the_district_takes_rows_only_from_roles_with_authority(
-    role: Role, authority: Authority, schools: list[uuid.UUID], taken: bool
+    role: UserRole, authority: Authority, schools: list[uuid.UUID], taken: bool
 ) -> None:
     assert may_write(at_oak(role), authority, schools).allowed is taken
 
 
 def test_d05_a_row_of_an_inactive_author_is_not_simply_taken() -> None:
-    actor = Actor(uuid.UUID(int=9), (RoleGrant(Role.NURSE, district_wide=True),), active=False)
+    actor = Actor(uuid.UUID(int=9), (RoleGrant(UserRole.NURSE, district_wide=True),), active=False)
     assert may_write(actor, Authority.CLINIC, [OAK]).reason is Reason.INACTIVE
 
 

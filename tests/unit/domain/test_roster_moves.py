@@ -11,7 +11,7 @@ from tests.support import roster_worlds as worlds
 from tests.support.roster import carried_out, counted_ids
 
 from clinicdesk.domain.roster.difference import Action, RosterPlan
-from clinicdesk.domain.roster.held import Attendance, EnrollmentFacts, HeldRoster, Kind, LinkKind, NumberState
+from clinicdesk.domain.roster.held import EnrollmentFacts, EnrollmentStatus, HeldRoster, Kind, LinkKind, NumberStatus
 from clinicdesk.domain.roster.plan import plan_import
 from clinicdesk.interchange.oneroster import read_package
 
@@ -42,10 +42,10 @@ class Desk:
         return {
             self.held.schools[facts.school_id].name: facts
             for facts in self.held.enrollments.values()
-            if facts.student_id == row_id and facts.state is not Attendance.ENDED
+            if facts.student_id == row_id and facts.state is not EnrollmentStatus.ENDED
         }
 
-    def number(self, student: str) -> tuple[str | None, NumberState]:
+    def number(self, student: str) -> tuple[str | None, NumberStatus]:
         facts = self.held.students[self.held.linked(LinkKind.STUDENT)[student]]
         return facts.number, facts.number_state
 
@@ -117,8 +117,8 @@ def test_d26_numbers_that_change_hands_in_one_package_are_believed() -> None:
     after = world()
     after["users"]["u1"]["identifier"], after["users"]["u2"]["identifier"] = "2", "1"
     desk.take(after, BULK)
-    assert desk.number("u1") == ("2", NumberState.CONFIRMED)
-    assert desk.number("u2") == ("1", NumberState.CONFIRMED)
+    assert desk.number("u1") == ("2", NumberStatus.CONFIRMED)
+    assert desk.number("u2") == ("1", NumberStatus.CONFIRMED)
     assert desk.plan(worlds.package(worlds.nothing(), after, BULK)).changes == ()
 
 
@@ -127,8 +127,8 @@ def test_d26_a_number_that_its_holder_keeps_is_nobody_elses() -> None:
     after = world()
     after["users"]["u2"]["identifier"] = "1"
     desk.take(after, DELTA)
-    assert desk.number("u1") == ("1", NumberState.CONFIRMED)
-    assert desk.number("u2") == (None, NumberState.CONTESTED)
+    assert desk.number("u1") == ("1", NumberStatus.CONFIRMED)
+    assert desk.number("u2") == (None, NumberStatus.CONTESTED)
 
 
 def test_whoever_may_be_meant_by_a_row_that_waits_does_not_leave() -> None:

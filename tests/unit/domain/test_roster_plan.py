@@ -15,11 +15,11 @@ from tests.support.roster import by_name, carried_out, counted_ids
 from clinicdesk.domain.matching import Ground
 from clinicdesk.domain.roster.difference import Action, Change, RosterPlan, RosterPolicy, StopReason
 from clinicdesk.domain.roster.held import (
-    Attendance,
     EnrollmentFacts,
+    EnrollmentStatus,
     HeldRoster,
     Kind,
-    NumberState,
+    NumberStatus,
     Remembered,
     SessionFacts,
     StudentFacts,
@@ -66,7 +66,7 @@ class Desk:
         return {
             self.held.schools[facts.school_id].code: facts
             for facts in self.held.enrollments.values()
-            if facts.student_id == row_id and facts.state is not Attendance.ENDED
+            if facts.student_id == row_id and facts.state is not EnrollmentStatus.ENDED
         }
 
 
@@ -175,7 +175,7 @@ def test_a_delta_moves_a_student_by_ending_one_role_and_stating_another(desk: De
     assert (schools["PW02"].is_primary, schools["PW02"].starts_on) == (True, dt.date(2026, 11, 2))
     _, facts = desk.student("Sam Sample 100003")
     assert facts.school_id == schools["PW02"].school_id
-    ended = [one for one in desk.held.enrollments.values() if one.state is Attendance.ENDED]
+    ended = [one for one in desk.held.enrollments.values() if one.state is EnrollmentStatus.ENDED]
     assert {one.ends_on for one in ended} == {TODAY}
 
 
@@ -260,7 +260,7 @@ def test_a_number_stated_for_two_students_belongs_to_neither(desk: Desk) -> None
     fresh = Desk()
     plan = fresh.take(oneroster.package("pinewood", users=users))
     states = [(facts.number, facts.number_state) for facts in fresh.held.students.values() if facts.first_name == "Sam"]
-    assert states == [(None, NumberState.CONTESTED), (None, NumberState.CONTESTED)]
+    assert states == [(None, NumberStatus.CONTESTED), (None, NumberStatus.CONTESTED)]
     assert [found.problem for found in plan.warnings].count(Problem.NUMBER_TAKEN) == 2
 
 
@@ -329,7 +329,7 @@ def _provisional(desk: Desk, **facts: object) -> uuid.UUID:
         schools={school: replace(elm, sourced_id="")},
         students={row_id: replace(student, **facts)},  # type: ignore[arg-type]  # the fields of StudentFacts
         enrollments={
-            enrollment: EnrollmentFacts(row_id, school, True, dt.date(2026, 9, 1), state=Attendance.PROVISIONAL)
+            enrollment: EnrollmentFacts(row_id, school, True, dt.date(2026, 9, 1), state=EnrollmentStatus.PROVISIONAL)
         },
     )
     return row_id
@@ -353,9 +353,9 @@ def test_a_person_decides_that_it_is_the_same_student() -> None:
     assert plan.undecided == ()
     assert (desk.held.students[row_id].number, desk.held.students[row_id].number_state) == (
         "100001",
-        NumberState.CONFIRMED,
+        NumberStatus.CONFIRMED,
     )
-    assert desk.schools_of("Ada Testperson 100001")["PW01"].state is Attendance.CONFIRMED
+    assert desk.schools_of("Ada Testperson 100001")["PW01"].state is EnrollmentStatus.CONFIRMED
     assert desk.plan(oneroster.package("pinewood")).changes == ()
 
 

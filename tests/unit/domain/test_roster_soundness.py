@@ -12,7 +12,7 @@ import pytest
 from tests.support import oneroster
 from tests.support.roster import carried_out, counted_ids
 
-from clinicdesk.domain.roster.held import Attendance, HeldRoster
+from clinicdesk.domain.roster.held import EnrollmentStatus, HeldRoster
 from clinicdesk.domain.roster.plan import plan_import
 from clinicdesk.interchange.oneroster import RosterRefusedError, read_package
 
@@ -53,7 +53,7 @@ def _assert_sound(held: HeldRoster) -> None:
     primary = [
         facts.student_id
         for facts in held.enrollments.values()
-        if facts.is_primary and facts.state is Attendance.CONFIRMED and (facts.ends_on or TODAY) >= TODAY
+        if facts.is_primary and facts.state is EnrollmentStatus.CONFIRMED and (facts.ends_on or TODAY) >= TODAY
     ]
     assert len(primary) == len(set(primary))
     for facts in held.enrollments.values():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.support import roster_worlds as worlds
 from tests.support.roster import carried_out, counted_ids
 
-from clinicdesk.domain.roster.held import Attendance, HeldRoster, LinkKind
+from clinicdesk.domain.roster.held import EnrollmentStatus, HeldRoster, LinkKind
 from clinicdesk.domain.roster.plan import plan_import
 from clinicdesk.interchange.oneroster import read_package
 
@@ -67,7 +67,7 @@ def _enrolled(held: HeldRoster) -> set[tuple[str, str]]:
     return {
         (students[facts.student_id], schools[facts.school_id])
         for facts in held.enrollments.values()
-        if facts.state is not Attendance.ENDED
+        if facts.state is not EnrollmentStatus.ENDED
     }
 
 

@@ -16,31 +16,36 @@ from clinicdesk.domain.medication.quantities import plain
 RECONCILE_EVERY = dt.timedelta(days=7)
 
 
-class MovementKind(enum.StrEnum):
+class InventoryTransactionType(enum.StrEnum):
     """Why the balance of a lot moved; the sign of the quantity follows from it. RETURN goes back to the family."""
 
-    RECEIPT = "RECEIPT"
     PURCHASE = "PURCHASE"
     USAGE = "USAGE"
-    WASTE = "WASTE"
-    DISPOSAL = "DISPOSAL"
-    RETURN = "RETURN"
-    TRANSFER = "TRANSFER"
     ADJUSTMENT = "ADJUSTMENT"
+    TRANSFER = "TRANSFER"
+    RETURN = "RETURN"
+    DISPOSAL = "DISPOSAL"
+    RECEIPT = "RECEIPT"
     COUNT_ADJUSTMENT = "COUNT_ADJUSTMENT"
+    WASTE = "WASTE"
 
 
 _SIGNS = {
-    MovementKind.RECEIPT: 1,
-    MovementKind.PURCHASE: 1,
-    MovementKind.USAGE: -1,
-    MovementKind.WASTE: -1,
-    MovementKind.DISPOSAL: -1,
-    MovementKind.RETURN: -1,
+    InventoryTransactionType.RECEIPT: 1,
+    InventoryTransactionType.PURCHASE: 1,
+    InventoryTransactionType.USAGE: -1,
+    InventoryTransactionType.WASTE: -1,
+    InventoryTransactionType.DISPOSAL: -1,
+    InventoryTransactionType.RETURN: -1,
 }
 
 _WITH_REASON = frozenset(
-    {MovementKind.ADJUSTMENT, MovementKind.COUNT_ADJUSTMENT, MovementKind.WASTE, MovementKind.DISPOSAL}
+    {
+        InventoryTransactionType.ADJUSTMENT,
+        InventoryTransactionType.COUNT_ADJUSTMENT,
+        InventoryTransactionType.WASTE,
+        InventoryTransactionType.DISPOSAL,
+    }
 )
 
 
@@ -60,7 +65,7 @@ class Movement:
     """
 
     id: uuid.UUID
-    kind: MovementKind
+    kind: InventoryTransactionType
     change: Decimal
     at: dt.datetime
     actor_id: uuid.UUID
@@ -172,4 +177,4 @@ def reconciliation_due(last_count_at: dt.datetime | None, now: dt.datetime, *, n
 
 
 def _delivered(movement: Movement) -> bool:
-    return movement.kind is MovementKind.RECEIPT and bool((movement.delivered_by or "").strip())
+    return movement.kind is InventoryTransactionType.RECEIPT and bool((movement.delivered_by or "").strip())

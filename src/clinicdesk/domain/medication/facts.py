@@ -12,12 +12,12 @@ from clinicdesk.core.errors import InvalidValueError
 from clinicdesk.domain.calendar import SchoolCalendar
 from clinicdesk.domain.consent import ConsentStanding
 from clinicdesk.domain.medication.log import DoseRow, RecordSource
-from clinicdesk.domain.medication.orders import DoseRoute, Order, PreCheck, Strength
+from clinicdesk.domain.medication.orders import Order, PreCheck, Route, Strength
 from clinicdesk.domain.medication.quantities import Quantity
 from clinicdesk.domain.medication.slots import SlotPolicy
 from clinicdesk.domain.merge import ConflictKind
 from clinicdesk.domain.people import SimilarName
-from clinicdesk.domain.permissions import Role
+from clinicdesk.domain.permissions import UserRole
 
 
 class Licence(enum.StrEnum):
@@ -38,7 +38,7 @@ class Delegation:
     valid_until: dt.date
     student_id: uuid.UUID | None = None
     order_root: uuid.UUID | None = None
-    route: DoseRoute | None = None
+    route: Route | None = None
 
     def covers(self, actor_id: uuid.UUID, order: Order) -> bool:
         """Whether it names this person, student, order and route, its dates left aside."""
@@ -58,18 +58,18 @@ class DoseActor:
     """Who gives the dose, or who lifts a stop."""
 
     user_id: uuid.UUID
-    role: Role
+    role: UserRole
     licence: Licence
     delegations: tuple[Delegation, ...] = ()
 
     @property
     def is_registered_nurse(self) -> bool:
         """A HEALTH_AIDE never counts as one, whatever else the record says (D40)."""
-        return self.licence is Licence.RN and self.role is not Role.HEALTH_AIDE
+        return self.licence is Licence.RN and self.role is not UserRole.HEALTH_AIDE
 
     @property
     def is_licensed(self) -> bool:
-        return self.licence is not Licence.NONE and self.role is not Role.HEALTH_AIDE
+        return self.licence is not Licence.NONE and self.role is not UserRole.HEALTH_AIDE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +115,7 @@ class ProposedDose:
     dose: Quantity
     strength: Strength
     form_count: Decimal
-    route: DoseRoute
+    route: Route
     event_at: dt.datetime
     identity: IdentityStep
     label: LabelStep
@@ -149,7 +149,7 @@ class MedicationConsent:
     order_root: uuid.UUID | None = None
     drug_id: uuid.UUID | None = None
     max_dose: Quantity | None = None
-    route: DoseRoute | None = None
+    route: Route | None = None
     method: ConsentMethod = ConsentMethod.WRITTEN
     phone_uses: int = 0
 

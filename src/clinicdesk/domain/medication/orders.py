@@ -23,26 +23,26 @@ class OrderStatus(enum.StrEnum):
     COMPLETED = "COMPLETED"
 
 
-class DoseRoute(enum.StrEnum):
-    """How a dose enters the body."""
+class Route(enum.StrEnum):
+    """How a medicine or vaccine enters the body; a screen offers them by use, not in this order."""
 
+    INTRAMUSCULAR = "INTRAMUSCULAR"
+    SUBCUTANEOUS = "SUBCUTANEOUS"
+    INTRADERMAL = "INTRADERMAL"
     ORAL = "ORAL"
+    INTRANASAL = "INTRANASAL"
+    INTRAVENOUS = "INTRAVENOUS"
+    OTHER = "OTHER"
     SUBLINGUAL = "SUBLINGUAL"
     BUCCAL = "BUCCAL"
     INHALED = "INHALED"
     NEBULIZED = "NEBULIZED"
-    INTRANASAL = "INTRANASAL"
     TOPICAL = "TOPICAL"
     TRANSDERMAL = "TRANSDERMAL"
+    RECTAL = "RECTAL"
     OPHTHALMIC = "OPHTHALMIC"
     OTIC = "OTIC"
-    RECTAL = "RECTAL"
-    SUBCUTANEOUS = "SUBCUTANEOUS"
-    INTRAMUSCULAR = "INTRAMUSCULAR"
-    INTRADERMAL = "INTRADERMAL"
-    INTRAVENOUS = "INTRAVENOUS"
     GASTROSTOMY = "GASTROSTOMY"
-    OTHER = "OTHER"
 
 
 class PreCheck(enum.StrEnum):
@@ -167,7 +167,7 @@ class Order:
     dose: Quantity
     strength: Strength
     form_count: Decimal
-    route: DoseRoute
+    route: Route
     schedule: Schedule
     start_date: dt.date
     end_date: dt.date | None = None

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from clinicdesk.domain.roster.difference import Action, Draft
-from clinicdesk.domain.roster.held import Attendance, EnrollmentFacts, HeldRoster, Kind, LinkKey, LinkKind
+from clinicdesk.domain.roster.held import EnrollmentFacts, EnrollmentStatus, HeldRoster, Kind, LinkKey, LinkKind
 from clinicdesk.domain.roster.records import STUDENT_ROLE, FileMode, RosterFile, RosterPackage, RowPlace
 
 
@@ -105,7 +105,7 @@ class EnrollmentPlanner:
         self._remembered: dict[uuid.UUID, set[LinkKey]] = defaultdict(set)
         for row_id, facts in held.enrollments.items():
             # An enrolment that was ended stays as it was; who comes back gets a new one.
-            if facts.state is Attendance.ENDED:
+            if facts.state is EnrollmentStatus.ENDED:
                 continue
             self._of_student[facts.student_id].append(row_id)
             if facts.sourced_id and facts.student_id in linked:
@@ -225,7 +225,7 @@ class EnrollmentPlanner:
         )
 
     def _live(self, facts: EnrollmentFacts) -> bool:
-        return facts.state is not Attendance.ENDED and (facts.ends_on is None or facts.ends_on >= self._today)
+        return facts.state is not EnrollmentStatus.ENDED and (facts.ends_on is None or facts.ends_on >= self._today)
 
     def _end(self, row_id: uuid.UUID, before: EnrollmentFacts, source_id: str) -> None:
         """The last day is the one the source states, else today; never before the first."""
@@ -235,7 +235,7 @@ class EnrollmentPlanner:
             if support.school_id == before.school_id and support.ends is not None
         ]
         last = max(max(stated, default=self._today), before.starts_on)
-        after = replace(before, ends_on=last, state=Attendance.ENDED)
+        after = replace(before, ends_on=last, state=EnrollmentStatus.ENDED)
         self._draft.put(Kind.ENROLLMENT, row_id, before, after, action=Action.END)
 
 

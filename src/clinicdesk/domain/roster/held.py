@@ -35,7 +35,7 @@ class LinkKind(enum.StrEnum):
     AGENT = "agent"
 
 
-class NumberState(enum.StrEnum):
+class NumberStatus(enum.StrEnum):
     """Whether a student number is the district's own (D26)."""
 
     CONFIRMED = "CONFIRMED"
@@ -43,7 +43,7 @@ class NumberState(enum.StrEnum):
     CONTESTED = "CONTESTED"
 
 
-class Attendance(enum.StrEnum):
+class EnrollmentStatus(enum.StrEnum):
     """Whether an enrolment is the district's word, a nurse's, or over (D10)."""
 
     CONFIRMED = "CONFIRMED"
@@ -83,7 +83,7 @@ class StudentFacts:
     middle_name: str = ""
     preferred_name: str = ""
     number: str | None = None
-    number_state: NumberState = NumberState.PROVISIONAL
+    number_state: NumberStatus = NumberStatus.PROVISIONAL
     homeroom: str = ""
     is_active: bool = True
     school_id: uuid.UUID | None = None
@@ -100,7 +100,7 @@ class EnrollmentFacts:
     is_primary: bool
     starts_on: dt.date
     ends_on: dt.date | None = None
-    state: Attendance = Attendance.CONFIRMED
+    state: EnrollmentStatus = EnrollmentStatus.CONFIRMED
     sourced_id: str = ""
 
 
@@ -195,7 +195,7 @@ def with_implied_links(held: HeldRoster) -> HeldRoster:
     students = {known.row_id: key for (kind, key), known in held.links.items() if kind is LinkKind.STUDENT}
     implied: dict[LinkKey, Remembered] = {}
     for row_id, enrollment in held.enrollments.items():
-        live = enrollment.state is not Attendance.ENDED
+        live = enrollment.state is not EnrollmentStatus.ENDED
         if live and enrollment.sourced_id and enrollment.student_id in students:
             implied[LinkKind.ROLE, enrollment.sourced_id] = Remembered(row_id, enrollment.student_id)
     guardians: dict[uuid.UUID, list[tuple[str, Remembered]]] = defaultdict(list)

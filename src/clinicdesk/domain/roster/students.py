@@ -16,7 +16,7 @@ from clinicdesk.domain.roster.held import (
     HeldRoster,
     Kind,
     LinkKind,
-    NumberState,
+    NumberStatus,
     StudentFacts,
 )
 from clinicdesk.domain.roster.records import (
@@ -219,16 +219,16 @@ class StudentPlanner:
 
     def _number(
         self, user: RosterUser, before: StudentFacts | None, *, number_free: bool
-    ) -> tuple[str | None, NumberState]:
+    ) -> tuple[str | None, NumberStatus]:
         """A number that two students claim belongs to neither until the district says whose it is (D26)."""
         if not user.identifier:
-            return (before.number, before.number_state) if before else (None, NumberState.PROVISIONAL)
+            return (before.number, before.number_state) if before else (None, NumberStatus.PROVISIONAL)
         if number_free:
-            return user.identifier, NumberState.CONFIRMED
+            return user.identifier, NumberStatus.CONFIRMED
         self._draft.warnings.append(RowFinding(user.place, "identifier", Problem.NUMBER_TAKEN, user.identifier))
         if before is not None and before.number == user.identifier:
             return before.number, before.number_state
-        return None, NumberState.CONTESTED
+        return None, NumberStatus.CONTESTED
 
     def _plan_unstated(self, waiting: set[uuid.UUID]) -> None:
         """Known students whose own row is not in this package, yet whose birth date, roles or classes are."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from clinicdesk.domain.consent import ConsentDecision, SignerCapacity
 from clinicdesk.domain.entry.numbers import HeightUnit, TemperatureUnit, WeightUnit
-from clinicdesk.domain.medication.controlled import CountKind
+from clinicdesk.domain.medication.controlled import CountKind, InventoryTransactionType
 from clinicdesk.domain.medication.log import DoseOutcome, RecordSource
-from clinicdesk.domain.medication.orders import OrderStatus
+from clinicdesk.domain.medication.orders import OrderStatus, Route
 from clinicdesk.domain.medication.outcomes import DoseReason
+from clinicdesk.domain.merge import ConflictKind
+from clinicdesk.domain.permissions import UserRole
+from clinicdesk.domain.roster.held import EnrollmentStatus, NumberStatus
 from clinicdesk.domain.visit_templates import VisitDisposition
 from clinicdesk.models.enums.care import (
     ActionStatus,
@@ -90,7 +93,6 @@ from clinicdesk.models.enums.health_records import (
 from clinicdesk.models.enums.medication import (
     DeaSchedule,
     InteractionSeverity,
-    InventoryTransactionType,
     LotStatus,
     MaintenanceType,
     OverrideRule,
@@ -121,12 +123,10 @@ from clinicdesk.models.enums.people import (
     ContactPriority,
     ContactType,
     EmergencyContactRelationship,
-    EnrollmentStatus,
     Gender,
     ImportAction,
     ImportStatus,
     KeyPurpose,
-    NumberStatus,
     PreferredContactMethod,
     RecordsRegime,
     SessionKind,
@@ -144,14 +144,11 @@ from clinicdesk.models.enums.shared import (
     Priority,
     ReportFormat,
     ReportStatus,
-    Route,
     Severity,
     Unit,
-    UserRole,
 )
 from clinicdesk.models.enums.synchronisation import (
     ChangeOperation,
-    ConflictKind,
     DeviceStatus,
     DraftKind,
     InboxState,

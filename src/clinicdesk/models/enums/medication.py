@@ -25,20 +25,6 @@ class InteractionSeverity(enum.StrEnum):
     CONTRAINDICATED = "CONTRAINDICATED"
 
 
-class InventoryTransactionType(enum.StrEnum):
-    """Why stock moved; the sign of the quantity follows from it."""
-
-    PURCHASE = "PURCHASE"
-    USAGE = "USAGE"
-    ADJUSTMENT = "ADJUSTMENT"
-    TRANSFER = "TRANSFER"
-    RETURN = "RETURN"
-    DISPOSAL = "DISPOSAL"
-    RECEIPT = "RECEIPT"
-    COUNT_ADJUSTMENT = "COUNT_ADJUSTMENT"
-    WASTE = "WASTE"
-
-
 class LotStatus(enum.StrEnum):
     """Whether a lot may be given from (M13)."""
 

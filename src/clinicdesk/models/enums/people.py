@@ -50,14 +50,6 @@ class EmergencyContactRelationship(enum.StrEnum):
     SELF = "SELF"
 
 
-class EnrollmentStatus(enum.StrEnum):
-    """Whether the district confirmed an enrolment (D10)."""
-
-    CONFIRMED = "CONFIRMED"
-    PROVISIONAL = "PROVISIONAL"
-    ENDED = "ENDED"
-
-
 class Gender(enum.StrEnum):
     """A student's recorded gender."""
 
@@ -91,14 +83,6 @@ class KeyPurpose(enum.StrEnum):
 
     SIGNING = "SIGNING"
     SEALING = "SEALING"
-
-
-class NumberStatus(enum.StrEnum):
-    """Whether a student's number is the district's own (D26)."""
-
-    CONFIRMED = "CONFIRMED"
-    PROVISIONAL = "PROVISIONAL"
-    CONTESTED = "CONTESTED"
 
 
 class PreferredContactMethod(enum.StrEnum):

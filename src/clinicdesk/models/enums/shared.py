@@ -86,28 +86,6 @@ class ReportStatus(enum.StrEnum):
     CANCELLED = "CANCELLED"
 
 
-class Route(enum.StrEnum):
-    """How a medicine or vaccine enters the body."""
-
-    INTRAMUSCULAR = "INTRAMUSCULAR"
-    SUBCUTANEOUS = "SUBCUTANEOUS"
-    INTRADERMAL = "INTRADERMAL"
-    ORAL = "ORAL"
-    INTRANASAL = "INTRANASAL"
-    INTRAVENOUS = "INTRAVENOUS"
-    OTHER = "OTHER"
-    SUBLINGUAL = "SUBLINGUAL"
-    BUCCAL = "BUCCAL"
-    INHALED = "INHALED"
-    NEBULIZED = "NEBULIZED"
-    TOPICAL = "TOPICAL"
-    TRANSDERMAL = "TRANSDERMAL"
-    RECTAL = "RECTAL"
-    OPHTHALMIC = "OPHTHALMIC"
-    OTIC = "OTIC"
-    GASTROSTOMY = "GASTROSTOMY"
-
-
 class Severity(enum.StrEnum):
     """How bad an event is for people, data or compliance."""
 
@@ -138,16 +116,3 @@ class Unit(enum.StrEnum):
     APPLICATION = "{application}"
     DOSE = "{dose}"
     EACH = "{each}"
-
-
-class UserRole(enum.StrEnum):
-    """What a person may do; checked by the permission policy on every call."""
-
-    ADMIN = "ADMIN"
-    DISTRICT_ADMIN = "DISTRICT_ADMIN"
-    SCHOOL_ADMIN = "SCHOOL_ADMIN"
-    NURSE = "NURSE"
-    HEALTH_AIDE = "HEALTH_AIDE"
-    COUNSELOR = "COUNSELOR"
-    VIEWER = "VIEWER"
-    SYSTEM = "SYSTEM"

@@ -14,22 +14,6 @@ class ChangeOperation(enum.StrEnum):
     LEAVE = "LEAVE"
 
 
-class ConflictKind(enum.StrEnum):
-    """Why a change could not simply be applied."""
-
-    FIELD = "FIELD"
-    GROUP = "GROUP"
-    DELETE_VS_EDIT = "DELETE_VS_EDIT"
-    EDIT_VS_DELETE = "EDIT_VS_DELETE"
-    UNIQUE = "UNIQUE"
-    ORPHAN = "ORPHAN"
-    DIVERGED = "DIVERGED"
-    POSSIBLE_DUPLICATE = "POSSIBLE_DUPLICATE"
-    FORK = "FORK"
-    SIGN_VS_EDIT = "SIGN_VS_EDIT"
-    AUTHOR_INACTIVE = "AUTHOR_INACTIVE"
-
-
 class DeviceStatus(enum.StrEnum):
     """Where a workstation stands."""
 

@@ -13,7 +13,7 @@ from clinicdesk.core.errors import InvalidValueError, PermissionDeniedError, Wor
 from clinicdesk.domain.consent import ConsentState
 from clinicdesk.domain.entry.numbers import parse_decimal, parse_whole
 from clinicdesk.domain.entry.when import Facing, parse_date, parse_time
-from clinicdesk.domain.medication.orders import DoseRoute, PreCheck
+from clinicdesk.domain.medication.orders import PreCheck, Route
 from clinicdesk.i18n import sentence, tr
 from clinicdesk.presentation.medications.order_state import (
     OrderState,
@@ -274,7 +274,7 @@ class OrderPresenter:
             end=end,
             prescriber=words[Part.PRESCRIBER],
             prescriber_phone=words[Part.PHONE],
-            route=DoseRoute(words[Part.ROUTE]),
+            route=Route(words[Part.ROUTE]),
             times=times or (),
             prn_interval_minutes=None if interval is None else int(interval * 60),
             prn_per_day=per_day,

@@ -12,7 +12,7 @@ from clinicdesk.domain.consent import ConsentState
 from clinicdesk.domain.findings import Finding, Tier
 from clinicdesk.domain.medication.log import DoseOutcome, RecordSource
 from clinicdesk.domain.medication.names import tall_man
-from clinicdesk.domain.medication.orders import Order
+from clinicdesk.domain.medication.orders import Order, Route
 from clinicdesk.domain.medication.quantities import DoseUnit, plain
 from clinicdesk.domain.medication.slots import SlotState
 from clinicdesk.i18n import formats, term, tr
@@ -47,6 +47,27 @@ _LOOKS: dict[SlotState, tuple[str, str, bool]] = {
     SlotState.DOUBLE_CHARTED: ("danger", "triangle", True),
     SlotState.MISSED_CHARTED: ("warning", "cross-disc", False),
 }
+ROUTES_BY_USE = (
+    Route.ORAL,
+    Route.SUBLINGUAL,
+    Route.BUCCAL,
+    Route.INHALED,
+    Route.NEBULIZED,
+    Route.INTRANASAL,
+    Route.TOPICAL,
+    Route.TRANSDERMAL,
+    Route.OPHTHALMIC,
+    Route.OTIC,
+    Route.RECTAL,
+    Route.SUBCUTANEOUS,
+    Route.INTRAMUSCULAR,
+    Route.INTRADERMAL,
+    Route.INTRAVENOUS,
+    Route.GASTROSTOMY,
+    Route.OTHER,
+)
+"""As a school clinic meets them: what is swallowed first."""
+
 _PRN_LOOKS = {
     PrnState.READY: ("success", "check-disc"),
     PrnState.WAIT: ("warning", "ring-clock"),

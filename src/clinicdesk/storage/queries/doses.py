@@ -35,7 +35,6 @@ from clinicdesk.domain.medication.log import DoseOutcome, DoseRow, RecordSource
 from clinicdesk.domain.medication.orders import Drug
 from clinicdesk.domain.medication.quantities import DoseUnit, Quantity
 from clinicdesk.domain.medication.slots import SlotPolicy
-from clinicdesk.domain.merge import ConflictKind
 from clinicdesk.domain.people import NamedStudent, PersonName, SimilarName, similar_names
 from clinicdesk.models import (
     AcademicSession,
@@ -323,7 +322,7 @@ def open_conflicts(session: Session, rows: Iterable[uuid.UUID]) -> tuple[OpenCon
             conflict_id=row.id,
             row_id=row.entity_id,
             fields=frozenset(row.fields) | ({row.merge_group} if row.merge_group else frozenset()),
-            kind=ConflictKind(row.kind.value),
+            kind=row.kind,
         )
         for row in found
     )

@@ -14,7 +14,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clinicdesk.domain.medication.orders import (
-    DoseRoute,
     Drug,
     Order,
     OrderStatus,
@@ -110,7 +109,7 @@ def standing_order(session: Session, standing: uuid.UUID, student: uuid.UUID) ->
         dose=dose,
         strength=strength,
         form_count=strength.form_units_for(dose),
-        route=DoseRoute(row.route.value),
+        route=row.route,
         schedule=PrnSchedule(
             min_interval=dt.timedelta(minutes=interval) if interval else _STANDING_INTERVAL,
             max_per_day=row.max_per_day or _STANDING_PER_DAY,
@@ -221,7 +220,7 @@ def _order_row(
         dose=dose,
         strength=strength,
         form_count=row.form_count if row.form_count is not None else strength.form_units_for(dose),
-        route=DoseRoute(row.route.value),
+        route=row.route,
         schedule=_schedule(row, max_per_year),
         start_date=row.start_date.astimezone(zone).date(),
         end_date=row.end_date.astimezone(zone).date() if row.end_date else None,

@@ -11,13 +11,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from clinicdesk.domain.roster.held import (
-    Attendance,
     ContactFacts,
     EnrollmentFacts,
     Facts,
     GuardianFacts,
     Kind,
-    NumberState,
     SchoolFacts,
     SessionFacts,
     StudentFacts,
@@ -25,9 +23,7 @@ from clinicdesk.domain.roster.held import (
 from clinicdesk.models import AcademicSession, Contact, EmergencyContact, School, Student, StudentEnrollment
 from clinicdesk.models.enums import (
     EmergencyContactRelationship,
-    EnrollmentStatus,
     Gender,
-    NumberStatus,
     SessionKind,
 )
 from clinicdesk.models.registry import table_of
@@ -92,7 +88,7 @@ def _student(row: Row) -> StudentFacts:
         middle_name=row["middle_name"] or "",
         preferred_name=row["preferred_name"] or "",
         number=row["student_number"],
-        number_state=NumberState(row["number_status"].value),
+        number_state=row["number_status"],
         homeroom=row["homeroom"] or "",
         is_active=row["is_active"],
         school_id=row["school_id"],
@@ -111,7 +107,7 @@ def _student_columns(facts: StudentFacts) -> dict[str, Any]:
         "middle_name": facts.middle_name or None,
         "preferred_name": facts.preferred_name or None,
         "student_number": facts.number,
-        "number_status": NumberStatus(facts.number_state.value),
+        "number_status": facts.number_state,
         "homeroom": facts.homeroom or None,
         "is_active": facts.is_active,
         "school_id": facts.school_id,
@@ -127,7 +123,7 @@ def _enrollment(row: Row) -> EnrollmentFacts:
         row["is_primary"],
         row["starts_on"],
         row["ends_on"],
-        Attendance(row["status"].value),
+        row["status"],
         row["sourced_id"] or "",
     )
 
@@ -139,7 +135,7 @@ def _enrollment_columns(facts: EnrollmentFacts) -> dict[str, Any]:
         "is_primary": facts.is_primary,
         "starts_on": facts.starts_on,
         "ends_on": facts.ends_on,
-        "status": EnrollmentStatus(facts.state.value),
+        "status": facts.state,
         "sourced_id": facts.sourced_id or None,
     }
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QWidget
 
 from clinicdesk.core.errors import InvalidValueError
 from clinicdesk.domain.entry.when import Facing, parse_date
-from clinicdesk.domain.medication.orders import DoseRoute, PreCheck
+from clinicdesk.domain.medication.orders import PreCheck
 from clinicdesk.domain.permissions import Act
 from clinicdesk.gui.shell.screen import ShellContext
 from clinicdesk.gui.theme import Role, TextKind, Tone
@@ -27,7 +27,7 @@ from clinicdesk.i18n import formats, term, tr
 from clinicdesk.presentation.commands import BoundCommand, Command, Group, Scope
 from clinicdesk.presentation.medications.order import OrderPresenter
 from clinicdesk.presentation.medications.order_state import OrderState, Part, medicine_label, student_label
-from clinicdesk.presentation.medications.words import both_ways, order_words
+from clinicdesk.presentation.medications.words import ROUTES_BY_USE, both_ways, order_words
 from clinicdesk.presentation.shell import COMMANDS, Keys
 from clinicdesk.services.orders import ConsentChoice, OrderOnFile
 
@@ -60,7 +60,7 @@ class OrderView(QWidget):
         self.student.textEdited.connect(presenter.find)
         self.medicine = TypeAhead("order.medicine", "", ())
         self.medicine.textChanged.connect(self._typed(Part.MEDICINE))
-        routes = [("", tr("Choose")), *((one.value, term("dose_route", one.value)) for one in DoseRoute)]
+        routes = [("", tr("Choose")), *((one.value, term("dose_route", one.value)) for one in ROUTES_BY_USE)]
         self.route = Choice("order.route", tr("Route"), routes)
         self.route.picked.connect(self._typed(Part.ROUTE))
         self.consent = Choice("order.consent", tr("Consent"))
