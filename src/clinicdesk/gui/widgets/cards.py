@@ -1,17 +1,14 @@
-"""Cards, section heads, separators and the counter strip."""
+"""Cards, section heads, page titles and separators."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from clinicdesk.gui.theme import Role, TextKind, paint, theme
 from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_4, RADIUS_CARD
-from clinicdesk.gui.widgets.layout import box, column, row
+from clinicdesk.gui.widgets.layout import column, row
 from clinicdesk.gui.widgets.text import Label
 
 
@@ -145,92 +142,6 @@ class Card(QWidget):
         painter = QPainter(self)
         fill, border = look.colour(self._role), look.colour(self._border)
         paint.rounded(painter, self.rect(), RADIUS_CARD, fill=fill, border=border, dashed=self._dashed)
-
-
-@dataclass(frozen=True, slots=True)
-class Stat:
-    """One counter cell: a caption, a figure, words beside it, and a second, coloured remark."""
-
-    caption: str
-    figure: str
-    beside: str = ""
-    remark: str = ""
-    remark_role: Role = Role.DANGER
-    figure_role: Role = Role.TEXT
-
-
-class StatCell(QWidget):
-    """Caption above, metric figure with its words on one base line below."""
-
-    def __init__(self, stat: Stat) -> None:
-        super().__init__()
-        self._stat = stat
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.set_stat(stat)
-
-    def set_stat(self, stat: Stat) -> None:
-        self._stat = stat
-        self.setAccessibleName(f"{stat.caption}: {stat.figure} {stat.beside} {stat.remark}".strip())
-        self.updateGeometry()
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        look, stat = theme(), self._stat
-        figure = look.text_width(TextKind.METRIC, stat.figure) + 8
-        beside = look.text_width(TextKind.BODY, f"{stat.beside} ") if stat.beside else 0
-        remark = look.text_width(TextKind.CAPTION_STRONG, stat.remark)
-        width = max(look.text_width(TextKind.CAPTION, stat.caption), figure + beside + remark)
-        return QSize(width + 1, look.line(TextKind.CAPTION) + look.line(TextKind.METRIC) + 2)
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        look, stat = theme(), self._stat
-        painter = QPainter(self)
-        caption, metric = look.line(TextKind.CAPTION), look.line(TextKind.METRIC)
-        paint.text(painter, QRectF(0, 0, self.width(), caption), stat.caption, TextKind.CAPTION, Role.TEXT_SECONDARY)
-        line = QRectF(0, caption + 2, self.width(), metric)
-        paint.text(painter, line, stat.figure, TextKind.METRIC, stat.figure_role)
-        left = look.text_width(TextKind.METRIC, stat.figure) + 8
-        # Smaller words share the base line of the figure, not its middle.
-        drop = (metric - look.line(TextKind.BODY)) / 2 - 3
-        line.translate(0, max(0.0, drop / 2))
-        line.setLeft(left)
-        if stat.beside:
-            paint.text(painter, line, stat.beside, TextKind.BODY, Role.TEXT_SECONDARY)
-            line.setLeft(left + look.text_width(TextKind.BODY, f"{stat.beside} ") + 2)
-        if stat.remark:
-            paint.text(painter, line, stat.remark, TextKind.CAPTION_STRONG, stat.remark_role)
-
-
-class StatStrip(Card):
-    """Counter cells side by side with hairlines between, 76 high, and room for one widget at the right."""
-
-    def __init__(self, stats: Sequence[Stat], *trailing: QWidget, stretches: Sequence[int] = ()) -> None:
-        super().__init__(margins=(0, 0, 0, 0), body=QHBoxLayout())
-        self.body.setSpacing(0)
-        self.cells: list[StatCell] = []
-        line = self.body
-        for at, stat in enumerate(stats):
-            if at:
-                line.addWidget(Separator(upright=True))
-            cell = StatCell(stat)
-            self.cells.append(cell)
-            inner = row(cell, margins=(20, 10, 20, 10))
-            line.addLayout(inner, stretches[at] if at < len(stretches) else 1)
-        self.trailing: list[QWidget] = []
-        """What stands at the right, each with its hairline: hide it here, and its room goes too."""
-        for widget in trailing:
-            inner = row(widget, margins=(20, GAP_3, GAP_4, GAP_3))
-            place = row(Separator(upright=True), gap=0)
-            place.addLayout(inner)
-            self.trailing.append(box(place))
-            line.addWidget(self.trailing[-1], 0)
-
-    def set_stats(self, stats: Sequence[Stat]) -> None:
-        for cell, stat in zip(self.cells, stats, strict=True):
-            cell.set_stat(stat)
 
 
 class PageTitle(QWidget):

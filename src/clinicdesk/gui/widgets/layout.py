@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
@@ -102,6 +103,29 @@ class FixedColumn(QWidget):
     def sizeHint(self) -> QSize:
         width = max(theme().width(self._width), super().minimumSizeHint().width())
         return QSize(width, super().sizeHint().height())
+
+
+def shared(free: int, shares: Sequence[int], least: Sequence[int]) -> list[int]:
+    """Widths by shares of the free room, but nobody has less than needed: the others give for it.
+
+    Who has no share keeps what is needed, which is no part of the free room.
+    """
+    rooms = list(least)
+    sharing = [at for at, share in enumerate(shares) if share]
+    while sharing:
+        whole = sum(shares[at] for at in sharing)
+        short = [at for at in sharing if free * shares[at] // whole < least[at]]
+        if not short:
+            left = free
+            for at in sharing[:-1]:
+                rooms[at] = free * shares[at] // whole
+                left -= rooms[at]
+            rooms[sharing[-1]] = left
+            break
+        for at in short:
+            free -= least[at]
+            sharing.remove(at)
+    return rooms
 
 
 def clear(layout: QLayout) -> None:

@@ -18,7 +18,15 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from clinicdesk.gui.theme import Role, paint, theme
 from clinicdesk.gui.widgets.naming import name
@@ -198,6 +206,20 @@ class RowList(QListView, Generic[Row]):
             if index.flags() & Qt.ItemFlag.ItemIsEnabled:
                 self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
                 return
+
+    def scrollTo(
+        self, index: Index, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
+    ) -> None:
+        """As Qt does, but with the headings that stand right above the row, as far as there is room for both."""
+        super().scrollTo(index, hint)
+        first = index.row()
+        while first > 0 and not self._model.flags(self._model.index(first - 1, 0)) & Qt.ItemFlag.ItemIsEnabled:
+            first -= 1
+        hidden = -self.visualRect(self._model.index(first, 0)).top()
+        room = self.viewport().height() - 1 - self.visualRect(index).bottom()
+        if hint == QAbstractItemView.ScrollHint.EnsureVisible and hidden > 0 and room > 0:
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() - min(hidden, room))
 
     def content_height(self) -> int:
         """Height of all rows together, for lists that do not scroll by themselves."""

@@ -17,12 +17,13 @@ from clinicdesk.gui.screens.roster.tables import (
 from clinicdesk.gui.theme import Role, TextKind, Tone
 from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_4, GAP_6
 from clinicdesk.gui.widgets.buttons import Button, Kind
-from clinicdesk.gui.widgets.cards import Card, PageTitle, Separator, Stat, StatStrip
+from clinicdesk.gui.widgets.cards import Card, PageTitle, Separator
 from clinicdesk.gui.widgets.choices import Tick
 from clinicdesk.gui.widgets.fields import Field, TextEditor
 from clinicdesk.gui.widgets.layout import STRETCH, box, column, row
 from clinicdesk.gui.widgets.naming import announce, name
 from clinicdesk.gui.widgets.notices import Banner
+from clinicdesk.gui.widgets.stat_strip import Stat, StatStrip
 from clinicdesk.gui.widgets.states import EmptyState, Progress
 from clinicdesk.gui.widgets.tabs import TabBar
 from clinicdesk.gui.widgets.text import Label

@@ -17,10 +17,11 @@ from clinicdesk.gui.shell.screen import ShellContext
 from clinicdesk.gui.theme import Role, theme
 from clinicdesk.gui.theme.metrics import CONTENT_MARGINS, GAP_3, GAP_4
 from clinicdesk.gui.widgets.buttons import Button, Kind
-from clinicdesk.gui.widgets.cards import Card, PageTitle, SectionHead, Stat, StatStrip
+from clinicdesk.gui.widgets.cards import Card, PageTitle, SectionHead
 from clinicdesk.gui.widgets.layout import column, row
 from clinicdesk.gui.widgets.lists import RowList
 from clinicdesk.gui.widgets.naming import announce, name, reveal
+from clinicdesk.gui.widgets.stat_strip import Stat, StatStrip
 from clinicdesk.gui.widgets.states import EmptyState, Progress, Skeleton, StateStack
 from clinicdesk.gui.widgets.text import Paragraph
 from clinicdesk.i18n import formats, plural, tr
@@ -79,7 +80,6 @@ class SyncView(QWidget):
         self.reason_button = Button(tr("Show reason"), "sync.reason")
         self.reason_button.clicked.connect(self._on_reason)
         self.stats = StatStrip([Stat("", "")] * 5, self.reason_button)
-        self.stats.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.list: RowList[ListRow] = RowList(
             "sync.list",
             tr("Conflicts"),

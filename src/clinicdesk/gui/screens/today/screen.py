@@ -18,9 +18,10 @@ from clinicdesk.gui.shell.screen import ShellContext
 from clinicdesk.gui.theme import Role, TextKind, Tone, theme
 from clinicdesk.gui.theme.metrics import CONTENT_MARGINS, GAP_2, GAP_3, GAP_4
 from clinicdesk.gui.widgets.buttons import Button, Kind, LinkText
-from clinicdesk.gui.widgets.cards import Card, PageTitle, SectionHead, Separator, Stat, StatStrip
-from clinicdesk.gui.widgets.layout import column, row
+from clinicdesk.gui.widgets.cards import Card, PageTitle, SectionHead
+from clinicdesk.gui.widgets.layout import column, row, shared
 from clinicdesk.gui.widgets.naming import announce, name, reveal
+from clinicdesk.gui.widgets.stat_strip import Stat, StatStrip
 from clinicdesk.gui.widgets.states import Mark, Skeleton, StateStack
 from clinicdesk.gui.widgets.tabs import TabBar
 from clinicdesk.gui.widgets.text import Label
@@ -34,6 +35,7 @@ from clinicdesk.services.today import TodayBoard
 FRESH_MS = 30_000
 _COLUMNS_FROM = 1072
 """The content of a window of 1280 px beside the open rail."""
+_LEAST = 260
 _WIDTHS = {Column.VISITS: 336, Column.DOSES: 464, Column.ALERTS: 352}
 
 _NEW = Command("today.new-visit", "New visit", "N", Group.SCREEN, Scope.SCREEN, "plus", Act.CHECK_IN, "today")
@@ -98,7 +100,6 @@ class TodayView(QWidget):
         self.undo = UndoStrip()
         blank = Stat("", "")
         self.stats = StatStrip([blank, blank, blank], self.undo, stretches=(196, 250, 270))
-        self.stats.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         # Where there is no room beside the counters, the last act stands below them.
         self.undo_below = UndoStrip("today.undo.below")
         self._below = Card(margins=(20, GAP_2, GAP_4, GAP_2), body=column(self.undo_below, gap=0))
@@ -191,7 +192,6 @@ class TodayView(QWidget):
         lines = column(self._heads[key], content, gap=GAP_2)
         lines.setStretch(1, 1)
         pane.setLayout(lines)
-        pane.setMinimumWidth(theme().width(260))
         return pane
 
     def _connect(self) -> None:
@@ -259,7 +259,11 @@ class TodayView(QWidget):
     def _fit(self) -> None:
         """Three columns where there is room, one with tabs where there is not; parts the role may not see are out."""
         board = self._presenter.state.board
-        least = [max(self._heads[key].minimumSizeHint().width(), theme().width(260)) for key in self._panes]
+        parts = {Column.VISITS: self.visits, Column.DOSES: self.doses, Column.ALERTS: self.alerts}
+        least = [
+            max(theme().width(_LEAST), *(one.minimumSizeHint().width() for one in (self._heads[key], parts[key])))
+            for key in self._panes
+        ]
         needed = sum(least) + GAP_4 * (len(least) - 1) + sum(CONTENT_MARGINS[::2])
         wide = self.width() >= max(theme().width(_COLUMNS_FROM), needed)
         chosen = self._presenter.state.column
@@ -268,13 +272,16 @@ class TodayView(QWidget):
             Column.DOSES: board is None or board.doses is not None,
             Column.ALERTS: True,
         }
+        # The shares of the columns alone would cut what is longer in another language.
+        rooms = shared(self.width() - (needed - sum(least)), [_WIDTHS[key] for key in self._panes], least)
         for at, (key, pane) in enumerate(self._panes.items()):
+            self._columns.setStretch(at, max(1, rooms[at]))
+            pane.setMinimumWidth(theme().width(_LEAST))
             pane.setVisible(allowed[key] and (wide or key is chosen))
             self._heads[key].setVisible(wide or key is Column.DOSES)
             self.tabs.setTabVisible(at, allowed[key])
         self.tabs.setVisible(not wide)
-        self.undo.setVisible(wide)
-        self.stats.findChildren(Separator)[-1].setVisible(wide)
+        self.stats.trailing[0].setVisible(wide)
         self._below.setVisible(not wide)
 
 

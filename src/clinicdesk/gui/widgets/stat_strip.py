@@ -1,0 +1,208 @@
+"""The counter strip: cells side by side with hairlines between, in several rows where one has not the room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QWidget
+
+from clinicdesk.gui.theme import Role, TextKind, paint, theme
+from clinicdesk.gui.theme.metrics import GAP_3, GAP_4
+from clinicdesk.gui.widgets.cards import Card
+from clinicdesk.gui.widgets.layout import box, column, row, shared
+
+
+@dataclass(frozen=True, slots=True)
+class Stat:
+    """One counter cell: a caption, a figure, words beside it, and a second, coloured remark."""
+
+    caption: str
+    figure: str
+    beside: str = ""
+    remark: str = ""
+    remark_role: Role = Role.DANGER
+    figure_role: Role = Role.TEXT
+
+
+class StatCell(QWidget):
+    """Caption above, metric figure with its words on one base line below."""
+
+    def __init__(self, stat: Stat) -> None:
+        super().__init__()
+        self._stat = stat
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.set_stat(stat)
+
+    def set_stat(self, stat: Stat) -> None:
+        self._stat = stat
+        self.setAccessibleName(f"{stat.caption}: {stat.figure} {stat.beside} {stat.remark}".strip())
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        look, stat = theme(), self._stat
+        figure = look.text_width(TextKind.METRIC, stat.figure) + 8
+        beside = look.text_width(TextKind.BODY, f"{stat.beside} ") if stat.beside else 0
+        remark = look.text_width(TextKind.CAPTION_STRONG, stat.remark)
+        width = max(look.text_width(TextKind.CAPTION, stat.caption), figure + beside + remark)
+        return QSize(width + 1, look.line(TextKind.CAPTION) + look.line(TextKind.METRIC) + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        look, stat = theme(), self._stat
+        painter = QPainter(self)
+        caption, metric = look.line(TextKind.CAPTION), look.line(TextKind.METRIC)
+        paint.text(painter, QRectF(0, 0, self.width(), caption), stat.caption, TextKind.CAPTION, Role.TEXT_SECONDARY)
+        line = QRectF(0, caption + 2, self.width(), metric)
+        paint.text(painter, line, stat.figure, TextKind.METRIC, stat.figure_role)
+        left = look.text_width(TextKind.METRIC, stat.figure) + 8
+        # Smaller words share the base line of the figure, not its middle.
+        drop = (metric - look.line(TextKind.BODY)) / 2 - 3
+        line.translate(0, max(0.0, drop / 2))
+        line.setLeft(left)
+        if stat.beside:
+            paint.text(painter, line, stat.beside, TextKind.BODY, Role.TEXT_SECONDARY)
+            line.setLeft(left + look.text_width(TextKind.BODY, f"{stat.beside} ") + 2)
+        if stat.remark:
+            paint.text(painter, line, stat.remark, TextKind.CAPTION_STRONG, stat.remark_role)
+
+
+class CellLayout(QLayout):
+    """Cells in columns, as many as the width holds; the hairlines between them take one pixel.
+
+    In one row the free room goes by `shares` (a cell without one is as wide as it asks); several rows have equal
+    columns, so that the hairlines of one row stand under those of the other.
+    """
+
+    def __init__(self, shares: Sequence[int] = ()) -> None:
+        super().__init__()
+        self.setContentsMargins(0, 0, 0, 0)
+        self._items: list[QLayoutItem] = []
+        self._shares = tuple(shares)
+
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append(item)
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation.Horizontal
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return max((area.bottom() + 1 for _item, area in self._places(width)), default=0)
+
+    def sizeHint(self) -> QSize:
+        sizes = [item.sizeHint() for item in self._seen()]
+        lines = max(0, len(sizes) - 1)
+        return QSize(sum(one.width() for one in sizes) + lines, max((one.height() for one in sizes), default=0))
+
+    def minimumSize(self) -> QSize:
+        sizes = [item.minimumSize() for item in self._seen()]
+        return QSize(
+            max((one.width() for one in sizes), default=0),
+            max((one.height() for one in sizes), default=0),
+        )
+
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        for item, area in self._places(rect.width()):
+            item.setGeometry(area.translated(rect.topLeft()))
+
+    def areas(self) -> list[QRect]:
+        """Where the cells stand now."""
+        return [item.geometry() for item in self._seen()]
+
+    def _seen(self) -> list[QLayoutItem]:
+        return [item for item in self._items if not item.isEmpty()]
+
+    def _places(self, width: int) -> Iterable[tuple[QLayoutItem, QRect]]:
+        items = self._seen()
+        wide = [item.minimumSize().width() for item in items]
+        columns = next((many for many in range(len(items), 1, -1) if _fit(wide, many, width)), 1)
+        if columns == len(items):
+            return self._beside(items, width)
+        return _in_rows(items, width, columns)
+
+    def _beside(self, items: Sequence[QLayoutItem], width: int) -> Iterable[tuple[QLayoutItem, QRect]]:
+        shares = [self._shares[self._items.index(item)] if self._shares else 1 for item in items]
+        least = [item.minimumSize().width() for item in items]
+        given = [0 if share else item.sizeHint().width() for share, item in zip(shares, items, strict=True)]
+        free = width - (len(items) - 1) - sum(given)
+        wide = [max(need, own) for need, own in zip(least, given, strict=True)]
+        if any(shares):
+            wide = shared(free, shares, wide)
+        tall = max((item.minimumSize().height() for item in items), default=0)
+        left = 0
+        for item, room in zip(items, wide, strict=True):
+            yield item, QRect(left, 0, room, tall)
+            left += room + 1
+
+
+def _fit(wide: Sequence[int], columns: int, width: int) -> bool:
+    """Whether cells of these widths stand in so many columns; beside each other each has its own width."""
+    if columns == len(wide):
+        return sum(wide) + columns - 1 <= width
+    return max(wide) * columns + columns - 1 <= width
+
+
+def _in_rows(items: Sequence[QLayoutItem], width: int, columns: int) -> Iterable[tuple[QLayoutItem, QRect]]:
+    tall = max(item.minimumSize().height() for item in items)
+    room = (width - (columns - 1)) // columns
+    for at, item in enumerate(items):
+        left, top = (at % columns) * (room + 1), (at // columns) * (tall + 1)
+        yield item, QRect(left, top, room, tall)
+
+
+class _Cells(QWidget):
+    """Draws the hairlines between the cells of its layout."""
+
+    def __init__(self, cells: CellLayout) -> None:
+        super().__init__()
+        self._cells = cells
+        self.setLayout(cells)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, colour = QPainter(self), theme().colour(Role.HAIRLINE)
+        for area in self._cells.areas():
+            if area.left() > 0:
+                painter.fillRect(area.left() - 1, area.top(), 1, area.height(), colour)
+            elif area.top() > 0:
+                painter.fillRect(0, area.top() - 1, self.width(), 1, colour)
+
+
+class StatStrip(Card):
+    """Counter cells side by side, 76 high, and room for one widget at the right."""
+
+    def __init__(self, stats: Sequence[Stat], *trailing: QWidget, stretches: Sequence[int] = ()) -> None:
+        shares = tuple(stretches) or (1,) * len(stats)
+        line = CellLayout((*shares, *(0 for _ in trailing)))
+        super().__init__(margins=(0, 0, 0, 0), body=column(_Cells(line), gap=0))
+        self.cells = [StatCell(stat) for stat in stats]
+        for cell in self.cells:
+            line.addWidget(box(row(cell, margins=(20, 10, 20, 10))))
+        self.trailing = [box(row(widget, margins=(20, GAP_3, GAP_4, GAP_3))) for widget in trailing]
+        """What stands at the right: hide it here, and its room goes too."""
+        for part in self.trailing:
+            line.addWidget(part)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def set_stats(self, stats: Sequence[Stat]) -> None:
+        for cell, stat in zip(self.cells, stats, strict=True):
+            cell.set_stat(stat)
