@@ -41,9 +41,9 @@ def an_allergy(town: Town, student: str = "iris", **more: Any) -> Allergy:
     return Allergy(student_id=uuid.UUID(town.students[student]), **given)
 
 
-def vitals(town: Town, **more: Any) -> VitalSigns:
+def vitals(town: Town, student: str = "iris", **more: Any) -> VitalSigns:
     return VitalSigns(
-        student_id=uuid.UUID(town.students["iris"]),
+        student_id=uuid.UUID(town.students.get(student, student)),
         measurement_date=NOW,
         measured_by=uuid.UUID(town.ann),
         zone_offset_minutes=-360,

@@ -67,7 +67,7 @@ def page(
     returned = _returned(connection, request.scopes, cursor)
     cursor, remaining = _fill(connection, made, request.scopes, cursor, own, returned)
     _add_parents_still_to_come(connection, made, _ToCome(cursor, last, request.scopes, device_scopes, returned))
-    _add_companions(connection, made)
+    _add_companions(connection, made, whole=request.whole)
     complete = cursor.table < 0
     horizon = cursor.horizon
     roots: dict[str, str] = {}
@@ -277,11 +277,14 @@ def _add_parents_still_to_come(connection: Connection, made: _Page, to_come: _To
                 made.take(name, key, row)
 
 
-def _add_companions(connection: Connection, made: _Page) -> None:
-    """Parents outside the device's scopes that a row may name travel beside it, read-only (D11)."""
+def _add_companions(connection: Connection, made: _Page, *, whole: bool) -> None:
+    """Parents outside the device's scopes that a row may name travel beside it, read-only (D11).
+
+    `whole`: of every key. Two records that were merged once and are parted again may name each other's rows (D26).
+    """
     wanted: dict[str, set[str]] = {}
     for name, rows in made.tables.items():
-        crossing = [place for place in synced_tables()[name].names if place.cross_scope]
+        crossing = [place for place in synced_tables()[name].names if whole or place.cross_scope]
         for parent, keys in _rows_named(crossing, rows.values()).items():
             wanted.setdefault(parent, set()).update(keys)
     hidden = _hidden(connection, wanted)

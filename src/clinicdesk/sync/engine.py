@@ -16,6 +16,7 @@ from clinicdesk.sync.body import BadBodyError
 from clinicdesk.sync.comparing import Search
 from clinicdesk.sync.errors import (
     CancelledError,
+    DanglingPageError,
     EpochEndedError,
     RecoveryNeededError,
     RefusedError,
@@ -101,6 +102,7 @@ class Session:
         self._pull_due = False
         self._to_pull: list[tuple[str | None, tuple[str, ...]]] = []
         self._expected: dict[str, int] = {}
+        self._whole_pages = False
         self._rounds = 0
         self._search = Search(store)
         self._repaired_once = False
@@ -289,6 +291,7 @@ class Session:
                     skip_own=not self._recovers,
                     acked=self._acked,
                     schema=self._schema,
+                    whole=self._whole_pages,
                 ),
                 PullPage,
             )
@@ -299,7 +302,13 @@ class Session:
             self._store.forget_cursors(scopes)
             self._to_pull[0] = (None, scopes)
             return
-        self._store.apply(scopes, page, self.totals)
+        try:
+            self._store.apply(scopes, page, self.totals)
+        except DanglingPageError:
+            if self._whole_pages:
+                raise
+            self._whole_pages = True
+            return
         self._watcher.progress(Phase.PULL, self.totals.pulled, self.totals.pulled + page.remaining)
         if not page.complete:
             self._to_pull[0] = (page.cursor, scopes)

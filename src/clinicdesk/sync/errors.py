@@ -86,6 +86,10 @@ class NotStoredError(UserFacingError):
     code = "sync_not_stored"
 
 
+class DanglingPageError(NotStoredError):
+    """A row of a page names one that neither came nor is here (D11): the page is asked for with every parent."""
+
+
 class NoRoomError(WorldError):
     """The disk is nearly full: what is left is kept for the entries of people, so nothing is pulled (scenario 52)."""
 

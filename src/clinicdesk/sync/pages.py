@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from clinicdesk.core.clock import Clock
 from clinicdesk.storage.context import SYNC_APPLIES
 from clinicdesk.storage.store import Store
-from clinicdesk.sync import erased, leaving
+from clinicdesk.sync import erased, leaving, outside
 from clinicdesk.sync.base_copies import BaseCopies
-from clinicdesk.sync.errors import NoRoomError
+from clinicdesk.sync.errors import DanglingPageError, NoRoomError
 from clinicdesk.sync.inbox import Inbox
 from clinicdesk.sync.local_store import Totals
 from clinicdesk.sync.protocol import Gone, PullPage, TableRows
@@ -38,8 +38,8 @@ RESERVE_BYTES = 64 << 20
 """With less room than this nothing is pulled: people go on saving, and what they save goes on being sent (s52)."""
 
 _MOVE_CURSOR = (
-    "UPDATE sync_cursors SET cursor = ?, epoch = ?, seq = ?, bootstrapped = bootstrapped OR ?, updated_at = ?"
-    " WHERE scope_id = ?"
+    "UPDATE sync_cursors SET cursor = ?, epoch = ?, seq = coalesce(?, seq), bootstrapped = bootstrapped OR ?,"
+    " updated_at = ? WHERE scope_id = ?"
 )
 
 
@@ -64,6 +64,7 @@ class Pages:
         A slice that was applied is simply not news when the page comes again (scenario 3).
 
         Raises:
+            DanglingPageError: a row names one that neither came nor is here.
             NoRoomError: what is left of the disk is for the entries of people (scenario 52).
         """
         if self.room is not None and self.room() < RESERVE_BYTES:
@@ -74,12 +75,15 @@ class Pages:
         parts = [list(page.tables)] if seconds == math.inf else list(_slices(page.tables, rows))
         taking = _Taking(self, scopes, page, district_schema, totals)
         try:
-            taking.take(parts, seconds)
-        except sa.exc.IntegrityError:
-            if len(parts) <= 1:
-                raise
-            # Rows that point at each other across slices hold only together.
-            taking.take([list(page.tables)], seconds)
+            try:
+                taking.take(parts, seconds)
+            except sa.exc.IntegrityError:
+                if len(parts) <= 1:
+                    raise
+                # Rows that point at each other across slices hold only together.
+                taking.take([list(page.tables)], seconds)
+        except sa.exc.IntegrityError as dangling:
+            raise DanglingPageError(phase="pull", kind=type(dangling).__name__) from None
         leaving.purge(self.store, self.tables)
 
 
@@ -122,10 +126,13 @@ class _Taking:
         if done >= len(parts):
             self.totals.removed += self._take_gone(connection, copies, queue, now)
             page = self.page
+            up_to = page.horizon if page.complete else None
             connection.exec_driver_sql(
                 _MOVE_CURSOR,
-                [(page.cursor, page.epoch, page.horizon, page.complete, now, scope) for scope in self.scopes],
+                [(page.cursor, page.epoch, up_to, page.complete, now, scope) for scope in self.scopes],
             )
+            if page.complete:
+                outside.decide(connection, session, copies)
         inbox.finish(now)
         copies.flush()
         return taken, done

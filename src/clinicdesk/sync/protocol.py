@@ -338,6 +338,8 @@ class PullRequest(JsonObject, frozen=True):
     The page's token replaces the token of every scope named here, in the transaction that applies the page.
     `skip_own` leaves out rows whose newest change is this device's own, applied as written and acknowledged; a
     recovery asks for them. `acked` as in a batch, told with the first page after a push. `schema` is the device's.
+    `whole`: every parent outside the device's scopes travels along, also where none should be outside; asked for
+    after a page that could not be stored without.
     """
 
     scopes: Annotated[list[Guid], Meta(min_length=1, max_length=MAX_SCOPES)]
@@ -346,6 +348,7 @@ class PullRequest(JsonObject, frozen=True):
     skip_own: bool = True
     acked: Count = 0
     schema: Number = 1
+    whole: bool = False
 
 
 class Membership(JsonArray, frozen=True):

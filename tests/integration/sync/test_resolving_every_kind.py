@@ -12,7 +12,7 @@ from tests.integration.sync.test_scenarios_conflicts import an_order_changed_at_
 from tests.support.deciders import Decider, sign_in
 from tests.support.district import NOW, Town
 from tests.support.sync_rows import a_dose, a_student, a_visit, an_allergy, an_order, another_nurse, vitals
-from tests.support.workstation import Workstation
+from tests.support.workstation import Workstation, assert_equal_to_district
 
 from clinicdesk.core.errors import InvalidValueError, PermissionDeniedError
 from clinicdesk.domain.medication.orders import heads
@@ -237,6 +237,31 @@ def test_d26_unmerging_sets_both_records_free_and_each_school_keeps_its_own(
     assert ann.rows("SELECT id FROM students WHERE id = ?", theirs) == []
     assert ben.rows("SELECT id FROM students WHERE id = ?", mine) == []
     assert ben.row("students", theirs)["first_name"] == "Nils"
+
+
+@pytest.mark.parametrize("unlocked", [False, True])
+def test_d26_what_names_the_other_child_s_record_since_the_merge_still_reaches_a_new_desk(
+    town: Town, ann: Workstation, new_desk: NewDesk, unlocked: bool
+) -> None:
+    """The visit belongs to a child of the other school now: it travels beside the measurement that names it."""
+    mine, theirs, ben, office = one_child_twice(town, ann, new_desk)
+    visit = ben.insert(a_visit(town, theirs))
+    merging = StudentMerging(sign_in(town, office, town.dora, district=True))
+    settle(town, ben, office)
+    merging.merge(uuid.UUID(mine), uuid.UUID(theirs), "same child", "Merged")
+    settle(town, office, ann, ben)
+    measured = ann.insert(vitals(town, mine, visit_id=uuid.UUID(visit), heart_rate=88))
+    settle(town, ann, office)
+    assert town.rows("vital_signs", measured) is not None
+    town.clock.advance(dt.timedelta(minutes=5))
+    merging.unmerge(uuid.UUID(theirs), "two children after all")
+    settle(town, office, ann, ben)
+    fresh = new_desk(town.ann, town.oak)
+    fresh.unlocked = unlocked
+    fresh.sync()
+    assert fresh.row("vital_signs", measured)["visit_id"] == visit
+    assert fresh.rows("SELECT companion FROM sync_rows WHERE row_id = ?", visit) == [{"companion": 1}]
+    assert_equal_to_district(fresh)
 
 
 def test_scenario_33_two_children_with_one_number_get_a_number_each(
