@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Annotated
 
 import msgspec
@@ -16,7 +17,9 @@ _PURPOSE = "cursor"
 
 
 class Cursor(msgspec.Struct, frozen=True, array_like=True):
-    """`seq` and `commit`: everything up to there was pulled. `horizon` > 0: in a window, at a table after `at`.
+    """How far a pull came; packed in its token, or as the first desks of this protocol were given it, a JSON array.
+
+    `seq` and `commit`: everything up to there was pulled. `horizon` > 0: in a window, at a table after `at`.
 
     `end` is the commit of the horizon: pages of a window that a restore took back show by it.
     """
@@ -30,7 +33,12 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True):
     end: Guid | None = None
 
     def token(self, key: ProofKey) -> str:
-        return key.sealed(_PURPOSE, msgspec.json.encode(self))
+        """Every scope of every session carries it and no compression makes it smaller, so it is packed."""
+        places: list[object] = [_packed(self.epoch), self.seq, _packed(self.commit)]
+        places += [self.horizon, self.table, self.at, _packed(self.end)]
+        while not places[-1]:
+            places.pop()
+        return key.sealed(_PURPOSE, msgspec.msgpack.encode(places))
 
 
 def read_cursor(token: str | None, epoch: str, key: ProofKey) -> Cursor:
@@ -45,13 +53,24 @@ def read_cursor(token: str | None, epoch: str, key: ProofKey) -> Cursor:
     if content is None:
         raise RefusedRequestError(ErrorCode.CURSOR_UNKNOWN)
     try:
-        cursor = msgspec.json.decode(content, type=Cursor)
+        cursor = msgspec.json.decode(content, type=Cursor) if content.startswith(b"[") else _unpacked(content)
     except (msgspec.DecodeError, ValueError) as error:
         # Made by an older program of this district.
         raise RefusedRequestError(ErrorCode.CURSOR_UNKNOWN) from error
     if cursor.epoch != epoch:
         raise RefusedRequestError(ErrorCode.EPOCH_CHANGED)
     return cursor
+
+
+def _packed(key: str | None) -> bytes | None:
+    return None if key is None else uuid.UUID(key).bytes
+
+
+def _unpacked(content: bytes) -> Cursor:
+    """Raises: ValueError, msgspec.DecodeError."""
+    places = msgspec.msgpack.decode(content, type=list[bytes | int | None])
+    named = [str(uuid.UUID(bytes=place)) if isinstance(place, bytes) else place for place in places]
+    return msgspec.convert(named, Cursor)
 
 
 def require_known(connection: Connection, cursor: Cursor) -> None:
