@@ -52,7 +52,10 @@ class SyncRow(Base):
 
 
 class SyncCursor(Base):
-    """How far a scope was pulled, as the opaque cursor of the server and the commit it proves."""
+    """How far a scope was pulled, as the opaque cursor of the server and the commit it proves.
+
+    `seq`: everything of the scope up to this number has come.
+    """
 
     __tablename__ = "sync_cursors"
     __table_args__ = (DESK,)

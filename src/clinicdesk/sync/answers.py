@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from clinicdesk.domain.canonical import WireValue
 from clinicdesk.models.policy import Anchor
-from clinicdesk.sync import erased, gone_rows, leaving, restored
+from clinicdesk.sync import erased, gone_rows, leaving, outside, restored
 from clinicdesk.sync.base_copies import Base, BaseCopies
 from clinicdesk.sync.conflict_rows import keep_conflict
 from clinicdesk.sync.giving_way import gave_way
@@ -131,6 +131,7 @@ class Answers:
         if late:
             block_rows(self.connection, plan.name, late, self.at, "answered_late")
         latest: dict[str, tuple[str, int, dict[str, WireValue], str | None]] = {}
+        numbers: dict[str, int] = {}
         for item, result in taken:
             if item.key in late:
                 continue
@@ -144,10 +145,12 @@ class Answers:
             before[item.key] = values
             anchor = result.anchor or self._anchor(plan, item.key, values, known.get(item.key))
             latest[item.key] = (item.key, result.version, values, anchor)
+            if anchor is not None:
+                numbers[anchor] = max(result.seq, numbers.get(anchor, 0))
         made = list(latest.values())
         if not made:
             return
-        self.copies.expect([anchor for _key, _version, _values, anchor in made])
+        outside.note(self.connection, self.copies, numbers)
         self.copies.expect([base.anchor for base in known.values()])
         for key, version, values, anchor in made:
             self.copies.put(plan.name, key, version, values, anchor, known.get(key))

@@ -22,7 +22,7 @@ from clinicdesk.core.identifiers import new_id
 from clinicdesk.domain.canonical import WireValue, same_value
 from clinicdesk.models.enums import SyncAction, WritePurpose
 from clinicdesk.storage.device_facts import text_fact, write_fact
-from clinicdesk.sync import uploads
+from clinicdesk.sync import outside, uploads
 from clinicdesk.sync.base_copies import Base, BaseCopies
 from clinicdesk.sync.protocol import ROW_STAMPS, ItemResult, Outcome, PushBatch, PushItem, RowsReply
 from clinicdesk.sync.queue import Queue
@@ -59,7 +59,8 @@ _PURGE = (
 
 def begin(connection: sa.Connection, session: Session) -> None:
     """In the transaction that learns of the new epoch: everything goes again, every scope is pulled from nothing."""
-    connection.exec_driver_sql("UPDATE sync_cursors SET cursor = NULL")
+    connection.exec_driver_sql("UPDATE sync_cursors SET cursor = NULL, seq = 0")
+    outside.set_back(connection)
     connection.exec_driver_sql(_AGAIN)
     uploads.set_back(connection, session)
     write_fact(session, REPLAYED, text=OPEN)
