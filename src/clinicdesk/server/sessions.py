@@ -88,12 +88,15 @@ def read_device(connection: Connection, device: str) -> KnownDevice | None:
 
 
 def scopes_of(connection: Connection, device: KnownDevice, district: str) -> list[str]:
-    """The scopes a device pulls, the district's first: rows of schools refer to its rows."""
+    """The scopes a device pulls, the district's first: rows of schools refer to its rows.
+
+    The one of students without a school is among all of them also while it is empty: a session does not lose it.
+    """
     if not device.everything:
         return [district, *sorted(device.schools)]
     found = connection.execute("SELECT DISTINCT scope_id::text FROM scope_members ORDER BY 1").fetchall()
-    others = {scope for (scope,) in found} - {district}
-    return [district, *sorted(others - {UNASSIGNED}), *sorted(others & {UNASSIGNED})]
+    schools = {scope for (scope,) in found} - {district, UNASSIGNED}
+    return [district, *sorted(schools), UNASSIGNED]
 
 
 def device_scopes(connection: Connection, device: KnownDevice, district: str) -> DeviceScopes:
