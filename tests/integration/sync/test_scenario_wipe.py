@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from tests.integration.sync.conftest import NewDesk
 from tests.support.desk import Clinic, clinic
 from tests.support.district import Town
+from tests.support.faulty import LosesAnswers
 from tests.support.profile import PASSWORD, joined_profile
 from tests.support.served import ServedTown, give_keys, served
 from tests.support.sync_files import folder_of, scan_paper
@@ -30,7 +31,7 @@ from clinicdesk.server.errors import DistrictSetupError
 from clinicdesk.server.wiping import order_wipe
 from clinicdesk.storage.context import SYNC_APPLIES
 from clinicdesk.storage.device_facts import District, write_district
-from clinicdesk.sync.errors import RevokedError, WipeOrderedError
+from clinicdesk.sync.errors import RevokedError, UnreachableError, WipeOrderedError
 from clinicdesk.sync.file_line import HttpsFiles
 
 __all__ = ["clinic"]
@@ -107,6 +108,17 @@ def test_scenario_43_a_wipe_comes_after_the_queue_is_in_and_both_ends_have_it_on
     assert kept == 2
     assert town.query("SELECT left_waiting FROM device_wipes") == [(0,)]
     assert handed_in(town, lost) == 1
+    assert trail(town) == ["wipe_ordered", "wipe_begun"]
+
+
+def test_scenario_43_a_wipe_that_lost_its_line_goes_on_and_is_on_record_once(town: Town, lost: Workstation) -> None:
+    order_wipe(town.database, town.clock, KEY, lost.device)
+    assert lost.line is not None
+    with pytest.raises(UnreachableError):
+        lost.sync(LosesAnswers(lost.line, "/v1/wipe"))
+    with pytest.raises(WipeOrderedError):
+        lost.sync()
+    assert (standing(town, lost), handed_in(town, lost)) == ("begun", 1)
     assert trail(town) == ["wipe_ordered", "wipe_begun"]
 
 
