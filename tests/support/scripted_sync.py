@@ -81,7 +81,7 @@ class MemoryStore:
     def opening(self) -> SessionOpen:
         return SessionOpen(device=DEVICE, incarnation=1, protocol=1, schema=1, client="test", cursors=dict(self.tokens))
 
-    def opened(self, reply: SessionReply) -> None:
+    def opened(self, reply: SessionReply, totals: Totals) -> None:
         self.events.append("opened")
 
     def accept_wipe(self, order: WipeOrder) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from clinicdesk.bootstrap.district_line import DistrictLine
 from clinicdesk.bootstrap.joining import Joining
+from clinicdesk.bootstrap.wiping import obeying_wipes
 from clinicdesk.core.clock import Clock
 from clinicdesk.presentation.unlock import Enrolled, InviteSeen
 from clinicdesk.security.enrolment import parse_invite
@@ -44,14 +47,13 @@ def fetch_first(here: Workstation, clock: Clock, user_name: str, password: str) 
 
     Raises:
         NotJoinedError: an administrator still has to approve.
+        WipedError: the district has had this workstation wiped meanwhile (s43).
     """
-    profile = here.open(user_name, password)
-    try:
+    with obeying_wipes(here, clock) as opens, contextlib.closing(here.open(user_name, password)) as profile:
         waits = profile.district is None or profile.field_keys is None
         if waits and not Joining(here, clock).collect_approval(profile):
             raise NotJoinedError(reason="waits_for_approval")
+        opens(profile.store, profile.unlocked)
         with profile.store.read() as session:
             account = device_facts.account_of(session, profile.unlocked.user_id)
         DistrictLine(profile.store, profile.unlocked, account, here.paths, clock).sync()
-    finally:
-        profile.close()

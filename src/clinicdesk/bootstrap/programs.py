@@ -17,7 +17,7 @@ from clinicdesk.bootstrap.district_line import DistrictLine
 from clinicdesk.bootstrap.joining import Joining
 from clinicdesk.bootstrap.rejoining import Rejoining
 from clinicdesk.bootstrap.salvaging import salvage_profile
-from clinicdesk.bootstrap.wiping import Wipe, WipedError, finish_wipe, wipe_on_order
+from clinicdesk.bootstrap.wiping import Opens, WipedError, finish_wipe, obeying_wipes
 from clinicdesk.bootstrap.workstation import workstation
 from clinicdesk.cli.credentials import Access
 from clinicdesk.core.clock import Clock, SystemClock
@@ -25,6 +25,7 @@ from clinicdesk.domain.digest import to_text
 from clinicdesk.domain.permissions import Act
 from clinicdesk.domain.roster.difference import StopReason
 from clinicdesk.models import SyncDigest
+from clinicdesk.models.enums import AuditAction
 from clinicdesk.services.admission import Admission
 from clinicdesk.services.desk import Desk
 from clinicdesk.services.recovery import Recovery
@@ -32,13 +33,17 @@ from clinicdesk.services.roster import RosterService
 from clinicdesk.services.signing_in import NotJoinedError, OpenProfile, Workstation, signed_in
 from clinicdesk.services.verification import Verifier
 from clinicdesk.storage import device_facts
+from clinicdesk.storage.audit import AuditEntry
 from clinicdesk.storage.engine import create_engine_on_new_file
 from clinicdesk.storage.integrity import integrity
 from clinicdesk.storage.migrate import upgrade
 from clinicdesk.storage.profile_lock import ProfileLock
 from clinicdesk.sync.base_copies import Sums
-from clinicdesk.sync.errors import RecoveryNeededError, WipeOrderedError
+from clinicdesk.sync.errors import RecoveryNeededError
+from clinicdesk.sync.row_check import EveryRow, verify_every_row
+from clinicdesk.sync.session_facts import instant
 from clinicdesk.sync.status import read_status
+from clinicdesk.sync.tables import wire_tables
 
 
 class Programs:
@@ -80,17 +85,14 @@ class Programs:
     def sync(self, access: Access, recover: bool = False) -> dict[str, Any]:
         if recover:
             return self._recover(access)
-        with self._held(access) as here:
-            wipe: Wipe | None = None
-            try:
-                with self._opened(here, access) as opened, wipe_on_order(here, opened.store, opened.unlocked) as wipe:
-                    return self._sync(here, opened)
-            except WipeOrderedError as order:
-                assert wipe is not None
-                wipe.carry_out(here, self._clock)
-                raise WipedError from order
+        with (
+            self._held(access) as here,
+            obeying_wipes(here, self._clock) as opens,
+            self._opened(here, access) as opened,
+        ):
+            return self._sync(here, opened, opens)
 
-    def _sync(self, here: Workstation, opened: OpenProfile) -> dict[str, Any]:
+    def _sync(self, here: Workstation, opened: OpenProfile, opens: Opens) -> dict[str, Any]:
         waits = opened.district is None or opened.field_keys is None
         if waits and not Joining(here, self._clock).collect_approval(opened):
             raise NotJoinedError(reason="waits_for_approval")
@@ -99,6 +101,7 @@ class Programs:
             raise NotJoinedError(reason="waits_for_approval")
         with opened.store.read() as session:
             account = device_facts.account_of(session, opened.unlocked.user_id)
+        opens(opened.store, opened.unlocked)
         line = DistrictLine(opened.store, opened.unlocked, account, here.paths, self._clock)
         return dict(line.session())
 
@@ -141,16 +144,26 @@ class Programs:
                     scopes.setdefault(str(scope), {})[table] = {"rows": int(rows), "digest": digest}
             return {"pending": read_status(session).pending, "scopes": scopes}
 
-    def verify(self, access: Access) -> dict[str, Any]:
+    def verify(self, access: Access, repair: bool = False) -> dict[str, Any]:
         with self._desk(access) as (_here, desk):
             found = Verifier(desk).verify()
+            rows = self._rows_verified(desk, repair) if found.sound else None
+        differs = None if rows is None or repair else rows.first
         return {
-            "sound": found.sound,
-            "place": found.place.value if found.place else None,
-            "finding": found.finding,
+            "sound": found.sound and differs is None,
+            "place": "row" if differs else found.place.value if found.place else None,
+            "finding": differs or found.finding,
             "audit_rows": found.audit_rows,
             "audit_head": found.audit_head,
+            "rows": None if rows is None else rows.as_json(),
         }
+
+    def _rows_verified(self, desk: Desk, repair: bool) -> EveryRow | None:
+        """Every row held against what the district acknowledged of it; mended where that is wished (s55)."""
+        if repair:
+            entry = AuditEntry(AuditAction.SYNC, "SyncState", facts={"every_row": "repair"}, is_phi=False)
+            desk.note(Act.SYNC_NOW, entry)
+        return verify_every_row(desk.store, wire_tables(), instant(self._clock.now()), repair=repair)
 
     def import_roster(self, access: Access, file: Path, dry_run: bool, accepted: list[str]) -> dict[str, Any]:
         with self._desk(access) as (here, desk):
@@ -200,5 +213,10 @@ class Programs:
 
     @contextlib.contextmanager
     def _desk(self, access: Access) -> Iterator[tuple[Workstation, Desk]]:
-        with self._held(access) as here, signed_in(here, access.user, access.password) as desk:
+        with (
+            self._held(access) as here,
+            obeying_wipes(here, self._clock) as opens,
+            signed_in(here, access.user, access.password) as desk,
+        ):
+            opens(desk.store, desk.unlocked)
             yield here, desk

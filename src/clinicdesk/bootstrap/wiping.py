@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,19 +69,29 @@ class Wipe:
                 line.close()
 
 
+Opens = Callable[[Store, Unlocked], None]
+
+
 @contextlib.contextmanager
-def wipe_on_order(here: Workstation, store: Store, unlocked: Unlocked) -> Iterator[Wipe]:
-    """For the length of a session; the keys that sign the last word are overwritten, unless the order came."""
-    wipe = Wipe.of(here.paths, store, unlocked)
+def obeying_wipes(here: Workstation, clock: Clock) -> Iterator[Opens]:
+    """Around all that a command does with a profile; tell it what was opened, before any session with the district.
+
+    An order that a session takes is carried out when the profile is closed again. The keys that sign the last word
+    are overwritten in any case.
+
+    Raises:
+        WipedError: it was; nothing is left.
+    """
+    wipes: list[Wipe] = []
     try:
-        yield wipe
-    except WipeOrderedError:
-        raise
-    except BaseException:
-        wipe.keys.destroy()
-        raise
-    else:
-        wipe.keys.destroy()
+        yield lambda store, unlocked: wipes.append(Wipe.of(here.paths, store, unlocked))
+    except WipeOrderedError as order:
+        for wipe in wipes:
+            wipe.carry_out(here, clock)
+        raise WipedError from order
+    finally:
+        for wipe in wipes:
+            wipe.keys.destroy()
 
 
 def finish_wipe(here: Workstation) -> bool:

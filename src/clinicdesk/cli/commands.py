@@ -36,7 +36,7 @@ class Programs(Protocol):
 
     def digest(self, access: Access) -> dict[str, Any]: ...
 
-    def verify(self, access: Access) -> dict[str, Any]: ...
+    def verify(self, access: Access, repair: bool) -> dict[str, Any]: ...
 
     def import_roster(self, access: Access, file: Path, dry_run: bool, accepted: list[str]) -> dict[str, Any]: ...
 
@@ -138,9 +138,15 @@ def make_app(programs: Programs, run_window: Callable[[Path | None, Path | None]
         return _say(programs.digest(sign_in.access()))
 
     @app.command
-    def verify(*, sign_in: SignIn) -> int:
-        """Check pages, foreign keys and the audit chain; exit 1 and the first bad place."""
-        found = programs.verify(sign_in.access())
+    def verify(
+        *,
+        sign_in: SignIn,
+        repair: Annotated[
+            bool, Parameter(negative="", help="Mend rows that differ from what the district acknowledged.")
+        ] = False,
+    ) -> int:
+        """Check pages, foreign keys, the audit chain and every row; exit 1 and the first bad place."""
+        found = programs.verify(sign_in.access(), repair)
         _say(found)
         if found["sound"]:
             return 0

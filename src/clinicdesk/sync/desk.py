@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from clinicdesk.core.clock import Clock
 from clinicdesk.domain.item_reasons import ItemReason
 from clinicdesk.storage import attachment_notes
+from clinicdesk.storage.context import SYNC_APPLIES
 from clinicdesk.storage.device_facts import text_fact, write_fact
 from clinicdesk.storage.recovery_state import (
     Finding,
@@ -19,7 +20,7 @@ from clinicdesk.storage.recovery_state import (
     recovers,
     write_found,
 )
-from clinicdesk.storage.store import Store
+from clinicdesk.storage.store import Store, Work
 from clinicdesk.sync import leaving, migrating, restored, uploads, wiping
 from clinicdesk.sync.answers import Answered, Answers
 from clinicdesk.sync.base_copies import BaseCopies
@@ -47,6 +48,7 @@ from clinicdesk.sync.protocol import (
 )
 from clinicdesk.sync.queue import push_batch
 from clinicdesk.sync.rare import NEVER, Chance, Rare
+from clinicdesk.sync.row_check import RowCheck, comparable
 from clinicdesk.sync.schema_waits import NOT_WAITING, let_go
 from clinicdesk.sync.scope_sets import take_scopes
 from clinicdesk.sync.session_facts import (
@@ -143,11 +145,15 @@ class DeskStore(DeskRows):
                 pulled=migrating.pulled_schemas(session),
             )
 
-    def opened(self, reply: SessionReply) -> None:
-        """Take over what the district says of this device: its scope set first of all (scenarios 46, 47)."""
+    def opened(self, reply: SessionReply, totals: Totals) -> None:
+        """Take over what the district says of this device: its scope set first of all (scenarios 46, 47).
+
+        In the same transaction some of the rows here are held against their copies (s55).
+        """
         self._district = reply.district
         self._district_schema = reply.schema
-        with self._applying("FULL") as (connection, session):
+        with self._store.apply(SYNC_APPLIES) as work:
+            session, connection = work.session, work.session.connection()
             let_go(connection, reply.schema)
             known_again(session)
             # A reply that grants nothing (revoked, upgrade needed) says nothing of scopes either.
@@ -167,9 +173,21 @@ class DeskStore(DeskRows):
             self._replayed_up_to = restored.replayed_up_to(session)
             write_fact(session, SKEW, text=str(reply.skew_seconds))
             write_fact(session, LAST_CONTACT, text=self._now())
+            if reply.state is SessionState.CONTINUE:
+                totals.differing += self._check_rows(work)
         self._nonces.write(reply.nonce)
         # What a change kept here may go now, also where there is nothing to pull (s44).
         leaving.purge(self._store, self._tables)
+
+    def _check_rows(self, work: Work) -> int:
+        """Some rows, the next in turn; how many of them were not what the district acknowledged."""
+        if not comparable(work.session, self._tables):
+            return 0
+        check = RowCheck(work.session.connection(), self._tables)
+        found = check.next(work.session, self._clock.monotonic)
+        if found:
+            check.mend(work, found, self._now())
+        return len(found)
 
     def accept_wipe(self, order: WipeOrder) -> bool:
         """Whether the district's order to a revoked workstation is carried out now; its audit row goes first (s43)."""

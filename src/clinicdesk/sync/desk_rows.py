@@ -18,6 +18,7 @@ from clinicdesk.sync.inbox import Inbox, blocked_rows, unblock
 from clinicdesk.sync.local_store import Totals
 from clinicdesk.sync.protocol import RowsReply
 from clinicdesk.sync.queue import Queue
+from clinicdesk.sync.row_check import RowCheck, comparable
 from clinicdesk.sync.session_facts import instant
 from clinicdesk.sync.tables import WireTables
 
@@ -62,6 +63,14 @@ class DeskRows:
             sent = {row[0] for part in reply.rows for row in part.rows}
             gone = [key for key in keys if key not in sent]
             totals.removed += leaving.drop_rows(connection, copies, queue, table, gone)
+        self._hold_against(table, keys)
+
+    def _hold_against(self, table: str, keys: tuple[str, ...]) -> None:
+        """An appended row is not written over by one that comes, so one that rotted is mended from its copy (D1)."""
+        with self._store.apply(SYNC_APPLIES) as work:
+            check = RowCheck(work.session.connection(), self._tables)
+            if comparable(work.session, self._tables) and (found := check.of(table, keys)):
+                check.mend(work, found, self._now())
 
     # --- Rows of another schema ------------------------------------------------------------------------------
 

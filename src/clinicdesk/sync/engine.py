@@ -172,7 +172,7 @@ class Session:
         if reply.state in {SessionState.REWOUND, SessionState.CLONED}:
             self._store.set_aside(reply)
             raise RecoveryNeededError(reason=reply.state.value)
-        self._store.opened(reply)
+        self._store.opened(reply, self.totals)
         self._epoch = reply.epoch
         # A revoked or outdated workstation still hands in what it has; only then it is told (scenarios 22, 43).
         if reply.state is SessionState.REVOKED:

@@ -20,6 +20,7 @@ from clinicdesk.storage.audit import AuditEntry
 from clinicdesk.storage.context import SYNC_APPLIES
 from clinicdesk.storage.device_facts import write_fact
 from clinicdesk.storage.store import Store
+from clinicdesk.sync import kept_values
 from clinicdesk.sync.base_copies import BaseCopies
 from clinicdesk.sync.protocol import Gone, Membership
 from clinicdesk.sync.queue import Queue
@@ -141,6 +142,7 @@ def remove(connection: sa.Connection, copies: BaseCopies, plan: TablePlan, keys:
     going = [key for key in keys if key not in staying]
     if going:
         connection.exec_driver_sql(plan.removed, [(key,) for key in going])
+        kept_values.forget(connection, going)
     for key in going:
         if key in known:
             copies.drop(plan.name, key, known[key])

@@ -40,6 +40,7 @@ class Totals:
     repaired: int = 0
     offered: int = 0
     mismatches: int = 0
+    differing: int = 0
     files_sent: int = 0
     files_received: int = 0
 
@@ -69,7 +70,7 @@ class LocalStore(Protocol):
 
     def opening(self) -> SessionOpen: ...
 
-    def opened(self, reply: SessionReply) -> None: ...
+    def opened(self, reply: SessionReply, totals: Totals) -> None: ...
 
     def accept_wipe(self, order: WipeOrder) -> bool: ...
 

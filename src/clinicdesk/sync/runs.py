@@ -157,6 +157,7 @@ def _stats(totals: Totals, equal: bool | None) -> Mapping[str, Any]:
         "removed": totals.removed,
         "repaired": totals.repaired,
         "mismatches": totals.mismatches,
+        "differing": totals.differing,
         "files_sent": totals.files_sent,
         "files_received": totals.files_received,
         "equal": equal,
