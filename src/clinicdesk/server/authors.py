@@ -59,12 +59,29 @@ class Right:
 
 
 @dataclass(slots=True)
+class _Standing:
+    """What a person may write at a moment. A batch asks the same of every row, and some hold very many grants."""
+
+    actor: Actor
+    at: dt.datetime
+    _known: dict[tuple[Authority, frozenset[str]], Decision] = field(default_factory=dict)
+
+    def may_write(self, authority: Authority, schools: frozenset[str]) -> Decision:
+        decision = self._known.get((authority, schools))
+        if decision is None:
+            covered = [uuid.UUID(school) for school in schools]
+            decision = self._known[authority, schools] = may_write(self.actor, authority, covered, at=self.at)
+        return decision
+
+
+@dataclass(slots=True)
 class Authors:
     """The authors of a push, read once. `former` are roles that their accounts had before, the earliest first."""
 
     known: dict[str, Actor] = field(default_factory=dict)
     grants: dict[str, Right] = field(default_factory=dict)
     former: dict[str, list[Right]] = field(default_factory=dict)
+    _present: dict[tuple[str, dt.datetime], _Standing] = field(default_factory=dict)
 
     def read(self, connection: Connection, users: Iterable[str]) -> None:
         wanted = [user for user in set(users) if user not in self.known]
@@ -102,7 +119,8 @@ class Authors:
         actor = self.known.get(item.author)
         if actor is None:
             return Decision(allowed=False, reason=Reason.NO_GRANT)
-        decision = self._judge(item, row, schools, actor, told.now)
+        present = self._present.setdefault((item.author, told.now), _Standing(actor, told.now))
+        decision = self._judge(item, row, frozenset(schools), present)
         if decision or decision.reason is Reason.INACTIVE:
             return decision
         written = told.written(item)
@@ -110,7 +128,7 @@ class Authors:
             return decision
         for right in self._rights(item):
             then = Actor(actor.user_id, (right.grant,), actor.active)
-            if all(self._judge(item, row, schools, then, moment) for moment in written):
+            if all(self._judge(item, row, frozenset(schools), _Standing(then, moment)) for moment in written):
                 return _ACCEPTED
         return decision
 
@@ -130,33 +148,25 @@ class Authors:
         self, item: Incoming, row: Row | None, schools: Collection[str], voucher: Actor, now: dt.datetime
     ) -> Decision:
         """Whether this person may let the item in: she has the authority over the row herself, now (s41)."""
-        return self._judge(item, row, schools, voucher, now, vouching=True)
+        return self._judge(item, row, frozenset(schools), _Standing(voucher, now), vouching=True)
 
     def _judge(
-        self,
-        item: Incoming,
-        row: Row | None,
-        schools: Collection[str],
-        actor: Actor,
-        at: dt.datetime,
-        *,
-        vouching: bool = False,
+        self, item: Incoming, row: Row | None, schools: frozenset[str], person: _Standing, *, vouching: bool = False
     ) -> Decision:
         authority = item.table.authority
         # A row that a workstation reports of itself says what happened there, whoever was signed in.
         if authority is Authority.DEVICE:
             return _ACCEPTED
         if _own(item, row):
-            if actor.active and not vouching:
+            if person.actor.active and not vouching:
                 return _ACCEPTED
             if vouching:
-                return may_write(actor, Authority.DISTRICT, [], at=at)
-        covered = [uuid.UUID(school) for school in schools]
+                return person.may_write(Authority.DISTRICT, frozenset())
         if _provisional(item):
-            return may_write(actor, Authority.CLINIC, covered, at=at)
-        decision = may_write(actor, authority, covered, at=at)
+            return person.may_write(Authority.CLINIC, schools)
+        decision = person.may_write(authority, schools)
         if decision and _roster_columns(item, row):
-            return may_write(actor, Authority.DISTRICT, covered, at=at)
+            return person.may_write(Authority.DISTRICT, schools)
         return decision
 
 

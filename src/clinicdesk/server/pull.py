@@ -17,7 +17,7 @@ from clinicdesk.server.database import Connection
 from clinicdesk.server.digests import roots_of
 from clinicdesk.server.proofs import ProofKey
 from clinicdesk.server.scopes import MEMBERS
-from clinicdesk.server.synced_tables import NamedPlace, SyncedTable, synced_tables
+from clinicdesk.server.synced_tables import NamedPlace, synced_tables
 from clinicdesk.storage.district_schema import ALL_SCOPES, SCOPES_SETTING
 from clinicdesk.sync.protocol import Gone, Membership, PullPage, PullRequest, TableRows
 
@@ -162,25 +162,25 @@ class _Window:
     own: str
     returned: Collection[str]
 
-    def page(self, table: str, after: int, room: int) -> tuple[sql.SQL, tuple[object, ...]]:
-        """The condition on the log, and its values."""
+    def values(self, table: str, after: int, room: int) -> tuple[object, ...]:
+        """What `_page_sql` asks for."""
         if not self.returned:
-            return _WINDOW, (list(self.scopes), table, after, self.horizon, self.own, room)
-        values = (list(self.scopes), table, after, self.horizon, self.seq, list(self.returned), self.own, room)
-        return _WINDOW_OF_RETURNED, values
+            return (list(self.scopes), table, after, self.horizon, self.own, room)
+        return (list(self.scopes), table, after, self.horizon, self.seq, list(self.returned), self.own, room)
 
 
 def _take_table(connection: Connection, made: _Page, name: str, window: _Window, after: int) -> tuple[int, int]:
     """Take changes of one table into the page: (how many, up to which sequence number)."""
-    condition, values = window.page(name, after, made.room)
+    statement = _page_sql(name, returned=bool(window.returned))
+    found = connection.execute(statement, window.values(name, after, made.room))
     if name == MEMBERS:
-        changes = connection.execute(_MEMBERS_PAGE.format(condition), values).fetchall()
+        changes = found.fetchall()
         for _seq, anchor, scope, operation in changes:
             made.members[anchor, scope] = operation == "ENTER"
         made.room -= len(changes)
         return len(changes), changes[-1][0] if changes else after
     taken = 0
-    for seq, key, operation, row in connection.execute(_page_sql(synced_tables()[name], condition), values):
+    for seq, key, operation, row in found:
         taken, after = taken + 1, seq
         made.room -= 1
         if operation == "DELETE":
@@ -203,12 +203,19 @@ _WINDOW_OF_RETURNED = sql.SQL(
 _MEMBERS_PAGE = sql.SQL("SELECT l.seq, l.row_id::text, l.scope_id::text, l.operation FROM change_log l {}")
 
 
-def _page_sql(table: SyncedTable, window: sql.SQL) -> sql.Composed:
+@cache
+def _page_sql(name: str, *, returned: bool) -> bytes:
+    """The changes of one table in a window, with the rows they are of; written out once a process."""
+    window = _WINDOW_OF_RETURNED if returned else _WINDOW
+    if name == MEMBERS:
+        return _MEMBERS_PAGE.format(window).as_bytes()
+    table = synced_tables()[name]
     # The limit is inside, so that rows are turned into JSON only for what the page takes.
-    return sql.SQL(
+    statement = sql.SQL(
         "SELECT l.seq, l.row_id::text, l.operation, {row}::text FROM (SELECT l.seq, l.row_id, l.operation"
         " FROM change_log l {window}) l LEFT JOIN {table} t ON t.id = l.row_id ORDER BY l.seq"
-    ).format(window=window, row=table.page_row_sql, table=sql.Identifier(table.name))
+    )
+    return statement.format(window=window, row=table.page_row_sql, table=sql.Identifier(table.name)).as_bytes()
 
 
 def _moved_on(connection: Connection, scopes: Collection[str], horizon: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, LiteralString
 
 import sqlalchemy as sa
 from psycopg import sql
@@ -101,57 +101,65 @@ class SyncedTable:
     def _write_statements(self) -> None:
         """Insert and update from one JSON text for all rows: no type adapters here, and row security allows no COPY."""
         written = [sql.Identifier(name) for name in (*STAMPS, "field_versions", *self.columns)]
-        parts = {
+        parts: dict[str, sql.Composable] = {
             "table": sql.Identifier(self.name),
             "columns": sql.SQL(", ").join(written),
             "sets": sql.SQL(", ").join(
                 sql.SQL("{0} = s.{0}").format(name) for name in written if name.as_string() not in _NEVER_UPDATED
             ),
         }
-        self.insert_sql = sql.SQL(
-            "INSERT INTO {table} ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::{table}, %s::json)"
-        ).format(**parts)
-        self.update_sql = sql.SQL(
-            "UPDATE {table} t SET {sets} FROM json_populate_recordset(NULL::{table}, %s::json) s WHERE t.id = s.id"
-        ).format(**parts)
+        self.insert_sql = _written(
+            "INSERT INTO {table} ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::{table}, %s::json)",
+            parts,
+        )
+        self.update_sql = _written(
+            "UPDATE {table} t SET {sets} FROM json_populate_recordset(NULL::{table}, %s::json) s WHERE t.id = s.id",
+            parts,
+        )
 
     def _read_statements(self) -> None:
         values = [wire_sql(sql.Identifier("t", name), self.kinds[name]) for name in self.columns]
         self.row_sql = _json_array([*_stamps_sql(), *values])
-        parts = {"table": sql.Identifier(self.name), "values": _json_array(values), "row": self.row_sql}
+        parts: dict[str, sql.Composable] = {
+            "table": sql.Identifier(self.name),
+            "values": _json_array(values),
+            "row": self.row_sql,
+        }
         parts |= {f"stamp{index}": stamp for index, stamp in enumerate(_stamps_sql())}
         select = (
             "SELECT {stamp0}::text, {stamp1}, {stamp2}::text, {stamp3}, {stamp4}::text, {stamp5}, {stamp6}::text,"
             " t.field_versions, {values}::text FROM {table} t WHERE t.id = ANY(%s::uuid[]) ORDER BY t.id"
         )
-        self.load_sql = sql.SQL(select).format(**parts)
+        self.load_sql = _written(select, parts)
         # NO KEY UPDATE does not hinder inserts of children, which lock their parents' keys.
-        self.lock_sql = sql.SQL(select + " FOR NO KEY UPDATE").format(**parts)
+        self.lock_sql = _written(select + " FOR NO KEY UPDATE", parts)
         self.page_row_sql = sql.SQL("CASE WHEN t.id IS NOT NULL THEN {} END").format(self.row_sql)
-        self.rows_sql = sql.SQL(
-            "SELECT t.id::text, {row}::text FROM {table} t WHERE t.id = ANY(%s::uuid[]) ORDER BY t.id"
-        ).format(**parts)
-        self.keys_sql = sql.SQL("SELECT t.id::text FROM {table} t ORDER BY t.id").format(**parts)
-        deleted = sql.SQL("t.deleted_at IS NOT NULL" if self.soft_deleted else "false")
-        self.parent_sql = sql.SQL(
-            "SELECT t.id::text, t.scope_id::text, {deleted} FROM {table} t WHERE t.id = ANY(%s::uuid[])"
-        ).format(deleted=deleted, **parts)
+        self.rows_sql = _written(
+            "SELECT t.id::text, {row}::text FROM {table} t WHERE t.id = ANY(%s::uuid[]) ORDER BY t.id", parts
+        )
+        self.keys_sql = _written("SELECT t.id::text FROM {table} t ORDER BY t.id", parts)
+        parts["deleted"] = sql.SQL("t.deleted_at IS NOT NULL" if self.soft_deleted else "false")
+        self.parent_sql = _written(
+            "SELECT t.id::text, t.scope_id::text, {deleted} FROM {table} t WHERE t.id = ANY(%s::uuid[])", parts
+        )
 
         self.forks_sql = {
-            column: sql.SQL(
+            column: _written(
                 "SELECT DISTINCT ON (a.id) a.id::text, b.id::text FROM {table} a JOIN {table} b"
-                " ON b.{column} = a.{column} AND b.id <> a.id WHERE a.id = ANY(%s::uuid[]) ORDER BY a.id, b.id"
-            ).format(table=sql.Identifier(self.name), column=sql.Identifier(column))
+                " ON b.{column} = a.{column} AND b.id <> a.id WHERE a.id = ANY(%s::uuid[]) ORDER BY a.id, b.id",
+                {"table": sql.Identifier(self.name), "column": sql.Identifier(column)},
+            )
             for column in SUCCESSION
             if column in self.kinds
         }
         if AMENDMENT in self.kinds and not self.forks_sql:
             # Two desks amended one signed record, neither knowing of the other (D2). What was taken back is none.
-            self.forks_sql[AMENDMENT] = sql.SQL(
+            self.forks_sql[AMENDMENT] = _written(
                 "SELECT DISTINCT ON (a.id) a.id::text, b.id::text FROM {table} a JOIN {table} b"
                 " ON b.amends_id = a.amends_id AND b.id <> a.id AND b.deleted_at IS NULL"
-                " WHERE a.id = ANY(%s::uuid[]) AND a.deleted_at IS NULL ORDER BY a.id, b.id"
-            ).format(table=sql.Identifier(self.name))
+                " WHERE a.id = ANY(%s::uuid[]) AND a.deleted_at IS NULL ORDER BY a.id, b.id",
+                {"table": sql.Identifier(self.name)},
+            )
 
     def _merge_rules(self) -> MergeRules:
         policy = self.plan.shape.policy
@@ -180,6 +188,11 @@ class SyncedTable:
         for parent in self.parents:
             position = len(STAMPS) + self.columns.index(parent.column)
             yield NamedPlace(position, parent.table, parent.cross_scope)
+
+
+def _written(statement: LiteralString, parts: Mapping[str, sql.Composable]) -> bytes:
+    """The statement as the driver sends it: writing it out at every use would cost as much as its parameters."""
+    return sql.SQL(statement).format(**parts).as_bytes()
 
 
 _NEVER_UPDATED = frozenset({'"id"', '"created_at"', '"created_by"'})
