@@ -42,8 +42,9 @@ _SUMS = (
     " (SELECT value ->> 0, value ->> 1 FROM json_each(?))"
 )
 _OF_TABLE = (
-    "SELECT r.row_id, r.digest FROM sync_rows r JOIN scope_members m ON m.anchor_id = r.anchor_id"
-    " WHERE m.scope_id = ? AND r.table_name = ? AND NOT r.companion"
+    "SELECT substr(r.row_id, -2), count(*), total(r.digest >> 32), total(r.digest & 4294967295)"
+    " FROM sync_rows r JOIN scope_members m ON m.anchor_id = r.anchor_id"
+    " WHERE m.scope_id = ? AND r.table_name = ? AND NOT r.companion GROUP BY 1"
 )
 _DROP_SUMS = "DELETE FROM sync_digests WHERE scope_id = ? AND table_name = ?"
 _PUT_SUM = (
@@ -198,8 +199,8 @@ class BaseCopies:
     def recounted(self, scope: str, table: str) -> dict[int, int]:
         """The buckets of a table, counted anew from its rows and kept so: a sum that alone was wrong is right (s55)."""
         self._connection.exec_driver_sql(_DROP_SUMS, (scope, table))
-        for key, digest in self._connection.exec_driver_sql(_OF_TABLE, (scope, table)):
-            self._add(scope, table, bucket_of(key), 1, from_signed(digest))
+        for bucket, rows, high, low in self._connection.exec_driver_sql(_OF_TABLE, (scope, table)):
+            self._add(scope, table, int(bucket, 16), rows, _joined(high, low))
         found = {bucket: digest % MODULUS for (_scope, _table, bucket), (_rows, digest) in self._deltas.items()}
         self._flush_sums()
         return found
