@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import threading
 from collections.abc import Callable, Sequence
@@ -48,7 +49,7 @@ class SyncProcess:
         try:
             self._control.write(CANCEL)
             self._control.flush()
-        except OSError:
+        except (OSError, ValueError):
             return  # it ended by itself
 
     def close(self) -> None:
@@ -78,8 +79,11 @@ class SyncProcess:
                 event = msgspec.json.decode(line, type=Event)
                 ended = ended or isinstance(event, (Finished, Failed))
                 self._heard(event)
+        # Nothing of a run stays behind in the window's process: no zombie and no open pipe.
+        stopped = self._process.wait() == EXIT_STOPPED
+        with contextlib.suppress(OSError):
+            self._control.close()
         if not ended:
-            stopped = self._process.wait() == EXIT_STOPPED
             self._heard(Failed("sync_cancelled" if stopped else "sync_died", {}))
 
 
