@@ -1,8 +1,7 @@
-"""Decides what the visit screen shows and does: who came, what was found, where she goes (ux-spec 7.4, T3)."""
+"""Decides what the visit screen shows and does: who came, what is kept and signed (ux-spec 7.4, T3)."""
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,21 +10,13 @@ from zoneinfo import ZoneInfo
 
 from clinicdesk.core.clock import Clock
 from clinicdesk.core.errors import InvalidValueError, PermissionDeniedError, WorldError
-from clinicdesk.domain.visit_templates import TEMPLATES, VisitDisposition
 from clinicdesk.domain.visits import assess_closing
 from clinicdesk.i18n import sentence, term, tr
 from clinicdesk.presentation.runner import Runner
 from clinicdesk.presentation.students.words import shown
 from clinicdesk.presentation.visits import judging
 from clinicdesk.presentation.visits.asking import WhoCame
-from clinicdesk.presentation.visits.filling import (
-    UNTOLD,
-    all_confirmed,
-    touched,
-    with_complaint,
-    with_danger,
-    with_template,
-)
+from clinicdesk.presentation.visits.filling import UNTOLD
 from clinicdesk.presentation.visits.form import (
     FIELD_OF,
     RESTING,
@@ -35,9 +26,8 @@ from clinicdesk.presentation.visits.form import (
     follow_up_of,
     from_draft,
     from_entry,
-    template_for,
 )
-from clinicdesk.presentation.visits.phrases import expanded
+from clinicdesk.presentation.visits.form_in_hand import FormInHand
 from clinicdesk.presentation.visits.ports import Listener, SearchService, VisitService
 from clinicdesk.presentation.visits.state import CALL_911, STEP_OF, Asking, VisitState
 from clinicdesk.services.search import FoundStudent
@@ -56,7 +46,7 @@ from clinicdesk.services.visit_values import (
 from clinicdesk.services.vitals import implausible
 
 
-class VisitPresenter:
+class VisitPresenter(FormInHand):
     """One visit at a time; the others wait in their tabs. Nothing typed is lost (ux-spec 1.4)."""
 
     def __init__(
@@ -68,23 +58,15 @@ class VisitPresenter:
         zone: ZoneInfo,
         listener: Listener,
     ) -> None:
+        super().__init__(clock, zone, listener)
         self._visits = visits
         self._runner = runner
-        self._clock = clock
-        self._zone = zone
-        self._to = listener
         self.private = False
-        self._changed = False
         self._checking_in = False
         self._sign_wanted = False
-        self._state = VisitState(now=clock.now())
         self._who = WhoCame(
             search, runner, lambda: self._state.asking, lambda asking: self._set(asking=asking), self._on_quiet
         )
-
-    @property
-    def state(self) -> VisitState:
-        return self._state
 
     # Coming here
 
@@ -130,77 +112,6 @@ class VisitPresenter:
             return
         at = keys.index(self._state.visit_id) if self._state.visit_id in keys else 0
         self.open(visit_id=keys[(at + by) % len(keys)])
-
-    # Filling in
-
-    def change(self, **values: Any) -> None:
-        """Text or choices of the form, as typed."""
-        if not self._state.editable:
-            return
-        self._changed = True
-        self._set(form=replace(self._state.form, **values))
-
-    def _fill(self, form: VisitForm) -> None:
-        if self._state.editable:
-            self._changed = True
-            self._set(form=form)
-
-    def set_vital(self, key: str, text: str) -> None:
-        self.change(vitals={**self._state.form.vitals, key: text})
-
-    def set_field(self, key: str, text: str) -> None:
-        self.change(fields={**self._state.form.fields, key: text})
-
-    def set_reason(self, code: str, text: str) -> None:
-        self.change(reasons={**self._state.form.reasons, code: text})
-
-    def check_fields(self) -> None:
-        """A field was left: show what cannot be kept, never while typing (ux-spec 4)."""
-        kept = {key: words for key, words in self._state.errors.items() if key not in FIELD_OF.values()}
-        self._set(errors={**kept, **judging.field_problems(self._state.form)})
-
-    def add_complaint(self, words: str) -> None:
-        """The first complaint brings its template and checks the student in (D2)."""
-        form = self._state.form
-        filled = with_complaint(form, words)
-        if filled is None or not self._state.editable:
-            return
-        self.change(complaints=filled.complaints)
-        if not form.complaints:
-            self.pick_template(template_for(filled.complaints[0]))
-            self._check_in()
-        self._to.focus(self._first_place())
-
-    def remove_complaint(self, key: str) -> None:
-        self.change(complaints=tuple(one for one in self._state.form.complaints if one != key))
-
-    def pick_template(self, template: str) -> None:
-        self._fill(with_template(self._state.form, template))
-
-    def touch(self, key: str, *, found: bool) -> None:
-        """A person confirmed an expected finding, or did not find it."""
-        self._fill(touched(self._state.form, key, found=found))
-
-    def set_danger(self, key: str, *, found: bool) -> None:
-        self._fill(with_danger(self._state.form, key, found=found))
-
-    def set_interventions(self, keys: tuple[str, ...]) -> None:
-        self.change(interventions=keys)
-
-    def set_note(self, text: str) -> str:
-        """The note, with a finished `.phrase` written out; returns the text that stands now."""
-        full = expanded(text)
-        self.change(note=full)
-        return full
-
-    def confirm_all(self) -> None:
-        """Every finding of the template that nobody touched is confirmed (Ctrl+Shift+A)."""
-        self._fill(all_confirmed(self._state.form))
-
-    def dispose(self, disposition: str) -> None:
-        self.change(disposition=disposition)
-        if disposition == VisitDisposition.OTHER:
-            self._to.focus("disposition_reason")
 
     # Acts at once
 
@@ -325,14 +236,7 @@ class VisitPresenter:
         else:
             self._undo(act, None)
 
-    def tick(self) -> None:
-        """The clock moved: minutes and the 911 timer."""
-        self._set(now=self._here())
-
     # Parts
-
-    def _here(self) -> dt.datetime:
-        return self._clock.now().astimezone(self._zone)
 
     def _undo(self, act: LastAct, why: str | None) -> None:
         self._runner.run(lambda: act.undo(why), done=lambda _none: self._on_undone(), failed=self._on_failed)
@@ -436,12 +340,6 @@ class VisitPresenter:
         rests = [step.kind for step in steps if step.kind in {"REST_STARTED", "REST_ENDED"}]
         return bool(rests) and rests[-1] == "REST_STARTED"
 
-    def _first_place(self) -> str:
-        """Where work goes on after the complaint: the first required measurement, else the temperature."""
-        template = TEMPLATES.get(self._state.form.template)
-        required = template.required_vitals if template is not None else ()
-        return f"vital.{FIELD_OF[required[0]]}" if required else "vital.temperature"
-
     def _load(self, read: Callable[[], VisitSheet]) -> None:
         self._state = VisitState(now=self._here(), tabs=self._state.tabs, loading=True)
         self._changed = self._checking_in = self._sign_wanted = False
@@ -542,22 +440,6 @@ class VisitPresenter:
 
     def _busy(self) -> None:
         self._set(busy=True, problem="", stops=())
-
-    def _set(self, **values: Any) -> None:
-        state = replace(self._state, **values)
-        if state.sheet is not None:
-            today = state.now.astimezone(self._zone).date()
-            state = replace(
-                state,
-                echoes=judging.echoes(state.form, state.sheet, today),
-                flags=judging.flags(state.form),
-                questioned=judging.questioned(state.form),
-            )
-        self._state = state
-        self._draw()
-
-    def _draw(self) -> None:
-        self._to.draw(self._state)
 
 
 def _subject(sheet: VisitSheet) -> str:
