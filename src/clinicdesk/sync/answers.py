@@ -93,7 +93,8 @@ class Answers:
         """Rows that do not stand here as the district has them, and that this answer does not tell: they are fetched.
 
         Nothing of such an item waits any more, and its row may be of the version that is known here: no pull brings
-        it. A row that gave way and was taken after all comes back with it.
+        it. A row that gave way and was taken after all comes back with it. One that was taken while rows are only
+        compared has no copy here, and where it is none of this device's, no pull brings it either.
         """
         told = {(part.table, row[0]) for part in rows for row in part.rows}
         untold: dict[str, list[str]] = {}
@@ -105,8 +106,11 @@ class Answers:
             elif result.outcome is Outcome.APPLIED:
                 taken.setdefault(table, []).append(item.key)
         for table, keys in taken.items():
-            if gave := gave_way(self.connection, table, keys):
-                untold.setdefault(table, []).extend(gave)
+            unseen = {*gave_way(self.connection, table, keys)}
+            if self.compares:
+                unseen |= {*keys} - self.copies.of(table, keys).keys()
+            if unseen:
+                untold.setdefault(table, []).extend(sorted(unseen))
         for table, keys in untold.items():
             block_rows(self.connection, table, keys, self.at, "answered_without_row")
 

@@ -45,8 +45,8 @@ def give_way(connection: sa.Connection, copies: BaseCopies, queue: Queue, plan: 
     copies.flush()
     gave = False
     for other, columns in _holders(connection, plan, key, copies.values(plan.name, [key]).get(key, {})).items():
-        stopped = connection.exec_driver_sql(_STOPPED, (plan.name, other)).first() is not None
-        if stopped and _step_back(connection, copies, queue, plan, other, columns, at):
+        if _can_step_back(connection, queue, plan, other, columns):
+            _step_back(connection, copies, queue, plan, other, columns, at)
             connection.exec_driver_sql(_GAVE_WAY, (str(new_id()), plan.name, other, at, at, at))
             gave = True
     return gave
@@ -57,12 +57,15 @@ def gave_way(connection: sa.Connection, table: str, keys: Iterable[str]) -> list
     return [key for (key,) in connection.exec_driver_sql(_AMONG, (table, as_list(keys)))]
 
 
-def still_held(connection: sa.Connection, copies: BaseCopies, plan: TablePlan, keys: Sequence[str]) -> set[str]:
-    """Rows of the district whose unique keys still stand in other rows here: to fetch them would change nothing."""
+def still_held(
+    connection: sa.Connection, copies: BaseCopies, queue: Queue, plan: TablePlan, keys: Sequence[str]
+) -> set[str]:
+    """Rows of the district whose unique keys stand in rows here that do not give way: to fetch them is in vain."""
     held: set[str] = set()
     for key, values in copies.values(plan.name, keys).items():
-        if not set(_holders(connection, plan, key, values)) <= set(keys):
-            held.add(key)
+        for other, columns in _holders(connection, plan, key, values).items():
+            if other not in keys and not _can_step_back(connection, queue, plan, other, columns):
+                held.add(key)
     return held
 
 
@@ -93,6 +96,24 @@ def _unique_keys(table: str) -> tuple[tuple[Sequence[str], str], ...]:
     return tuple(keys)
 
 
+def _can_step_back(connection: sa.Connection, queue: Queue, plan: TablePlan, key: str, columns: Sequence[str]) -> bool:
+    """Whether nothing of the row is still to be sent, and there is a way to let go of these columns."""
+    if connection.exec_driver_sql(_STOPPED, (plan.name, key)).first() is None:
+        return False
+    return (
+        _is_the_districts(queue, plan, key)
+        or (len(columns) == 1 and bool(plan.table.c[columns[0]].nullable))
+        or "deleted_at" in plan.kinds
+        or not pointed_to(connection, plan.name, [key])
+    )
+
+
+def _is_the_districts(queue: Queue, plan: TablePlan, key: str) -> bool:
+    """Whether the row itself stands at the district, and a change of it waits here."""
+    items = queue.of_rows(plan.name, [key]).get(key, [])
+    return not any(item.operation is Operation.INSERT for item in items)
+
+
 def _step_back(
     connection: sa.Connection,
     copies: BaseCopies,
@@ -101,25 +122,20 @@ def _step_back(
     key: str,
     columns: Sequence[str],
     at: str,
-) -> bool:
+) -> None:
     """Let go of these columns: by the district's values, without any, out of sight, or as one that is deleted."""
-    items = queue.of_rows(plan.name, [key]).get(key, [])
-    if not any(item.operation is Operation.INSERT for item in items):
-        # The row itself is the district's: in these columns it shows what the district has.
+    if _is_the_districts(queue, plan, key):
+        # In these columns it shows what the district has.
         base = copies.values(plan.name, [key]).get(key, {})
         _assign(connection, plan, key, {name: base.get(name) for name in columns})
-        return True
-    if len(columns) == 1 and plan.table.c[columns[0]].nullable:
+    elif len(columns) == 1 and plan.table.c[columns[0]].nullable:
         beside = NO_KEY_LEFT.get(plan.name, {}).get(columns[0], {})
         _assign(connection, plan, key, {columns[0]: None, **beside})
-        return True
-    if not pointed_to(connection, plan.name, [key]):
+    elif not pointed_to(connection, plan.name, [key]):
         connection.exec_driver_sql(plan.removed, (key,))
-        return True
-    if "deleted_at" in plan.kinds:
-        _assign(connection, plan, key, {"deleted_at": at, "deleted_by": items[0].author, "delete_reason": "unique"})
-        return True
-    return False
+    else:
+        author = queue.of_rows(plan.name, [key])[key][0].author
+        _assign(connection, plan, key, {"deleted_at": at, "deleted_by": author, "delete_reason": "unique"})
 
 
 def _assign(connection: sa.Connection, plan: TablePlan, key: str, values: Mapping[str, WireValue]) -> None:

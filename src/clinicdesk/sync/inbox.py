@@ -208,7 +208,8 @@ def blocked_rows(connection: sa.Connection, tables: WireTables) -> dict[str, lis
         if why == UNIQUE_KEY_TAKEN:
             held.setdefault(table, []).append(key)
     for table, keys in held.items():
-        in_vain = still_held(connection, BaseCopies(connection), tables.by_name[table], keys)
+        queue = Queue(connection, tables)
+        in_vain = still_held(connection, BaseCopies(connection), queue, tables.by_name[table], keys)
         found[table] = [key for key in found[table] if key not in in_vain]
     return {table: keys for table, keys in found.items() if keys}
 

@@ -12,6 +12,7 @@ from tests.support.workstation import Workstation, assert_equal_to_district, ass
 from clinicdesk.core.identifiers import new_id
 from clinicdesk.models import StudentDrugAllergy
 from clinicdesk.models.enums import AllergySeverity, AllergyType
+from clinicdesk.server import epochs
 from clinicdesk.server.own_writes import OwnWrites
 from clinicdesk.storage.context import SYNC_APPLIES
 from clinicdesk.storage.queries.sync_items import send_anew
@@ -31,6 +32,24 @@ def test_scenario_25_an_edit_of_a_row_that_its_desk_knew_to_be_deleted_gives_way
     assert totals.conflicts == 1
     (conflict,) = ann.conflicts()
     assert (conflict["kind"], conflict["client_version"]) == ("DELETE_VS_EDIT", {"notes": "edited all the same"})
+    assert ann.row("allergies", allergy)["notes"] == "before"
+    assert_nothing_lost(town, ann)
+    assert_equal_to_district(ann)
+
+
+def test_scenario_17_what_a_restored_district_decided_is_shown_although_no_pull_brings_it(
+    town: Town, ann: Workstation
+) -> None:
+    """Rows are only compared then, and the district's is of the version that is known here: it is fetched."""
+    allergy = ann.insert(an_allergy(town, notes="before"))
+    ann.sync()
+    ann.delete("allergies", allergy)
+    ann.sync()
+    ann.update("allergies", allergy, notes="edited all the same")
+    with town.database.owning() as connection:
+        epochs.begin(connection, "workstation", town.clock.now())
+    ann.sync()
+    assert [conflict["kind"] for conflict in ann.conflicts()] == ["DELETE_VS_EDIT"]
     assert ann.row("allergies", allergy)["notes"] == "before"
     assert_nothing_lost(town, ann)
     assert_equal_to_district(ann)
