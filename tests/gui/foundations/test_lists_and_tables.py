@@ -166,3 +166,35 @@ def test_the_timeline_paints_each_kind_of_row_and_grows_with_long_names(qtbot: Q
     assert "Due" in timeline_words(entries[2])
     assert isinstance(view, QWidget)
     assert not view.grab().isNull()
+
+
+def _schools() -> RowList[Order]:
+    return RowList("schools", "Schools", _Lines(), lambda row: row.drug, enabled=lambda row: not row.heading)
+
+
+def test_the_heading_above_the_first_row_is_seen_with_it(qtbot: QtBot) -> None:
+    rows = [Order("Schools, last answer", 0, heading=True), *(Order(f"School {at}", at) for at in range(12))]
+    made = _schools()
+    made.set_rows(rows)
+    qtbot.addWidget(made)
+    shown(made, 300, 120)
+    made.setFocus()
+    assert made.currentIndex().row() == 1
+    assert made.verticalScrollBar().value() == 0
+    for _ in range(11):
+        QTest.keyClick(made, Qt.Key.Key_J)
+    assert made.verticalScrollBar().value() > 0
+    for _ in range(11):
+        QTest.keyClick(made, Qt.Key.Key_K)
+    assert (made.currentIndex().row(), made.verticalScrollBar().value()) == (1, 0)
+
+
+def test_where_only_the_row_has_room_the_heading_gives_way(qtbot: QtBot) -> None:
+    made = _schools()
+    made.set_rows([Order("Schools", 0, heading=True), Order("School", 1)])
+    qtbot.addWidget(made)
+    shown(made, 300, 40)
+    made.setFocus()
+    area = made.visualRect(made.currentIndex())
+    assert area.top() >= 0
+    assert area.bottom() <= made.viewport().height()

@@ -45,6 +45,7 @@ class Page:
         qtbot.addWidget(self.host)
         self.rows = QListWidget()
         self.rows.addItems([f"Row {at}" for at in range(40)])
+        self.rows.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.save = Button("Save", "save", kind=Kind.PRIMARY)
         self.bar = box(row(Button("Later", "later"), STRETCH, self.save))
         self.host.setLayout(column(self.rows, self.bar))
@@ -78,6 +79,57 @@ def test_a_toast_gives_way_to_the_row_the_keys_come_to(page: Page, qtbot: QtBot)
     for _ in range(39):
         QTest.keyClick(page.rows, Qt.Key.Key_Down)
         qtbot.waitUntil(lambda: not page.where().intersects(page.current()), timeout=1000)
+
+
+def test_what_should_rather_not_be_covered_is_covered_only_where_nothing_else_is_free() -> None:
+    rows = QRect(0, 300, 500, 400)
+    beside = QRect(place(SIZE, ROOM, (), (rows,)), SIZE)
+    assert not beside.intersects(rows)
+    assert place(SIZE, ROOM, (), (QRect(0, 0, 1000, 700),)) == place(SIZE, ROOM, ())
+
+
+def test_the_last_rows_are_scrolled_out_from_under_a_toast(page: Page) -> None:
+    bar = page.rows.verticalScrollBar()
+    before = bar.maximum()
+    page.toasts.show_toast("Saved")
+    assert bar.maximum() > before
+    bar.setValue(bar.maximum())
+    settle()
+    last = page.rows.visualRect(page.rows.model().index(39, 0))
+    end = page.rows.viewport().mapTo(page.host, last.bottomLeft()).y()
+    assert end < page.where().top()
+
+
+def test_when_the_toast_has_gone_the_list_ends_where_it_ended(page: Page) -> None:
+    bar = page.rows.verticalScrollBar()
+    before = bar.maximum()
+    toast = page.toasts.show_toast("Saved")
+    page.host.resize(900, 560)
+    settle()
+    page.host.resize(900, 600)
+    settle()
+    assert bar.maximum() > before
+    toast.dismiss()
+    settle()
+    assert (bar.maximum(), page.rows.verticalScrollBarPolicy()) == (before, Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+
+
+def test_a_short_list_whose_last_row_is_covered_can_be_scrolled_too(page: Page) -> None:
+    while page.rows.count() > 22:
+        page.rows.takeItem(page.rows.count() - 1)
+    settle()
+    bar = page.rows.verticalScrollBar()
+    page.save.setFocus()
+    toast = page.toasts.show_toast("Saved")
+    settle()
+    last = page.rows.visualRect(page.rows.model().index(page.rows.count() - 1, 0))
+    end = page.rows.viewport().mapTo(page.host, last.bottomLeft()).y()
+    covered = page.where().top() <= end
+    assert (bar.maximum() > 0) is covered
+    bar.setValue(bar.maximum())
+    last = page.rows.visualRect(page.rows.model().index(page.rows.count() - 1, 0))
+    assert page.rows.viewport().mapTo(page.host, last.bottomLeft()).y() < page.where().top()
+    toast.dismiss()
 
 
 def test_what_is_said_again_does_not_pile_up(page: Page) -> None:

@@ -11,14 +11,13 @@ from PySide6.QtWidgets import QApplication, QLabel
 from tests.support import accessibility, layout
 from tests.support.busy_day import BusyDay
 from tests.support.clinic_window import ClinicWindow
-from tests.support.looks import MATRIX, Display, displays
+from tests.support.looks import Display, on_every_display
 from tests.support.qt import settle
 
 from clinicdesk.core.identifiers import new_id
 from clinicdesk.gui.app import Application
 from clinicdesk.gui.screens.today.screen import TodayScreen
 from clinicdesk.gui.screens.today.visits import VisitCard
-from clinicdesk.i18n import Language
 from clinicdesk.models import ClinicalTask
 from clinicdesk.models.enums import TaskStatus
 from clinicdesk.services.today import AlertKind
@@ -137,7 +136,7 @@ def test_below_1280_px_the_columns_are_tabs(window: ClinicWindow) -> None:
     assert not view.visits.isVisible()
 
 
-@displays(one for one in MATRIX if one.language is not Language.PSEUDO)
+@on_every_display
 def test_nothing_is_cut_at_any_size(window: ClinicWindow, built: Application, display: Display) -> None:
     display.put_on(built, window.window)
     assert layout.problems(window.window) == []

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from collections.abc import Iterator
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLayoutItem, QSizePolicy, QVBoxLayout, QWidget
 
 from clinicdesk.gui.theme import Role, TextKind, paint, theme
 from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_4, RADIUS_CARD
-from clinicdesk.gui.widgets.layout import column, row
+from clinicdesk.gui.widgets.layout import ItemLayout, box, column, row
 from clinicdesk.gui.widgets.text import Label
 
 
@@ -145,22 +147,60 @@ class Card(QWidget):
 
 
 class PageTitle(QWidget):
-    """Title row of a screen: 15 pt title, a secondary line beside it, actions at the right; 40 high."""
+    """Title row of a screen: 15 pt title, a secondary line beside it, actions at the right; 40 high.
+
+    Where the words and the actions have not room beside each other, the actions stand below.
+    """
 
     def __init__(self, title: str, note: str = "", *actions: QWidget) -> None:
         super().__init__()
         self.title = Label(title, TextKind.TITLE)
         self.note = Label(note, TextKind.BODY, Role.TEXT_SECONDARY, elide=True)
-        line = row(self.title, self.note, gap=GAP_3)
-        line.setStretchFactor(self.note, 1)
-        for action in actions:
-            line.addWidget(action, 0, Qt.AlignmentFlag.AlignVCenter)
+        words = row(self.title, self.note, gap=GAP_3)
+        words.setStretchFactor(self.note, 1)
+        line = _TitleLayout()
+        for part in (box(words), *actions):
+            line.addWidget(part)
         self.setLayout(line)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), theme().height(40))
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     def set_note(self, note: str) -> None:
         self.note.setText(note)
         self.note.updateGeometry()
+
+
+class _TitleLayout(ItemLayout):
+    """The words at the left, the rest at the right of the same line or below it."""
+
+    def heightForWidth(self, width: int) -> int:
+        return max((area.bottom() + 1 for _item, area in self._places(width)), default=0)
+
+    def sizeHint(self) -> QSize:
+        wide = sum(item.sizeHint().width() + GAP_3 for item in self.seen())
+        return QSize(wide, theme().height(40))
+
+    def minimumSize(self) -> QSize:
+        return QSize(max((item.minimumSize().width() for item in self.seen()), default=0), theme().height(40))
+
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        for item, area in self._places(rect.width()):
+            item.setGeometry(area.translated(rect.topLeft()))
+
+    def _places(self, width: int) -> Iterator[tuple[QLayoutItem, QRect]]:
+        if not (items := self.seen()):
+            return
+        words, *actions = items
+        tall = theme().height(40)
+        sizes = [item.sizeHint() for item in actions]
+        room = width - sum(size.width() + GAP_3 for size in sizes)
+        beside = room >= words.minimumSize().width()
+        yield words, QRect(0, 0, room if beside else width, tall)
+        left, top = (room + GAP_3, 0) if beside else (0, tall)
+        for item, size in zip(actions, sizes, strict=True):
+            if left > 0 and left + size.width() > width:
+                left, top = 0, top + max(tall, size.height() + GAP_2)
+            yield item, QRect(QPoint(left, top + max(0, (tall - size.height()) // 2)), size)
+            left += size.width() + GAP_3

@@ -154,22 +154,31 @@ def scrolling(inner: QWidget, object_name: str, accessible_name: str) -> QScroll
 
 
 def bring_into_view(part: QWidget, margin: int = GAP_2) -> None:
-    """Scroll whatever scrolls around a part until it is seen, from the innermost area outwards."""
+    """Scroll whatever scrolls around a part until it is seen, from the innermost area outwards.
+
+    Of a part that is taller than the area its beginning is seen.
+    """
     around = part.parentWidget()
     while around is not None:
         if isinstance(around, QScrollArea):
             around.ensureWidgetVisible(part, 0, margin)
+            inner = around.widget()
+            if inner is not None and part.height() + margin > around.viewport().height():
+                around.verticalScrollBar().setValue(part.mapTo(inner, QPoint(0, 0)).y() - margin)
         around = around.parentWidget()
 
 
-class FlowLayout(QLayout):
-    """Left to right, then down: badges and chips wrap, they never elide."""
+class ItemLayout(QLayout):
+    """What layouts share whose height follows from their width; where items go is theirs to say."""
 
-    def __init__(self, parent: QWidget | None = None, gap: int = GAP_2) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setContentsMargins(0, 0, 0, 0)
-        self._gap = gap
         self._items: list[QLayoutItem] = []
+
+    def seen(self) -> list[QLayoutItem]:
+        """The items that take room: what is hidden takes none."""
+        return [item for item in self._items if not item.isEmpty()]
 
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
@@ -188,6 +197,14 @@ class FlowLayout(QLayout):
 
     def hasHeightForWidth(self) -> bool:
         return True
+
+
+class FlowLayout(ItemLayout):
+    """Left to right, then down: badges and chips wrap, they never elide."""
+
+    def __init__(self, parent: QWidget | None = None, gap: int = GAP_2) -> None:
+        super().__init__(parent)
+        self._gap = gap
 
     def heightForWidth(self, width: int) -> int:
         return self._place(QRect(0, 0, width, 0), move=False)

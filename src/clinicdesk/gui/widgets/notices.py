@@ -15,11 +15,12 @@ from clinicdesk.gui.icons import Shape
 from clinicdesk.gui.theme import Role, TextKind, Tone, paint, theme
 from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_4, GAP_6, RADIUS_CARD
 from clinicdesk.gui.widgets.buttons import Button, IconButton, LinkText
+from clinicdesk.gui.widgets.end_room import EndRoom
 from clinicdesk.gui.widgets.layout import Strut, clear, column, row
 from clinicdesk.gui.widgets.naming import announce, name, reveal
 from clinicdesk.gui.widgets.states import Mark
 from clinicdesk.gui.widgets.text import Label, Paragraph
-from clinicdesk.gui.widgets.toast_place import kept_clear, place
+from clinicdesk.gui.widgets.toast_place import kept_clear, place, rows_in_sight
 from clinicdesk.i18n import tr
 
 TOAST_SECONDS = 8
@@ -231,7 +232,8 @@ class Toast(QWidget):
 class ToastStack(QWidget):
     """At most three toasts, the newest below; older ones leave and stay in the list.
 
-    They stand at the bottom left and give way to the focused row and to main actions (`toast_place`).
+    They stand at the bottom left, give way to the focused row and to main actions (`toast_place`), and leave room to
+    scroll what they cover out from under them (`end_room`).
     """
 
     noted = Signal()
@@ -243,6 +245,7 @@ class ToastStack(QWidget):
         self._now = now
         self._notes: deque[Note] = deque(maxlen=MOST_NOTIFICATIONS)
         self._toasts: list[Toast] = []
+        self._end_room = EndRoom()
         self._lines = column(gap=GAP_2)
         self.setLayout(self._lines)
         # Rows change under a toast without any signal of their own; it looks again while it is shown.
@@ -309,6 +312,7 @@ class ToastStack(QWidget):
         reveal(self, bool(self._toasts))
         if not self._toasts:
             self._dodge.stop()
+            self._end_room.give(self._host, QRect())
             return
         if not self._dodge.isActive():
             self._dodge.start()
@@ -317,7 +321,9 @@ class ToastStack(QWidget):
         tall = sum(max(toast.sizeHint().height(), toast.heightForWidth(wide)) for toast in self._toasts)
         tall += GAP_2 * (len(self._toasts) - 1)
         size = QSize(wide, tall)
-        area = QRect(place(size, host.size(), kept_clear(host, self)), size)
+        at = place(size, host.size(), kept_clear(host, self), rows_in_sight(host, self))
+        area = QRect(at, size)
         if area != self.geometry():
             self.setGeometry(area)
+        self._end_room.give(host, area)
         self.raise_()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import QFont, QPainter, QPainterPath, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
 from clinicdesk.gui.icons.portraits import initials, paint_portrait
@@ -43,7 +43,18 @@ def paint_face(painter: QPainter, rect: QRectF, face: Face, fill: Role = Role.SU
     else:
         paint.rounded(painter, rect, radius, fill=look.colour(fill))
         kind = TextKind.TITLE if rect.width() > 64 else TextKind.CAPTION_STRONG
-        paint.text(painter, rect, initials(face.name), kind, Role.TEXT, paint.Centre)
+        _paint_initials(painter, rect, initials(face.name), kind)
+
+
+def _paint_initials(painter: QPainter, rect: QRectF, letters: str, kind: TextKind) -> None:
+    """The picture does not grow with the text, so large letters shrink to stand inside it."""
+    font = QFont(theme().font(kind))
+    wide = theme().text_width(kind, letters)
+    if wide > rect.width() - 8:
+        font.setPointSizeF(font.pointSizeF() * (rect.width() - 8) / wide)
+    painter.setFont(font)
+    painter.setPen(theme().colour(Role.TEXT))
+    painter.drawText(rect, int(paint.Centre) | int(Qt.TextFlag.TextSingleLine), letters)
 
 
 class Portrait(QWidget):

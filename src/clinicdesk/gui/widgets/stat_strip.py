@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLayoutItem, QSizePolicy, QWidget
 
 from clinicdesk.gui.theme import Role, TextKind, paint, theme
 from clinicdesk.gui.theme.metrics import GAP_3, GAP_4
 from clinicdesk.gui.widgets.cards import Card
-from clinicdesk.gui.widgets.layout import box, column, row, shared
+from clinicdesk.gui.widgets.layout import ItemLayout, box, column, row, shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class StatCell(QWidget):
             paint.text(painter, line, stat.remark, TextKind.CAPTION_STRONG, stat.remark_role)
 
 
-class CellLayout(QLayout):
+class CellLayout(ItemLayout):
     """Cells in columns, as many as the width holds; the hairlines between them take one pixel.
 
     In one row the free room goes by `shares` (a cell without one is as wide as it asks); several rows have equal
@@ -81,38 +81,21 @@ class CellLayout(QLayout):
 
     def __init__(self, shares: Sequence[int] = ()) -> None:
         super().__init__()
-        self.setContentsMargins(0, 0, 0, 0)
-        self._items: list[QLayoutItem] = []
         self._shares = tuple(shares)
-
-    def addItem(self, item: QLayoutItem) -> None:
-        self._items.append(item)
-
-    def count(self) -> int:
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
 
     def expandingDirections(self) -> Qt.Orientation:
         return Qt.Orientation.Horizontal
-
-    def hasHeightForWidth(self) -> bool:
-        return True
 
     def heightForWidth(self, width: int) -> int:
         return max((area.bottom() + 1 for _item, area in self._places(width)), default=0)
 
     def sizeHint(self) -> QSize:
-        sizes = [item.sizeHint() for item in self._seen()]
+        sizes = [item.sizeHint() for item in self.seen()]
         lines = max(0, len(sizes) - 1)
         return QSize(sum(one.width() for one in sizes) + lines, max((one.height() for one in sizes), default=0))
 
     def minimumSize(self) -> QSize:
-        sizes = [item.minimumSize() for item in self._seen()]
+        sizes = [item.minimumSize() for item in self.seen()]
         return QSize(
             max((one.width() for one in sizes), default=0),
             max((one.height() for one in sizes), default=0),
@@ -125,13 +108,11 @@ class CellLayout(QLayout):
 
     def areas(self) -> list[QRect]:
         """Where the cells stand now."""
-        return [item.geometry() for item in self._seen()]
-
-    def _seen(self) -> list[QLayoutItem]:
-        return [item for item in self._items if not item.isEmpty()]
+        return [item.geometry() for item in self.seen()]
 
     def _places(self, width: int) -> Iterable[tuple[QLayoutItem, QRect]]:
-        items = self._seen()
+        if not (items := self.seen()):
+            return ()
         wide = [item.minimumSize().width() for item in items]
         columns = next((many for many in range(len(items), 1, -1) if _fit(wide, many, width)), 1)
         if columns == len(items):

@@ -139,7 +139,7 @@ class SourceCell(QAbstractButton):
         fill = Role.SELECTION if on else Role.SUNKEN if hovered else Role.SURFACE
         border = look.colour(Role.ACCENT if on else Role.BORDER)
         paint.rounded(painter, self.rect(), RADIUS_FIELD, fill=look.colour(fill), border=border)
-        painter.setPen(look.colour(Role.TEXT))
+        painter.setPen(look.colour(Role.TEXT if self._words else Role.TEXT_SECONDARY))
         self._laid_out(self.width())[0].draw(painter, QPointF(10, 10))
         if look.look.key_caps and self._keys:
             left = self.width() - 10 - paint.keys_width(look, self._keys)
@@ -153,6 +153,8 @@ class SourceCell(QAbstractButton):
             if word.mark:
                 spans.append(_span(len(text), len(word.text), removed=word.mark == "removed"))
             text += word.text
+        # An empty side is a value too, and is told from one that is still being drawn.
+        text = text or "–"
         return paint.lay_out(text, TextKind.BODY, width - 20 - self._beside_words(), spans)
 
     def _beside_words(self) -> int:

@@ -1,4 +1,7 @@
-"""Where toasts may stand: never over the row a person works on nor over the buttons of a main action."""
+"""Where toasts may stand: never over the row a person works on nor over the buttons of a main action.
+
+Over other rows only where there is no place else; those can be scrolled out from under them (`end_room`).
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QPushButton, QWidget
 
 from clinicdesk.gui.theme.metrics import GAP_2, GAP_4, GAP_6
+from clinicdesk.gui.widgets.end_room import end_of_rows
 
 
 def kept_clear(host: QWidget, toasts: QWidget) -> list[QRect]:
@@ -21,18 +25,37 @@ def kept_clear(host: QWidget, toasts: QWidget) -> list[QRect]:
     return [area for area in found if not area.isEmpty()]
 
 
-def place(size: QSize, room: QSize, keep: Iterable[QRect]) -> QPoint:
-    """Bottom left, 16 in and 24 up; higher, then to the right, where that would cover something kept clear."""
-    keep = tuple(keep)
+def rows_in_sight(host: QWidget, toasts: QWidget) -> list[QRect]:
+    """Where rows of lists and tables stand, in the host's coordinates."""
+    found = []
+    for view in host.findChildren(QAbstractItemView):
+        if view.isVisible() and not toasts.isAncestorOf(view):
+            tall = min(view.viewport().height(), end_of_rows(view) - view.verticalScrollBar().value())
+            area = QRect(view.viewport().pos(), QSize(view.viewport().width(), max(0, tall)))
+            found.append(_within(host, view, area))
+    return [area for area in found if not area.isEmpty()]
+
+
+def place(size: QSize, room: QSize, keep: Iterable[QRect], rather: Iterable[QRect] = ()) -> QPoint:
+    """Bottom left, 16 in and 24 up; higher, then to the right, where that would cover something kept clear.
+
+    What they should `rather` not cover either is covered only where the lower half has no other place for them.
+    """
+    keep, rather = tuple(keep), tuple(rather)
     home = QPoint(GAP_4, room.height() - size.height() - GAP_6)
-    for left in (GAP_4, max(GAP_4, room.width() - size.width() - GAP_4)):
+    free = _free(home, size, room.width(), (*keep, *rather), room.height() // 2) if rather else None
+    return free or _free(home, size, room.width(), keep, 0) or home
+
+
+def _free(home: QPoint, size: QSize, wide: int, keep: tuple[QRect, ...], highest: int) -> QPoint | None:
+    for left in (GAP_4, max(GAP_4, wide - size.width() - GAP_4)):
         at = QRect(QPoint(left, home.y()), size)
-        while at.top() >= 0:
+        while at.top() >= highest:
             covered = next((area for area in keep if area.intersects(at)), None)
             if covered is None:
                 return at.topLeft()
             at.moveTop(covered.top() - size.height() - GAP_2)
-    return home
+    return None
 
 
 def _focused_part(focus: QWidget) -> QRect:

@@ -140,7 +140,7 @@ def prn_look(row: PrnRow) -> StateLook:
 
 def open_look() -> StateLook:
     """The as-needed row whose sheet stands open."""
-    return StateLook(tr("Open"), "info", "dot-ring", filled=True)
+    return StateLook(tr("Opened"), "info", "dot-ring", filled=True)
 
 
 def when_words(moment: dt.datetime, now: dt.datetime, local: Local) -> str:

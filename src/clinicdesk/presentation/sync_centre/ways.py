@@ -99,9 +99,9 @@ def _way_words(way: Way, local: Local, now: dt.datetime) -> str:
         case WayKind.IN_ERROR:
             return tr("Charted in error: {time}, {name}", time=at, name=way.by or tr("somebody"))
         case WayKind.RESTORE_PARENT:
-            return tr("Bring back: {record}", record=record_words(way.table, way.record))
+            return tr("Bring back {record}", record=record_words(way.table, way.record))
         case WayKind.ATTACH:
-            return tr("Put it to: {record}, {time}", record=record_words(way.into, way.record), time=at)
+            return tr("Put it to {record}, {time}", record=record_words(way.into, way.record), time=at)
         case WayKind.MERGE:
             return tr("One child: merge with {record}", record=way.record)
     return tr("Write it as an amendment")

@@ -180,7 +180,7 @@ class ListPainter(RowDelegate[ListRow]):
         if row.share is not None:
             self._paint_progress(painter, rect, row)
             return
-        side = 20.0
+        side = float(min(28, look.width(20)))
         mark = QRectF(rect.left() + 16, rect.top() + (rect.height() - side) / 2, side, side)
         icons.paint(painter, row.shape, mark, look.colour(row.role))
         left, room = rect.left() + 48, rect.width() - 48 - 12 - _count_width(row.count)

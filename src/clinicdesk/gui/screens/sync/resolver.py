@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QBoxLayout, QGridLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QGridLayout, QWidget
 
 from clinicdesk.gui.icons import Shape
 from clinicdesk.gui.screens.people import face_of
@@ -210,12 +210,12 @@ class Resolver(Card):
         undecided = opened.first_undecided
         free = opened.merges and opened.sheet.may_decide
         if free and undecided is not None and undecided.name in self.rows:
-            self.rows[undecided.name].enter()
-            bring_into_view(self.rows[undecided.name])
+            self._enter_row(self.rows[undecided.name])
         elif free and self.rows:
-            next(iter(self.rows.values())).enter()
+            self._enter_row(next(iter(self.rows.values())))
         elif self.ways.ways.isVisibleTo(self) and self.ways.ways.enter():
             bring_into_view(self.ways, GAP_3)
+            self._see_focus()
         else:
             (self.apply if self.apply.isEnabled() else self.later).setFocus(Qt.FocusReason.TabFocusReason)
 
@@ -230,6 +230,8 @@ class Resolver(Card):
 
     def _build(self, opened: OpenConflict, state: CentreState) -> None:
         sheet = opened.sheet
+        if self._shown is None or self._shown.sheet.line.id != sheet.line.id:
+            self._area.verticalScrollBar().setValue(0)
         self._head(sheet)
         clear(self._fields)
         self.rows = {}
@@ -357,12 +359,22 @@ class Resolver(Card):
     def _on_pick(self, field: str, sides: tuple[Side, ...]) -> None:
         self._presenter.pick(field, *(proposing.Side(side.value) for side in sides))
 
+    def _enter_row(self, made: ResolverRow) -> None:
+        made.enter()
+        bring_into_view(made)
+        self._see_focus()
+
+    def _see_focus(self) -> None:
+        """Where a part is taller than the room for it, what the keys act on is seen before its end."""
+        focus = QApplication.focusWidget()
+        if focus is not None and self._area.isAncestorOf(focus):
+            bring_into_view(focus)
+
     def _on_finished(self, field: str) -> None:
         names = list(self.rows)
         at = names.index(field) + 1
         if at < len(names):
-            self.rows[names[at]].enter()
-            bring_into_view(self.rows[names[at]])
+            self._enter_row(self.rows[names[at]])
         else:
             self.apply.setFocus(Qt.FocusReason.TabFocusReason)
 
@@ -408,6 +420,8 @@ def _keys(opened: OpenConflict, *, alone: bool) -> str:
     """Which keys work now."""
     if opened.asking:
         return tr("Enter writes it · Esc goes back")
+    if opened.merges and not opened.sheet.may_decide:
+        return tr("Your role does not decide this conflict.")
     if opened.merges:
         return tr("1 2 3 pick · B keep both · Enter next field")
     return "" if alone else tr("A digit or Enter takes it")
