@@ -49,7 +49,7 @@ class ClinicWindow:
         self.window = MainWindow(built.runner, clinic.clock, QWidget)
         specs = [
             *today.screens(self.desk, self.acts, self._show_document),
-            *students.screens(self.desk, self.parts, self.acts, self._show_document),
+            *students.screens(self.desk, self.parts, self.acts, clinic.folder / "attachments", self._show_document),
             *[ScreenSpec(screen, self._plain(screen)) for screen in _ELSEWHERE],
         ]
         person = self.desk.person

@@ -145,7 +145,13 @@ class PersonAtWork:
 
         found = [
             *today.screens(self.desk, self.acts, self._desktop.documents.show),
-            *students.screens(self.desk, self._students, self.acts, self._desktop.documents.show),
+            *students.screens(
+                self.desk,
+                self._students,
+                self.acts,
+                self._desktop.paths.attachments,
+                self._desktop.documents.show,
+            ),
             *visits.screens(
                 Visits(self.desk),
                 Search(self.desk),

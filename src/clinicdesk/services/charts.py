@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from clinicdesk.domain.permissions import Act
 from clinicdesk.models import GrowthTracking, VitalSigns
+from clinicdesk.models.enums import AttachmentKind
 from clinicdesk.services import chart_reading as reading
 from clinicdesk.services.desk import Desk
 from clinicdesk.services.student_values import (
@@ -30,6 +31,7 @@ from clinicdesk.services.student_values import (
     VaccineOnRecord,
     VisitOnRecord,
 )
+from clinicdesk.storage import attachment_notes
 from clinicdesk.storage.queries import chart as rows
 from clinicdesk.storage.queries.students import same_person
 
@@ -93,7 +95,12 @@ class Charts:
         return self._page(Act.VIEW_HEALTH_RECORD, student, _measurements)
 
     def papers(self, student: uuid.UUID) -> tuple[PaperOnRecord, ...]:
-        return self._page(Act.VIEW_CONSENTS, student, self._papers)
+        reads_health = self._may(student)(Act.VIEW_HEALTH_RECORD)
+        return self._page(
+            Act.VIEW_CONSENTS,
+            student,
+            lambda session, ids: self._papers(session, ids, reads_health=reads_health),
+        )
 
     def contacts(self, student: uuid.UUID) -> tuple[ContactOnRecord, ...]:
         return self._page(Act.OPEN_STUDENT, student, reading.read_contacts)
@@ -186,7 +193,7 @@ class Charts:
         ]
         return tuple(sorted([*here, *reported], key=lambda one: one.given_on, reverse=True))
 
-    def _papers(self, session: Session, ids: tuple[uuid.UUID, ...]) -> tuple[PaperOnRecord, ...]:
+    def _papers(self, session: Session, ids: tuple[uuid.UUID, ...], *, reads_health: bool) -> tuple[PaperOnRecord, ...]:
         local, today = self._desk.local, self._desk.today()
         found = [
             PaperOnRecord(
@@ -221,8 +228,11 @@ class Charts:
                 on=local(row.captured_at or row.created_at).date(),
                 until=None,
                 by="",
+                here=attachment_notes.is_here(session.connection(), row.id),
             )
             for row in rows.documents(session, ids)
+            # What is in a scan is of the health record; who sees consents alone does not see it.
+            if row.kind is not AttachmentKind.DOCUMENT or reads_health
         ]
         return tuple(sorted(found, key=lambda one: one.on, reverse=True))
 

@@ -286,7 +286,7 @@ class PaperKind(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperOnRecord:
-    """A consent, a request for one, or a document."""
+    """A consent, a request for one, or a document; `here`: its file has reached this workstation."""
 
     id: uuid.UUID
     kind: PaperKind
@@ -295,6 +295,7 @@ class PaperOnRecord:
     on: dt.date
     until: dt.date | None
     by: str
+    here: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,26 +10,18 @@ from pathlib import Path
 from clinicdesk.core.errors import WorldError
 from clinicdesk.i18n import tr
 from clinicdesk.presentation.runner import Runner
+from clinicdesk.presentation.viewing import NoViewerError, ShowDocument
 from clinicdesk.reports.blank_consent import blank_consent_pdf
 from clinicdesk.services.consents import Consents
 
 AskPath = Callable[[str], str | None]
 """Where a file goes, given its proposed name; None: nowhere."""
 
-ShowDocument = Callable[[bytes, str], bool]
-"""Opens a PDF with what the machine has for it, from where it is printed; false where it has nothing."""
-
 
 class FileNotSavedError(WorldError):
     """The disk or the place refused the file."""
 
     code = "file_not_saved"
-
-
-class NoViewerError(WorldError):
-    """The machine has no program for PDF."""
-
-    code = "no_viewer"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,14 +17,17 @@ from clinicdesk.presentation.runner import Runner
 from clinicdesk.presentation.shell import Navigator
 from clinicdesk.presentation.students.entries import ChartEntries
 from clinicdesk.presentation.students.listing import StudentOrder
+from clinicdesk.presentation.students.papers import ChartPapers
 from clinicdesk.presentation.students.printing import emergency_paper
+from clinicdesk.presentation.viewing import ShowDocument
 from clinicdesk.reports.emergency_card import emergency_card_pdf
 from clinicdesk.services.allergies import HealthFacts
 from clinicdesk.services.charts import Charts
 from clinicdesk.services.contacts import Contacts
 from clinicdesk.services.desk import Desk
 from clinicdesk.services.restricted import RestrictedNote, RestrictedNotes
-from clinicdesk.services.student_values import Chart, EmergencyCard, StudentFacts
+from clinicdesk.services.student_papers import StudentPapers
+from clinicdesk.services.student_values import Chart, EmergencyCard, PaperOnRecord, StudentFacts
 from clinicdesk.services.students import Glance, Students
 from clinicdesk.services.undo import LastAct
 
@@ -87,10 +90,8 @@ class ChartServices:
     health: HealthFacts
     contacts: Contacts
     restricted: RestrictedNotes
+    papers: StudentPapers
 
-
-ShowDocument = Callable[[bytes, str], bool]
-"""Opens a PDF with what the machine has for it, from where it is printed; false where it has nothing."""
 
 _WRITING = (
     Act.EDIT_ALLERGIES,
@@ -105,6 +106,7 @@ _WRITING = (
     Act.COLLECT_CONSENT,
     Act.WRITE_ORDER,
     Act.PRINT_RECORD,
+    Act.EDIT_HEALTH_RECORD,
 )
 
 
@@ -136,6 +138,9 @@ class ChartPresenter:
         self._state = ChartState()
         self.entries = ChartEntries(
             services.students, services.health, services.contacts, desk.today, self._write, self._on_refused
+        )
+        self.papers = ChartPapers(
+            services.papers, runner, navigator, show, self._write, self._on_refused, self.collect_consent
         )
         self.on_change: Callable[[ChartState], None] | None = None
         self.on_card: Callable[[EmergencyCard], None] | None = None
@@ -220,6 +225,11 @@ class ChartPresenter:
 
     def record_immunization(self) -> None:
         self._with_student("immunizations")
+
+    def open_paper(self, paper: PaperOnRecord) -> None:
+        """A line of documents and consent, where it is read; what was said of another one is over."""
+        self.forget_entry()
+        self.papers.open(paper)
 
     def collect_consent(self) -> None:
         self._with_student("forms")

@@ -13,16 +13,13 @@ from clinicdesk.presentation.paper_day import day_pdf
 from clinicdesk.presentation.runner import Runner
 from clinicdesk.presentation.shell import Navigator
 from clinicdesk.presentation.today.words import Local
+from clinicdesk.presentation.viewing import ShowDocument
 from clinicdesk.services.dose_values import DueDose
 from clinicdesk.services.paper_day import PaperDay
 from clinicdesk.services.tasks import Tasks
 from clinicdesk.services.today import Alert, AlertKind, OpenVisit, Today, TodayBoard
 
 _TASK_SCREENS = {"IMPORT_REVIEW": "admin.roster", "STOCK_LOW": "inventory", "RECOUNT": "medications"}
-
-
-ShowDocument = Callable[[bytes, str], bool]
-"""Opens a document with the machine's viewer; false where that failed."""
 
 
 class Column(StrEnum):

@@ -17,8 +17,9 @@ from clinicdesk.gui.shell.screen import ScreenSpec, ShellContext
 from clinicdesk.presentation.forms.authoring import AuthorPresenter
 from clinicdesk.presentation.forms.board import FormsPresenter
 from clinicdesk.presentation.forms.collecting import CollectPresenter
-from clinicdesk.presentation.forms.papers import AskPath, PaperTray, ShowDocument
+from clinicdesk.presentation.forms.papers import AskPath, PaperTray
 from clinicdesk.presentation.last_act import LastActs
+from clinicdesk.presentation.viewing import ShowDocument
 from clinicdesk.reports.signed_consent import sealed_document
 from clinicdesk.services.attachments import Attachments
 from clinicdesk.services.consent_forms import ConsentForms

@@ -1,4 +1,4 @@
-"""Students: list and chart. `parts(desk)` once a sign-in, `screens(desk, parts, acts)` for the frame.
+"""Students: list and chart. `parts(desk)` once a sign-in, `screens(desk, parts, acts, folder)` for the frame.
 
 `parts.finder` is the `SearchProvider` of the palette; `parts.close()` goes into the lock, before the keys are gone.
 """
@@ -6,22 +6,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from clinicdesk.domain.permissions import Act
 from clinicdesk.gui.screens.students.chart_screen import ChartScreen
 from clinicdesk.gui.screens.students.listing import StudentsScreen
 from clinicdesk.gui.shell.screen import ScreenSpec, ShellContext
 from clinicdesk.presentation.last_act import LastActs
-from clinicdesk.presentation.students.chart import ChartPresenter, ChartServices, ShowDocument
+from clinicdesk.presentation.students.chart import ChartPresenter, ChartServices
 from clinicdesk.presentation.students.finding import PeopleFinder
 from clinicdesk.presentation.students.listing import ListPresenter, StudentOrder
 from clinicdesk.presentation.students.trail import SearchTrail
+from clinicdesk.presentation.viewing import ShowDocument
 from clinicdesk.services.allergies import HealthFacts
+from clinicdesk.services.attachments import Attachments
 from clinicdesk.services.charts import Charts
 from clinicdesk.services.contacts import Contacts
 from clinicdesk.services.desk import Desk
 from clinicdesk.services.restricted import RestrictedNotes
 from clinicdesk.services.search import Search
+from clinicdesk.services.student_papers import StudentPapers
 from clinicdesk.services.students import Students
 
 
@@ -48,8 +52,10 @@ def _no_viewer(_content: bytes, _name: str) -> bool:
     return False
 
 
-def screens(desk: Desk, shared: StudentParts, acts: LastActs, show: ShowDocument = _no_viewer) -> list[ScreenSpec]:
-    """`show` opens a PDF with the machine's own viewer; without one, printing says that there is none."""
+def screens(
+    desk: Desk, shared: StudentParts, acts: LastActs, folder: Path, show: ShowDocument = _no_viewer
+) -> list[ScreenSpec]:
+    """`folder` is `ProfilePaths.attachments`; `show` opens a document with the machine's viewer, where it has one."""
     order = StudentOrder()
 
     def listing(shell: ShellContext) -> StudentsScreen:
@@ -72,6 +78,7 @@ def screens(desk: Desk, shared: StudentParts, acts: LastActs, show: ShowDocument
             health=HealthFacts(desk),
             contacts=Contacts(desk),
             restricted=RestrictedNotes(desk),
+            papers=StudentPapers(desk, Attachments(desk, folder)),
         )
         opened = shared.finder.opened
         presenter = ChartPresenter(desk, services, shell.runner, shell.navigator, acts, order, opened, show)

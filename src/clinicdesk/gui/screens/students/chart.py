@@ -74,6 +74,7 @@ class ChartView(QWidget):
         self._zone = zone
         self.sheets = ChartSheets(shell, presenter)
         self._drawn: object = None
+        self._told = ""
         self.card_button = self._action(Keys.EMERGENCY_CARD, "ambulance", presenter.emergency_card)
         self.dose_button = self._action(Keys.GIVE_MEDICATION, "pill", presenter.give_medication)
         self.visit_button = self._action(Keys.NEW_VISIT, "plus", presenter.new_visit, kind=Kind.PRIMARY)
@@ -114,8 +115,9 @@ class ChartView(QWidget):
                 self._draw_chart(state, state.chart)
         if self.sheets.open:
             self.sheets.draw(state)
-        elif state.failure and state.phase is Phase.READY:
+        elif state.failure != self._told and state.failure and state.phase is Phase.READY:
             self._shell.toast(state.failure, Tone.DANGER)
+        self._told = state.failure
 
     def _draw_glance(self, state: ChartState) -> None:
         if state.glance is None:
@@ -216,7 +218,8 @@ class ChartView(QWidget):
                     Act.COLLECT_CONSENT,
                     self._presenter.collect_consent,
                 )
-                return pages.documents_page(content, *self._links(state, collect))
+                scan = ("documents.scan", tr("Add a scan"), Act.EDIT_HEALTH_RECORD, self.sheets.add_scan)
+                return pages.documents_page(content, self._presenter.open_paper, *self._links(state, scan, collect))
             case Tab.CONTACTS:
                 add = ("contacts.add", tr("Add"), Act.EDIT_EMERGENCY_CONTACTS, self.sheets.add_contact)
                 return contacts_page(content, state.may, zone, self, *self._links(state, add))

@@ -22,6 +22,7 @@ _HERE: dict[str, Any] = {"group": Group.SCREEN, "scope": Scope.SCREEN, "screen":
 _ALLERGY = Command("chart.add-allergy", "Add allergy", "A", icon="plus", act=Act.EDIT_ALLERGIES, **_HERE)
 _CONDITION = Command("chart.add-condition", "Add condition", icon="plus", act=Act.EDIT_CONDITIONS, **_HERE)
 _CONTACT = Command("chart.add-contact", "Add contact", icon="plus", act=Act.EDIT_EMERGENCY_CONTACTS, **_HERE)
+_SCAN = Command("chart.add-scan", "Add a scanned paper", "S", icon="document", act=Act.EDIT_HEALTH_RECORD, **_HERE)
 _ORDER = Command("chart.new-order", "New order", "O", icon="pill", act=Act.WRITE_ORDER, **_HERE)
 _EARLIER = Command("chart.contact-earlier", "Call this contact earlier", "Alt+Up", icon="arrow-up", **_HERE)
 _LATER = Command("chart.contact-later", "Call this contact later", "Alt+Down", icon="arrow-down", **_HERE)
@@ -79,6 +80,7 @@ class ChartScreen:
             BoundCommand(_CONDITION, view.sheets.add_condition, self._needs_chart),
             BoundCommand(_CONTACT, view.sheets.add_contact, self._needs_chart),
             BoundCommand(_NAME, view.sheets.change_name, self._needs_chart),
+            BoundCommand(_SCAN, view.sheets.add_scan, self._needs_chart),
             BoundCommand(_ORDER, presenter.new_order, self._needs_chart),
             BoundCommand(_EARLIER, lambda: view.move_contact(-1), view.needs_contact),
             BoundCommand(_LATER, lambda: view.move_contact(1), view.needs_contact),

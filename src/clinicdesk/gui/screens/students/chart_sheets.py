@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from clinicdesk.gui.screens.students import entry_sheets as sheets
+from clinicdesk.gui.screens.students.scan_sheet import ScanSheet
 from clinicdesk.gui.shell.screen import ShellContext
 from clinicdesk.i18n import tr
 from clinicdesk.presentation.students.chart import ChartPresenter, ChartState
@@ -102,6 +103,11 @@ class ChartSheets:
             sheet = sheets.name_sheet(facts.name.preferred or "")
             self._show(tr("Preferred name"), sheet, self._on_name, "name", facts.name)
 
+    # Papers
+
+    def add_scan(self) -> None:
+        self._show(tr("Add a scanned paper"), ScanSheet(), self._on_new_scan, "scan")
+
     # Restricted notes
 
     def break_glass(self) -> None:
@@ -160,6 +166,9 @@ class ChartSheets:
 
     def _on_glass(self, typed: Typed) -> None:
         self._presenter.break_glass(str(typed["reason"]))
+
+    def _on_new_scan(self, typed: Typed) -> None:
+        self._presenter.papers.add(str(typed["file"]), str(typed["title"]))
 
     def _on_name(self, typed: Typed) -> None:
         self._presenter.entries.call_by(str(typed["name"]))

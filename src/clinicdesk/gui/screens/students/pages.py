@@ -193,7 +193,9 @@ def growth_page(found: tuple[MeasuredSet, ...], zone: ZoneInfo) -> QWidget:
     return stacked(card)
 
 
-def documents_page(found: tuple[PaperOnRecord, ...], *actions: LinkText) -> QWidget:
+def documents_page(
+    found: tuple[PaperOnRecord, ...], open_paper: Callable[[PaperOnRecord], None], *actions: LinkText
+) -> QWidget:
     columns: list[Column[PaperOnRecord]] = [
         Column("title", tr("Document"), lambda row: row.title, stretch=3, kind=_STRONG, icon=_paper_icon),
         Column("state", tr("State"), lambda _row: "", width=150, tag=_paper_tag),
@@ -203,8 +205,11 @@ def documents_page(found: tuple[PaperOnRecord, ...], *actions: LinkText) -> QWid
     ]
     head = SectionHead(tr("Documents and consent"), str(len(found)) if found else "", *actions)
     empty = tr("No document is on record.")
-    card, _ = table_card(head, "chart.page.documents", tr("Documents and consent"), columns, found, empty=empty)
-    return stacked(card)
+    card, table = table_card(head, "chart.page.documents", tr("Documents and consent"), columns, found, empty=empty)
+    if table is not None:
+        table.opened.connect(open_paper)
+    away = tr("What is not here yet comes with the next sync.")
+    return stacked(card, *([caption(away)] if not all(one.here for one in found) else []))
 
 
 def timeline_page(found: tuple[TimelineEntry, ...], zone: ZoneInfo) -> QWidget:
@@ -290,6 +295,8 @@ def _paper_icon(row: PaperOnRecord) -> str:
 
 
 def _paper_tag(row: PaperOnRecord) -> Tag:
+    if not row.here:
+        return Tag(tr("Not here yet"), Tone.NEUTRAL, Shape.WAITING)
     words = tr(_PAPER_STATES.get(row.state, row.state))
     shapes = {"GRANTED": Shape.DONE, "WITHDRAWN": Shape.CONSENT_MISSING, "EXPIRED": Shape.OVERDUE}
     return Tag(words, _PAPER_TONES.get(row.state, Tone.NEUTRAL), shapes.get(row.state))

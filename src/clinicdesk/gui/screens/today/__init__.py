@@ -11,7 +11,8 @@ from __future__ import annotations
 from clinicdesk.gui.screens.today.screen import TodayScreen
 from clinicdesk.gui.shell.screen import ScreenSpec, ShellContext
 from clinicdesk.presentation.last_act import LastActs
-from clinicdesk.presentation.today.presenter import ShowDocument, TodayPresenter
+from clinicdesk.presentation.today.presenter import TodayPresenter
+from clinicdesk.presentation.viewing import ShowDocument
 from clinicdesk.services.desk import Desk
 from clinicdesk.services.paper_day import PaperDay
 from clinicdesk.services.tasks import Tasks
