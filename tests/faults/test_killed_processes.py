@@ -25,7 +25,7 @@ PARTS = 4
 KILLS = 25
 """In each part: together the hundred of the design."""
 
-KILLS_A_ROUND = 3
+KILLS_A_ROUND = 5
 ROWS = 100
 MOST_MISSED = 15
 
