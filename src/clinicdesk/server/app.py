@@ -20,6 +20,7 @@ from clinicdesk.core.errors import ClinicDeskError
 from clinicdesk.security.enrolment import EnrolmentChallenge, EnrolmentProof
 from clinicdesk.security.signing import HttpRequest, nonce_of
 from clinicdesk.server.description import openapi
+from clinicdesk.server.door import Door
 from clinicdesk.server.enrolment import EnrolmentOffice
 from clinicdesk.server.errors import RefusedRequestError
 from clinicdesk.server.exchange import Exchange
@@ -77,14 +78,16 @@ def build_app(services: Services) -> FastAPI:
     routes = _routes(services)
     exchange = services.exchange
     notes = RefusalNotes(exchange.database, exchange.clock, DistrictTrail(exchange.district.id))
-    room = Room()
+    room, door = Room(), Door()
     for route in routes:
         serve = partial(_handle, route, room)
-        take = _endpoint(route.path, serve, notes, partial(_body, room=room, kind=p.CONTENT_TYPE, most=route.most))
+        body_of = partial(_body, room=room, kind=p.CONTENT_TYPE, most=route.most)
+        take = _endpoint(route.path, serve, notes, body_of, partial(door.passed, begins=route.request is p.SessionOpen))
         app.add_api_route(route.path, take, methods=["POST"], include_in_schema=False)
     files = FileRoutes(services.gate, Files(exchange.database, exchange.clock, exchange.district))
     for method, (act, kind) in files.by_method().items():
-        take = _endpoint(p.FILE_PATH, act, notes, partial(_body, room=room, kind=kind, most=p.MAX_BODY_BYTES))
+        body_of = partial(_body, room=room, kind=kind, most=p.MAX_BODY_BYTES)
+        take = _endpoint(p.FILE_PATH, act, notes, body_of, partial(door.passed, begins=False))
         app.add_api_route(p.FILE_PATH + "{name}", take, methods=[method], include_in_schema=False)
     description = msgspec.json.encode(openapi(routes))
 
@@ -203,9 +206,10 @@ _KNOWN_SIGNER = frozenset({p.ErrorCode.REVOKED, p.ErrorCode.SCOPE, p.ErrorCode.D
 
 
 _BodyOf = Callable[[Request], contextlib.AbstractAsyncContextManager[bytes]]
+_Pass = Callable[[], contextlib.AbstractAsyncContextManager[None]]
 
 
-def _endpoint(path: str, serve: Serve, notes: RefusalNotes, body_of: _BodyOf) -> Callable[[Request], Any]:
+def _endpoint(path: str, serve: Serve, notes: RefusalNotes, body_of: _BodyOf, door: _Pass) -> Callable[[Request], Any]:
     def refused(headers: Mapping[str, str], refusal: RefusedRequestError, device: str | None = None) -> Response:
         """The answer to a request that is refused; the audit trail has a word of it (s59, T17)."""
         # That the district is busy is nobody's fault, unless one device alone makes it so.
@@ -255,7 +259,7 @@ def _endpoint(path: str, serve: Serve, notes: RefusalNotes, body_of: _BodyOf) ->
     async def endpoint(request: Request) -> Response:
         headers = dict(request.headers)
         try:
-            async with body_of(request) as body:
+            async with door(), body_of(request) as body:
                 response = await run_in_threadpool(
                     answered, HttpRequest(request.method, request.url.path, headers, body)
                 )
