@@ -84,6 +84,19 @@ def _holders(
     return found
 
 
+def left_without(
+    connection: sa.Connection, copies: BaseCopies, plan: TablePlan, key: str
+) -> Mapping[str, WireValue] | None:
+    """What a row of the district lacks here as long as another stands in its way; None where it cannot go without."""
+    copies.flush()
+    lacking: dict[str, WireValue] = {}
+    for columns in _holders(connection, plan, key, copies.values(plan.name, [key]).get(key, {})).values():
+        if len(columns) > 1 or not plan.table.c[columns[0]].nullable:
+            return None
+        lacking |= {columns[0]: None, **NO_KEY_LEFT.get(plan.name, {}).get(columns[0], {})}
+    return lacking
+
+
 @cache
 def _unique_keys(table: str) -> tuple[tuple[Sequence[str], str], ...]:
     """The unique rules of a table: columns, and the condition under which a row is bound by it."""

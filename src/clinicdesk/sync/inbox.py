@@ -7,7 +7,7 @@ the district's, and its base copy always does: word for word, also what this pro
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -15,7 +15,7 @@ from clinicdesk.core.identifiers import new_id
 from clinicdesk.domain.canonical import WireValue, same_value
 from clinicdesk.domain.merge import Operation
 from clinicdesk.sync.base_copies import Base, BaseCopies
-from clinicdesk.sync.giving_way import give_way, still_held
+from clinicdesk.sync.giving_way import give_way, left_without, still_held
 from clinicdesk.sync.outbox import Waiting
 from clinicdesk.sync.protocol import TableRows
 from clinicdesk.sync.queue import Queue
@@ -41,6 +41,18 @@ _BLOCKED = (
 )
 
 
+class _Late(NamedTuple):
+    """A row that another stands in the way of."""
+
+    statement: str
+    columns: Sequence[str]
+    values: Stored
+
+    @property
+    def key(self) -> str:
+        return str(self.values[0])
+
+
 class Inbox:
     """Writes rows of the district within one transaction; end it with `finish`, and `flush` the copies.
 
@@ -61,7 +73,7 @@ class Inbox:
         self._open = open_rows
         self._tables = queue.tables
         self._district_schema = district_schema or self._tables.schema
-        self._waiting: list[tuple[str, str, Stored]] = []
+        self._waiting: list[tuple[str, _Late]] = []
 
     def write_tables(self, tables: Iterable[TableRows], *, always: bool = False) -> int:
         """Take over rows that are newer than what is known here; `always` also those that are not (repair).
@@ -142,7 +154,9 @@ class Inbox:
         if self._tried(statement, stored):
             return
         # Where another row still holds a unique key of one that came, that one waits (s33).
-        self._waiting += [(plan.name, statement, values) for values in stored if not self._tried(statement, [values])]
+        self._waiting += [
+            (plan.name, _Late(statement, columns, values)) for values in stored if not self._tried(statement, [values])
+        ]
 
     def _tried(self, statement: str, stored: Sequence[Stored]) -> bool:
         """Whether every row went in. A refused one undoes itself alone; those before it stay, those after wait.
@@ -158,35 +172,44 @@ class Inbox:
     def finish(self, at: str) -> None:
         """Try rows again that had to wait; what still cannot be stored is noted, to be fetched by the next session."""
         waiting, self._waiting = self._waiting, []
-        refused = [entry for entry in waiting if not self._tried(entry[1], [entry[2]])]
-        by_table: dict[str, list[tuple[str, Stored]]] = {}
-        for table, statement, values in refused:
-            by_table.setdefault(table, []).append((statement, values))
+        refused = [(table, late) for table, late in waiting if not self._tried(late.statement, [late.values])]
+        by_table: dict[str, list[_Late]] = {}
+        for table, late in refused:
+            by_table.setdefault(table, []).append(late)
         blocked = [
-            (table, values[0])
+            (table, late)
             for table, rows in by_table.items()
             if not self._passed_on(table, rows)
-            for statement, values in rows
-            if not (self._given_way(table, values[0], at) and self._tried(statement, [values]))
+            for late in rows
+            if not (self._given_way(table, late.key, at) and self._tried(late.statement, [late.values]))
         ]
-        for table, key in blocked:
-            block_rows(self._connection, table, [key], at, UNIQUE_KEY_TAKEN)
+        for table, late in blocked:
+            self._store_without_key(self._tables.by_name[table], late)
+            block_rows(self._connection, table, [late.key], at, UNIQUE_KEY_TAKEN)
+
+    def _store_without_key(self, plan: TablePlan, late: _Late) -> None:
+        """So that what names the row does not have to wait with it."""
+        lacking = left_without(self._connection, self._copies, plan, late.key)
+        if lacking:
+            own = dict(zip(late.columns, late.values[_STAMPS:], strict=True))
+            own |= {name: None if value is None else plan.stored(name, value) for name, value in lacking.items()}
+            self._tried(late.statement, [(*late.values[:_STAMPS], *(own[name] for name in late.columns))])
 
     def _given_way(self, table: str, key: str, at: str) -> bool:
         return give_way(self._connection, self._copies, self._queue, self._tables.by_name[table], key, at)
 
-    def _passed_on(self, table: str, rows: Sequence[tuple[str, Stored]]) -> bool:
+    def _passed_on(self, table: str, rows: Sequence[_Late]) -> bool:
         """Rows that hold each other's unique keys: they stand without them for a moment, and all go in together."""
         columns = self._tables.by_name[table].given_up
         if len(rows) < 2 or not columns:
             return False
         savepoint = self._connection.begin_nested()
         try:
-            keys = [(values[0],) for _statement, values in rows]
+            keys = [(late.key,) for late in rows]
             for column in columns:
                 self._connection.exec_driver_sql(column, keys)
-            for statement, values in rows:
-                self._connection.exec_driver_sql(statement, values)
+            for late in rows:
+                self._connection.exec_driver_sql(late.statement, late.values)
         except sa.exc.IntegrityError:
             savepoint.rollback()
             return False

@@ -51,6 +51,13 @@ _AGAIN = (
     "UPDATE sync_queue_items SET state = 'IN_FLIGHT'"
     f" WHERE state IN ('APPLIED', 'MERGED', 'CONFLICT', 'HELD') AND {NOT_WAITING}"
 )
+_FORGET_CONFLICTS = (
+    "DELETE FROM sync_conflicts WHERE id NOT IN (SELECT row_id FROM sync_rows WHERE table_name = 'sync_conflicts')"
+    " AND id NOT IN (SELECT entity_id FROM sync_queue_items WHERE table_name = 'sync_conflicts'"
+    " AND state NOT IN ('APPLIED', 'MERGED', 'CONFLICT'))"
+)
+"""Those that only an answer told of: its item goes again, and what comes of it now is told anew."""
+
 _PURGE = (
     "DELETE FROM sync_queue_items WHERE state IN ('APPLIED', 'MERGED', 'CONFLICT') AND change_seq <= ?"
     " AND synced_at < ?"
@@ -61,6 +68,7 @@ def begin(connection: sa.Connection, session: Session) -> None:
     """In the transaction that learns of the new epoch: everything goes again, every scope is pulled from nothing."""
     connection.exec_driver_sql("UPDATE sync_cursors SET cursor = NULL, seq = 0")
     outside.set_back(connection)
+    connection.exec_driver_sql(_FORGET_CONFLICTS)
     connection.exec_driver_sql(_AGAIN)
     uploads.set_back(connection, session)
     write_fact(session, REPLAYED, text=OPEN)

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import uuid
 
+import pytest
 from tests.integration.sync.conftest import NewDesk
 from tests.support.district import Town, fresh
+from tests.support.faulty import LosesAnswers
 from tests.support.sync_rows import a_visit, an_allergy, another_nurse
 from tests.support.workstation import Workstation, assert_equal_to_district, assert_nothing_lost
 
 from clinicdesk.core.identifiers import new_id
 from clinicdesk.models import StudentDrugAllergy
 from clinicdesk.models.enums import AllergySeverity, AllergyType
-from clinicdesk.server import epochs
+from clinicdesk.server import epochs, verifying
 from clinicdesk.server.own_writes import OwnWrites
 from clinicdesk.storage.context import SYNC_APPLIES
 from clinicdesk.storage.queries.sync_items import send_anew
 from clinicdesk.sync.base_copies import BaseCopies
+from clinicdesk.sync.errors import UnreachableError
 
 
 def test_scenario_25_an_edit_of_a_row_that_its_desk_knew_to_be_deleted_gives_way_to_the_row(
@@ -53,6 +56,33 @@ def test_scenario_17_what_a_restored_district_decided_is_shown_although_no_pull_
     assert ann.row("allergies", allergy)["notes"] == "before"
     assert_nothing_lost(town, ann)
     assert_equal_to_district(ann)
+
+
+def test_scenario_17_a_conflict_that_the_district_lost_before_anybody_pulled_it_is_not_shown_any_more(
+    town: Town, ann: Workstation, second: Workstation
+) -> None:
+    """Its item goes again; what comes of it now has another name."""
+    visit = ann.insert(a_visit(town, notes="before"))
+    for desk in (ann, second):
+        desk.sync()
+    ann.update("clinic_visits", visit, notes="by Ann")
+    second.update("clinic_visits", visit, notes="by the second desk")
+    ann.sync()
+    with pytest.raises(UnreachableError):
+        second.session(LosesAnswers(second.direct(), "/v1/pull")).run()
+    (lost,) = second.conflicts()
+    with town.database.owning(retention=True) as connection:
+        connection.execute("DELETE FROM sync_receipts WHERE device_id = %s", (second.device,))
+        for table in ("change_log", "sync_conflicts"):
+            column = "id" if table == "sync_conflicts" else "row_id"
+            connection.execute(f"DELETE FROM {table} WHERE {column} = %s", (lost["id"],))
+        epochs.begin(connection, "workstation", town.clock.now())
+    verifying.verify(town.database, repair=True)
+    second.sync()
+    second.sync()
+    (found,) = second.conflicts()
+    assert (found["id"] != lost["id"], found["client_version"]) == (True, {"notes": "by the second desk"})
+    assert_nothing_lost(town, second)
 
 
 def test_scenario_39_what_one_author_wrote_at_two_desks_stands_in_two_conflicts(

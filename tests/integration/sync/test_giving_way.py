@@ -39,9 +39,15 @@ def district_writes(town: Town, write: Callable[[OwnWrites], None]) -> None:
 
 
 def a_pupil(town: Town, number: str) -> str:
-    """The district enters another student at Oak."""
+    """The district enrols another student at Oak."""
     key = fresh()
-    district_writes(town, lambda writes: writes.insert("students", {key: student("nora", number, town.oak)}))
+
+    def write(writes: OwnWrites) -> None:
+        writes.insert("students", {key: student("nora", number, town.oak)})
+        enrolled = {"student_id": key, "school_id": town.oak, "starts_on": NOW.date()}
+        writes.insert("student_enrollments", {fresh(): enrolled})
+
+    district_writes(town, write)
     return key
 
 
@@ -65,6 +71,7 @@ def test_scenario_33_numbers_that_wait_for_review_give_way_and_come_back(town: T
     ann.sync(Meanwhile(line, lambda: ann.update("students", waiting, first_name="Nilsson")))
     assert "/v1/rows" not in line.paths
     assert number_of(ann, waiting) == ("N-9", "CONFIRMED")
+    assert number_of(ann, pupils[0]) == (None, "CONTESTED")
     assert number_of(ann, jack) == had
     ann.sync()
     assert [number_of(ann, key) for key in pupils] == [("N-9", "CONFIRMED"), ("N-8", "CONFIRMED")]
