@@ -114,6 +114,17 @@ def test_when_the_toast_has_gone_the_list_ends_where_it_ended(page: Page) -> Non
     assert (bar.maximum(), page.rows.verticalScrollBarPolicy()) == (before, Qt.ScrollBarPolicy.ScrollBarAsNeeded)
 
 
+def test_a_list_that_goes_while_a_toast_stands_over_it_is_missed_by_nobody(page: Page) -> None:
+    toast = page.toasts.show_toast("Saved")
+    page.rows.hide()
+    page.rows.deleteLater()
+    settle()
+    page.host.resize(900, 580)
+    settle()
+    toast.dismiss()
+    assert page.toasts.toasts() == ()
+
+
 def test_a_short_list_whose_last_row_is_covered_can_be_scrolled_too(page: Page) -> None:
     while page.rows.count() > 22:
         page.rows.takeItem(page.rows.count() - 1)

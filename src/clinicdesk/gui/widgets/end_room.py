@@ -21,7 +21,7 @@ class EndRoom:
         for key in [key for key in self._given if key not in found]:
             self._given.pop(key).end()
         for key, (area, room) in found.items():
-            if key not in self._given:
+            if key not in self._given or not self._given[key].stands():
                 self._given[key] = _Longer(area)
             self._given[key].add(room)
 
@@ -43,20 +43,24 @@ class _Longer(QObject):
 
     def add(self, room: int) -> None:
         """`room` more than the content asks for."""
-        if room != self._room:
+        if room != self._room and self.stands():
             self._room = room
             self._bar.setMaximum(self._base + room)
 
     def end(self) -> None:
-        if shiboken6.isValid(self):
-            self._room = 0
+        self._room = 0
+        if self.stands():
             self._bar.rangeChanged.disconnect(self._on_range)
             self._bar.setMaximum(self._base)
             self._area.setVerticalScrollBarPolicy(self._policy)
             self.deleteLater()
 
+    def stands(self) -> bool:
+        """Whether what scrolls is there still: a page that was built anew took its lists with it."""
+        return all(shiboken6.isValid(part) for part in (self, self._area, self._bar))
+
     def _on_range(self, _least: int, most: int) -> None:
-        if most != self._base + self._room:
+        if most != self._base + self._room and self.stands():
             self._base = most
             self._bar.setMaximum(most + self._room)
 

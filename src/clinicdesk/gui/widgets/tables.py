@@ -127,7 +127,8 @@ class TableDelegate(QStyledItemDelegate, Generic[Row]):
 
     def cell_height(self, column: Column[Row], row: Row, width: int) -> int:
         look = theme()
-        room = max(20, width - 2 * _PADDING - (26 if column.icon(row) else 0))
+        left, right = self._paddings(self._columns.index(column))
+        room = max(20, width - left - right - (26 if column.icon(row) else 0))
         text = column.text(row)
         tall = paint.wrapped_height(text, column.kind(row), room) if text else 0
         if column.below(row):
@@ -152,11 +153,14 @@ class TableDelegate(QStyledItemDelegate, Generic[Row]):
             painter.fillRect(rect, look.colour(Role.DANGER_BG))
         if index.row() < index.model().rowCount() - 1:
             paint.hairline(painter, rect)
-        left = _EDGE if index.column() == 0 else _PADDING
-        right = _EDGE if index.column() == len(self._columns) - 1 else _PADDING
+        left, right = self._paddings(index.column())
         self._cell(painter, rect.adjusted(left, 0, -right, -1), column, row)
         self._ring(painter, option, index)
         painter.restore()
+
+    def _paddings(self, at: int) -> tuple[int, int]:
+        """Left and right of a cell; the outer columns keep the card's own."""
+        return _EDGE if at == 0 else _PADDING, _EDGE if at == len(self._columns) - 1 else _PADDING
 
     def _cell(self, painter: QPainter, area: QRectF, column: Column[Row], row: Row) -> None:
         look = theme()

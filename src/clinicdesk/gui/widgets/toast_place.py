@@ -12,14 +12,20 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QPushButton, QWid
 
 from clinicdesk.gui.theme.metrics import GAP_2, GAP_4, GAP_6
 from clinicdesk.gui.widgets.end_room import end_of_rows
+from clinicdesk.gui.widgets.fields import Field
 
 
 def kept_clear(host: QWidget, toasts: QWidget) -> list[QRect]:
-    """What must stay in sight, in the host's coordinates: the focus, and each row of buttons with a main action."""
+    """What must stay in sight, in the host's coordinates: the focus, and each row of buttons with a main action.
+
+    A field that is typed in stays in sight with its label and what is wrong with it.
+    """
     found = []
     focus = QApplication.focusWidget()
     if focus is not None and host.isAncestorOf(focus) and not toasts.isAncestorOf(focus) and focus.isVisible():
-        found.append(_within(host, focus, _focused_part(focus)))
+        around = focus.parentWidget()
+        seen = around if isinstance(around, Field) else focus
+        found.append(_within(host, seen, _focused_part(seen)))
     main = (button for button in host.findChildren(QPushButton) if button.property("kind") == "primary")
     found.extend(_action_row(host, button) for button in main if button.isVisible())
     return [area for area in found if not area.isEmpty()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout
 
 from clinicdesk.gui.screens.students.entry_sheets import EntrySheet
 from clinicdesk.gui.theme import Role, TextKind
@@ -36,7 +36,9 @@ class ScanSheet(EntrySheet):
         self.choose.clicked.connect(self._on_choose)
         kept = tr("PDF, JPEG or PNG, at most 25 MB.")
         stays = tr("A sealed copy is kept. The file itself stays where it is: delete it there when it is not needed.")
-        self.extra.addWidget(box(row(self.choose, STRETCH)))
+        lines = self.fields["file"].layout()
+        assert isinstance(lines, QVBoxLayout)
+        lines.insertWidget(lines.indexOf(self.file) + 1, box(row(self.choose, STRETCH, margins=(0, 4, 0, 0))))
         self.extra.addWidget(Paragraph(f"{kept} {stays}", TextKind.CAPTION, Role.TEXT_SECONDARY))
         self.setTabOrder(self.file, self.choose)
         self.setTabOrder(self.choose, self.title)

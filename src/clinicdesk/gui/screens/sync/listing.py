@@ -34,6 +34,7 @@ from clinicdesk.services.sync_items import ItemLine, KindProgress, SettledLines,
 from clinicdesk.sync.status import ScopeStatus
 
 _BAR = 64
+_BELOW = 14
 
 LOOK_KINDS = frozenset({"POSSIBLE_DUPLICATE", "FORK"})
 """Both rows are kept; a person looks."""
@@ -153,6 +154,9 @@ class ListPainter(RowDelegate[ListRow]):
         if row.heading:
             tall = paint.wrapped_height(row.title, TextKind.CAPTION_STRONG, width - 24)
             return max(look.height(32), tall + 12)
+        if row.share is not None and _bar_below(row, width):
+            tall = paint.wrapped_height(row.title, TextKind.BODY, _room_above_bar(row, width))
+            return tall + 12 + _BELOW
         if row.share is not None:
             return max(
                 look.height(36), paint.wrapped_height(row.title, TextKind.BODY, _room_beside_bar(row, width)) + 12
@@ -173,9 +177,9 @@ class ListPainter(RowDelegate[ListRow]):
         if selected:
             painter.fillRect(QRectF(rect.left(), rect.top(), 3, rect.height()), look.colour(Role.ACCENT))
         if row.count:
-            words = QRectF(
-                rect.right() - 16 - _count_width(row.count), rect.top(), _count_width(row.count), rect.height()
-            )
+            under = _BELOW if row.share is not None and _bar_below(row, rect.width()) else 0
+            wide = _count_width(row.count)
+            words = QRectF(rect.right() - 16 - wide, rect.top(), wide, rect.height() - under)
             paint.text(painter, words, row.count, TextKind.BODY, Role.TEXT_SECONDARY, paint.Right)
         if row.share is not None:
             self._paint_progress(painter, rect, row)
@@ -200,11 +204,15 @@ class ListPainter(RowDelegate[ListRow]):
 
     def _paint_progress(self, painter: QPainter, rect: QRectF, row: ListRow) -> None:
         look, share = theme(), row.share or 0.0
-        words = QRectF(rect.left() + 16, rect.top(), _room_beside_bar(row, rect.width()), rect.height())
-        tall = paint.wrapped_height(row.title, TextKind.BODY, words.width())
-        words.setTop(rect.top() + (rect.height() - tall) / 2)
+        below = _bar_below(row, rect.width())
+        room = _room_above_bar(row, rect.width()) if below else _room_beside_bar(row, rect.width())
+        tall = paint.wrapped_height(row.title, TextKind.BODY, room)
+        top = rect.top() + (rect.height() - (_BELOW if below else 0) - tall) / 2
+        words = QRectF(rect.left() + 16, top, room, tall)
         paint.wrapped(painter, words, row.title, TextKind.BODY, Role.TEXT)
         bar = QRectF(words.right() + 12, rect.center().y() - 3, look.width(_BAR), 6)
+        if below:
+            bar = QRectF(rect.left() + 16, rect.bottom() - 6 - _BELOW / 2, rect.width() - 32, 6)
         paint.rounded(painter, bar, 3, fill=look.colour(Role.SUNKEN), border=look.colour(Role.BORDER))
         if share > 0:
             done = QRectF(bar.left(), bar.top(), max(6.0, bar.width() * share), bar.height())
@@ -213,6 +221,16 @@ class ListPainter(RowDelegate[ListRow]):
 
 def _count_width(count: str) -> float:
     return QFontMetricsF(theme().font(TextKind.BODY)).horizontalAdvance(count) + 8 if count else 0.0
+
+
+def _bar_below(row: ListRow, width: float) -> bool:
+    """With large letters the bar stands below: no word is broken for it."""
+    longest = max((theme().text_width(TextKind.BODY, word) for word in row.title.split()), default=0)
+    return longest > _room_beside_bar(row, width)
+
+
+def _room_above_bar(row: ListRow, width: float) -> float:
+    return width - 16 - 12 - _count_width(row.count) - 16
 
 
 def _room_beside_bar(row: ListRow, width: float) -> float:

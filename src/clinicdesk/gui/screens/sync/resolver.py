@@ -187,8 +187,11 @@ class Resolver(Card):
                 self.rows[line.name].take(line)
         self._shown, self._all = opened, state.all_fields
         self._draw_asking(opened)
-        self.message.set_text(state.message)
-        reveal(self.message, bool(state.message))
+        # What is wrong with a reason stands at its field, where the person types.
+        asked = bool(opened.asking)
+        self.ways.reason.field.set_error(state.message if asked else "")
+        self.message.set_text("" if asked else state.message)
+        reveal(self.message, bool(state.message) and not asked)
         if state.message:
             announce(self, state.message)
         if self._wanted == opened.sheet.line.id:

@@ -85,17 +85,13 @@ class Reason(QWidget):
         self.editor = TextEditor("sync.why.text")
         self.editor.setMaxLength(500)
         self.editor.installEventFilter(self)
-        self.setLayout(
-            column(
-                self.words,
-                Field(tr("Reason"), self.editor, required=True, echo=tr("It stays on record with your name.")),
-                gap=GAP_1,
-            )
-        )
+        self.field = Field(tr("Reason"), self.editor, required=True, echo=tr("It stays on record with your name."))
+        self.setLayout(column(self.words, self.field, gap=GAP_1))
 
     def ask(self, words: str) -> None:
         """Begin anew for this way."""
         self.words.set_text(words)
+        self.field.set_error("")
         self.editor.clear()
 
     def enter(self) -> None:
