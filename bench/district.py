@@ -15,6 +15,7 @@ from typing import IO
 import msgspec
 
 from bench.district_process import Admit, Fill, Order, Place, Ready
+from bench.visits import SCHOOL_YEAR
 from clinicdesk.security.key_pairs import KeyPairs
 
 SCHOOLS = 40
@@ -50,8 +51,8 @@ class District:
         wanted = [(keys.public, [place.school for place in places]) for keys, places in devices]
         return msgspec.json.decode(self._order(Admit(wanted)), type=list[str])
 
-    def fill(self, place: Place, count: int, seed: int = 1) -> None:
-        self._order(Fill(place.school, count, seed))
+    def fill(self, place: Place, count: int, seed: int = 1, days: int = SCHOOL_YEAR) -> None:
+        self._order(Fill(place.school, count, seed, days))
 
     def forget_peak(self) -> None:
         Path(f"/proc/{self._process.pid}/clear_refs").write_text(_FORGET_PEAK)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from bench.visits import Pen
+from bench.visits import SCHOOL_YEAR, Pen
 from clinicdesk.core.clock import SystemClock
 from clinicdesk.core.identifiers import new_id
 from clinicdesk.domain.permissions import UserRole
@@ -57,6 +57,7 @@ class Fill(msgspec.Struct, tag="fill"):
     school: str
     count: int
     seed: int = 1
+    days: int = SCHOOL_YEAR
 
 
 Order = Admit | Fill
@@ -134,7 +135,7 @@ class Town:
             with self._database.owning() as connection:
                 writes = OwnWrites(connection, self._district, self.nurse, self._clock.now())
                 rows = range(start, min(start + ROWS_A_WRITE, order.count))
-                writes.insert("clinic_visits", {str(new_id()): pen.visit() for _ in rows})
+                writes.insert("clinic_visits", {str(new_id()): pen.visit(order.days) for _ in rows})
                 writes.close()
         return order.count
 

@@ -16,6 +16,9 @@ _WORDS = _TEXT.split()
 _REASONS = ("HEADACHE", "STOMACH_ACHE", "INJURY", "ASTHMA", "MEDICATION", "ANXIETY")
 _TREATMENTS = ("Ice pack for ten minutes", "Rested on the cot", "Given water and crackers", "Wound cleaned and dressed")
 
+SCHOOL_YEAR = 289
+"""Days from the first to the last of them."""
+
 
 class Pen:
     """Writes one visit after the other; the same seed writes the same visits."""
@@ -25,10 +28,10 @@ class Pen:
         self._school, self._students, self._nurse = school, students, nurse
         self._now = dt.datetime.now(dt.UTC)
 
-    def visit(self) -> dict[str, Any]:
-        """The columns of a closed visit of the last school year, as Python values."""
+    def visit(self, days: int = SCHOOL_YEAR) -> dict[str, Any]:
+        """The columns of a closed visit of the last `days`, as Python values."""
         chance = self._chance
-        came = self._now - dt.timedelta(seconds=chance.randint(3_600, 25_000_000))
+        came = self._now - dt.timedelta(seconds=chance.randint(3_600, days * 86_400))
         left = came + dt.timedelta(minutes=chance.randint(4, 55))
         return {
             "student_id": chance.choice(self._students),

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from bench.district import District
 from bench.district_process import Place, Ready
-from bench.visits import Pen
+from bench.visits import SCHOOL_YEAR, Pen
 from clinicdesk.core.clock import SystemClock
 from clinicdesk.core.identifiers import new_id
 from clinicdesk.models import ClinicVisit
@@ -164,13 +164,13 @@ class Workstation:
         )
         return SyncProcess([sys.executable, "-c", _WORKER], job, lambda _event: None)
 
-    def write_visits(self, count: int) -> None:
+    def write_visits(self, count: int, days: int = SCHOOL_YEAR) -> None:
         """New visits of the first school, in one transaction of the nurse."""
         with self.write() as session:
-            session.execute(sa.insert(ClinicVisit), [self.new_visit() for _ in range(count)])
+            session.execute(sa.insert(ClinicVisit), [self.new_visit(days) for _ in range(count)])
 
-    def new_visit(self) -> dict[str, Any]:
-        visit = self._pen.visit()
+    def new_visit(self, days: int = SCHOOL_YEAR) -> dict[str, Any]:
+        visit = self._pen.visit(days)
         keyed = {name: uuid.UUID(visit[name]) for name in ("student_id", "school_id", "attended_by")}
         return {**visit, **keyed, "scope_id": keyed["student_id"]}
 
