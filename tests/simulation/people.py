@@ -105,7 +105,7 @@ class People:
             (self.insert, 8),
             (self.edit, 9),
             (self.delete, 2),
-            (self.restore, 1),
+            (self.restore, 2),
             (self.amend, 3),
             (self.sign, 2),
             (self.dose, 2),
@@ -116,11 +116,16 @@ class People:
         chosen = self.chance.choices([act for act, _ in acts], [weight for _, weight in acts])[0]
         return self._tried(chosen, desk) or self._tried(self.insert, desk) or f"{chosen.__name__}: nothing to do"
 
+    def decide_one(self, desk: SimulatedDesk) -> str:
+        """What became of it, for the trace."""
+        return self._tried(self.decide, desk)
+
     def _tried(self, act: Callable[..., str | None], *arguments: Any) -> str:
         """What the act did; what the desk's own rules refuse leaves nothing behind."""
         try:
             told = act(*arguments) or ""
-            self.done[told.split(" ", 1)[0]] += bool(told)
+            if told:
+                self.done[told.split(" ", 1)[0]] += 1
             return told
         except (ClinicDeskError, sa.exc.IntegrityError) as refusal:
             word = refusal.code if isinstance(refusal, ClinicDeskError) else "constraint"
@@ -131,8 +136,6 @@ class People:
 
     def insert(self, desk: SimulatedDesk, table: str | None = None) -> str | None:
         table = table or self._table(desk)
-        if table == "students":
-            return self.enrol(desk)  # nobody is entered without a school (D10)
         with self._noted(desk) as (work, noted):
             made = _Maker(self, desk, work, noted).make(table)
         return None if made is None else f"insert {table} {made}"
@@ -198,12 +201,14 @@ class People:
     def amend(self, desk: SimulatedDesk) -> str | None:
         """A correction of an append-only row, or the amendment of a signed one (D1, D2)."""
         table = self._table(desk, {SyncClass.APPEND_ONLY, SyncClass.SEALED})
-        succession = next((name for name in ("supersedes_id", "amends_id") if name in table_of(table).c), None)
-        row = self._any_row(desk, table)
-        if succession is None or row is None:
-            return None
         signed = policy_of(table).signed_when
-        if signed is not None and row[signed] is None:
+        row = self._any_row(desk, table, "true" if signed is None else f"{signed} IS NOT NULL")
+        return None if row is None else self._amend_row(desk, table, row)
+
+    def _amend_row(self, desk: SimulatedDesk, table: str, row: Mapping[str, Any]) -> str | None:
+        succession = next((name for name in ("supersedes_id", "amends_id") if name in table_of(table).c), None)
+        signed = policy_of(table).signed_when
+        if succession is None or (signed is not None and row[signed] is None):
             return None
         given: dict[str, object] = {name: row[name] for name in wire_columns(table)}
         given |= {succession: row["id"], "device_id": uuid.UUID(desk.device)} if "device_id" in row else {}
@@ -237,7 +242,16 @@ class People:
         return self._on_some_row(desk, _EDITED, self._delete_row)
 
     def restore(self, desk: SimulatedDesk) -> str | None:
-        return self._on_some_row(desk, _EDITED, self._restore_row)
+        """Whatever is deleted comes back, if anything is (s25)."""
+        tables = [name for name in sorted(self.favourites) if _can_be_deleted(name)]
+        self.chance.shuffle(tables)
+        for table in tables:
+            found = self._keys(desk, table, "deleted_at IS NOT NULL")
+            if found:
+                row = desk.row(table, self.chance.choice(found))
+                assert row is not None
+                return self._restore_row(desk, table, row)
+        return None
 
     def _on_some_row(
         self,
@@ -322,7 +336,7 @@ class People:
                 {
                     "student_id": row["student_id"],
                     "school_id": uuid.UUID(school),
-                    "status": "ACTIVE",
+                    "status": "CONFIRMED",
                     "starts_on": NOW.date(),
                     "ends_on": None,
                 },
@@ -345,7 +359,7 @@ class People:
         assert conflict is not None
         kind = ConflictKind(conflict["kind"])
         possible = choices_of(kind, str(conflict["table_name"])) - {Choice.ROWS}
-        if kind is ConflictKind.FORK or not possible:
+        if not possible:
             return None  # decided by writing rows of their own: the services' part
         choice = self.chance.choice(sorted(possible))
         values = {**(conflict["server_version"] or {}), **(conflict["client_version"] or {})}
@@ -389,8 +403,8 @@ class People:
             return self.chance.choice(liked)
         return self.chance.choice(named or [name for name in synced_tables() if name not in _MADE_BY_SYNC])
 
-    def _any_row(self, desk: SimulatedDesk, table: str) -> dict[str, Any] | None:
-        found = self._keys(desk, table)
+    def _any_row(self, desk: SimulatedDesk, table: str, where: str = "true") -> dict[str, Any] | None:
+        found = self._keys(desk, table, where)
         if not found:
             return None
         # The newest rows are edited most, as in a clinic.
@@ -426,6 +440,10 @@ class _Noted:
                 assert after is not None
                 self._people.journal.note(self._desk.name, table, key, before, after)
                 self._people.written.add(table)
+
+
+def _can_be_deleted(table: str) -> bool:
+    return policy_of(table).kind in _EDITED and "deleted_at" in table_of(table).c and table not in _NEVER_DELETED
 
 
 def desk_row(work: Work, table: str, key: uuid.UUID) -> dict[str, Any] | None:

@@ -65,7 +65,7 @@ FAULTS = {
 }
 """What can happen to a request, each with how often."""
 
-WORLD = {"restart": 1, "clock": 1, "crash": 1, "backup": 2, "restore": 2, "reopen": 1}
+WORLD = {"restart": 1, "clock": 1, "crash": 2, "backup": 2, "restore": 2, "reopen": 1}
 """What can happen besides."""
 
 EVERYTHING = frozenset(
@@ -192,10 +192,23 @@ class Simulation:
         elif draw < 0.92:
             for _move in range(chance.choice([1, 3, 6])):
                 self.move_a_session()
-        elif draw < 0.94:
+        elif draw < 0.935:
             self.late_arrival()
+        elif draw < 0.95:
+            self.quarrel()
         else:
             self.world_event()
+
+    def quarrel(self) -> None:
+        """Two desks work on one row and tell the district at once; somebody decides what comes of it."""
+        idle = [desk for desk in self.desks if desk.name not in self.sessions]
+        if len(idle) > 1:
+            for met in self.people.meet(idle):
+                self.note("met", met)
+            for desk in idle:
+                self._sync_calmly(desk)
+            for desk in idle:
+                self.note("act", f"{desk.name}: {self.people.decide_one(desk)}")
 
     def move_a_session(self) -> None:
         """Start a session, or bring one that waits to its next request; desks stop and go on in any order."""
