@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from clinicdesk.security.sealed_fields import DataKeyRing
 from clinicdesk.security.unlocked import Unlocked
+from clinicdesk.storage.engine import execute_plainly
 
 DATA_KEYS: Final = "data_keys"
 DISTRICT: Final = "district"
@@ -36,17 +37,17 @@ class District(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def write_fact(session: Session, name: str, *, text: str | None = None, content: bytes | None = None) -> None:
     """Set a fact, replacing what it was."""
-    session.connection().exec_driver_sql(_WRITE, (name, text, content))
+    execute_plainly(session.connection(), _WRITE, (name, text, content))
 
 
 def text_fact(session: Session, name: str) -> str | None:
-    found: str | None = session.connection().exec_driver_sql(_TEXT, (name,)).scalar()
-    return found
+    found: tuple[str | None] | None = execute_plainly(session.connection(), _TEXT, (name,)).fetchone()
+    return None if found is None else found[0]
 
 
 def bytes_fact(session: Session, name: str) -> bytes | None:
-    found: bytes | None = session.connection().exec_driver_sql(_BYTES, (name,)).scalar()
-    return found
+    found: tuple[bytes | None] | None = execute_plainly(session.connection(), _BYTES, (name,)).fetchone()
+    return None if found is None else found[0]
 
 
 # A sync session reads and writes some twenty facts: built statements would cost a third of one with nothing to do.

@@ -20,7 +20,7 @@ from clinicdesk.models.enums import WriteMode
 from clinicdesk.models.stamps import STAMP_OPTION, Stamp
 from clinicdesk.storage.audit import AuditEntry, Head
 from clinicdesk.storage.context import WorkContext
-from clinicdesk.storage.engine import BEGIN_OPTION, SYNCHRONOUS_OPTION, Synchronous
+from clinicdesk.storage.engine import BEGIN_OPTION, SYNCHRONOUS_OPTION, Synchronous, execute_plainly
 from clinicdesk.storage.errors import DatabaseClosedError, UnauditedWriteError, WorkContextError
 
 CLOSING_GRACE: Final = 0.2
@@ -112,7 +112,7 @@ class Store:
         if context.mode is WriteMode.DESK:
             raise WorkContextError(problem="a_desk_write")
         with self._work(context, synchronous) as work:
-            work.session.connection().exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+            execute_plainly(work.session.connection(), "PRAGMA defer_foreign_keys = ON")
             yield work
 
     def close(self, grace: float = CLOSING_GRACE) -> None:
@@ -141,7 +141,7 @@ class Store:
                 yield work
                 session.flush()
                 head = self._trail.append(session, context, work.at, work.entries) if work.entries else None
-                if connection.exec_driver_sql("DELETE FROM work_context").rowcount != 1:
+                if execute_plainly(connection, "DELETE FROM work_context").rowcount != 1:
                     raise WorkContextError(problem="context_lost")
                 _commit(connection)
             if head is not None and self._committed is not None:
@@ -210,9 +210,8 @@ _PUT_CONTEXT = (
 
 
 def _put_context(connection: sa.Connection, work: Work) -> None:
-    """Speaks to the driver: this stands in every write, and a built statement costs four times as much."""
     context = work.context
-    if connection.exec_driver_sql("SELECT 1 FROM work_context").first() is not None:
+    if execute_plainly(connection, "SELECT 1 FROM work_context").fetchone() is not None:
         raise WorkContextError(problem="left_behind")
     values = (
         context.mode.value,
@@ -222,4 +221,4 @@ def _put_context(connection: sa.Connection, work: Work) -> None:
         context.purpose.value,
         canonical_value(Kind.INSTANT, work.at),
     )
-    connection.exec_driver_sql(_PUT_CONTEXT, values)
+    execute_plainly(connection, _PUT_CONTEXT, values)
