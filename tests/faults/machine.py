@@ -6,19 +6,29 @@ import contextlib
 import dataclasses
 import datetime as dt
 import decimal
+import itertools
 import random
 import string
 import tempfile
 import uuid
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 import msgspec
 import sqlalchemy as sa
+from hypothesis import event
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    multiple,
+    precondition,
+    rule,
+)
 from tests.faults.prepared import Prepared, RunningDistrict
 from tests.simulation import oracle
 from tests.simulation.chance import Identifiers, stream
@@ -34,7 +44,7 @@ from clinicdesk.core.clock import SettableClock
 from clinicdesk.core.errors import ClinicDeskError
 from clinicdesk.core.identifiers import drawn_from
 from clinicdesk.models.enums import ConflictKind, UserRole
-from clinicdesk.models.registry import column_kind, table_of
+from clinicdesk.models.registry import column_kind, policy_of, table_of
 from clinicdesk.models.types import Exact
 from clinicdesk.sync.body import content_digest, decode, encode
 from clinicdesk.sync.engine import Session
@@ -144,6 +154,8 @@ class Wire:
 _SEEDS = st.integers(0, 2**32 - 1)
 _DESKS = st.integers(0, 4)
 _TABLES = st.sampled_from(TABLES)
+_AMENDED = tuple(table for table in TABLES if policy_of(table).signed_when is not None)
+_PAIRS = st.integers(0, 11)
 
 
 class DistrictMachine(RuleBasedStateMachine):
@@ -153,6 +165,12 @@ class DistrictMachine(RuleBasedStateMachine):
     prepared: ClassVar[Prepared]
     done: ClassVar[Counter[str]] = Counter()
     """What all examples together did: a machine whose rules find nothing to do proves nothing."""
+
+    decided: ClassVar[Counter[str]] = Counter()
+    """Kinds of conflicts that were decided, and how."""
+
+    conflicts = Bundle("conflicts")
+    """Open ones, by key."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -206,26 +224,108 @@ class DistrictMachine(RuleBasedStateMachine):
 
     @rule(number=_DESKS, table=_TABLES, row=st.integers(0, 5), data=st.data())
     def edit_one_value(self, number: int, table: str, row: int, data: st.DataObject) -> None:
-        self._edit(self._desk(number), table, row, self._column(table, data), data)
+        desk = self._desk(number)
+        keys = self.people._keys(desk, table)
+        if keys:
+            self._edit(desk, table, keys[row % len(keys)], self._column(table, data), data)
 
-    @rule(first=_DESKS, second=_DESKS, table=_TABLES, row=st.integers(0, 5), data=st.data())
-    def edit_one_field_at_two_desks(self, first: int, second: int, table: str, row: int, data: st.DataObject) -> None:
-        """Neither sees the other: what every conflict begins with."""
-        column = self._column(table, data)
-        for number in (first, second if second % len(self.desks) != first % len(self.desks) else second + 1):
-            self._edit(self._desk(number), table, row, column, data)
+    @precondition(lambda self: self._pairs)
+    @rule(target=conflicts, pair=_PAIRS, table=_TABLES, row=st.integers(0, 5), data=st.data())
+    def disagree_about_a_value(self, pair: int, table: str, row: int, data: st.DataObject) -> Any:
+        """Two desks write one field of one row, neither sees the other, and both tell the district."""
+        with self._told(pair, table, row) as (first, second, shared, key, found):
+            if key:
+                column = self._column(shared, data)
+                two = st.lists(values_of(column), min_size=2, max_size=2, unique_by=repr)
+                values = data.draw(two, label="values")
+                for desk, value in zip((first, second), values, strict=True):
+                    self._write(desk, shared, key, column, value)
+        return self._left_open(found, second, data)
+
+    @precondition(lambda self: self._pairs)
+    @rule(target=conflicts, pair=_PAIRS, table=_TABLES, row=st.integers(0, 5), data=st.data())
+    def delete_what_another_edits(self, pair: int, table: str, row: int, data: st.DataObject) -> Any:
+        """Whichever of the two is told first."""
+        with self._told(pair, table, row) as (first, second, shared, key, found):
+            if key:
+                deleting, editing = data.draw(st.permutations([first, second]), label="deletes, edits")
+                self._did(self.people._delete_row, deleting, shared, self._row(deleting, shared, key))
+                self._edit(editing, shared, key, self._column(shared, data), data)
+        return self._left_open(found, second, data)
+
+    @precondition(lambda self: self._pairs)
+    @rule(target=conflicts, pair=_PAIRS, table=st.sampled_from(_AMENDED), row=st.integers(0, 5), data=st.data())
+    def amend_at_two_desks(self, pair: int, table: str, row: int, data: st.DataObject) -> Any:
+        """A signed record is amended at each of two desks."""
+        with self._told(pair, table, row) as (first, second, shared, key, found):
+            if key:
+                self._did(self.people._sign_row, first, shared, self._row(first, shared, key))
+                self._sync_whole(first, second)
+                for desk in (first, second):
+                    self._did(self.people._amend_row, desk, shared, self._row(desk, shared, key))
+        return self._left_open(found, second, data)
+
+    def _left_open(self, found: Sequence[str], desk: SimulatedDesk, data: st.DataObject) -> Any:
+        """Most conflicts are decided where they show first; the others later, anywhere, by a rule of their own."""
+        left = []
+        for conflict in found:
+            how = data.draw(st.sampled_from([*Choice, None]), label="decides")
+            if how is None:
+                left.append(conflict)
+            else:
+                self._decide_at(desk, conflict, how, data)
+        return multiple(*left)
+
+    @property
+    def _pairs(self) -> list[tuple[SimulatedDesk, SimulatedDesk]]:
+        """Desks of nurses that have a school in common, each pair in both orders."""
+        nurses = [desk for desk in self.desks if desk.role is UserRole.NURSE]
+        return [both for both in itertools.permutations(nurses, 2) if {*both[0].schools} & {*both[1].schools}]
+
+    @contextlib.contextmanager
+    def _told(
+        self, pair: int, table: str, row: int
+    ) -> Iterator[tuple[SimulatedDesk, SimulatedDesk, str, str | None, list[str]]]:
+        """Two desks and a row that both have, of this table or the next that has one; after the block both sync.
+
+        The list then has the conflicts that have come of it.
+        """
+        self.district.clock.advance(dt.timedelta(seconds=60, microseconds=137))
+        first, second = self._pairs[pair % len(self._pairs)]
+        start = TABLES.index(table)
+        found: list[str] = []
+        for shared in (*TABLES[start:], *TABLES[:start]):
+            live = "deleted_at IS NULL" if "deleted_at" in table_of(shared).c else "true"
+            both = {*self.people._keys(first, shared, live)} & {*self.people._keys(second, shared, live)}
+            if both:
+                known = {conflict for desk in self.desks for conflict in self._open_conflicts(desk)}
+                yield first, second, shared, sorted(both)[row % len(both)], found
+                self._sync_whole(first, second)
+                found += [conflict for conflict in self._open_conflicts(second) if conflict not in known]
+                return
+        yield first, second, table, None, found
+
+    def _row(self, desk: SimulatedDesk, table: str, key: str) -> dict[str, Any]:
+        found = desk.row(table, key)
+        assert found is not None
+        return found
+
+    def _sync_whole(self, *desks: SimulatedDesk) -> None:
+        for desk in desks:
+            self._sync(desk, Wire(self.district, desk.device))
+
+    def _open_conflicts(self, desk: SimulatedDesk) -> list[str]:
+        return self.people._keys(desk, "sync_conflicts", "status = 'PENDING' AND deleted_at IS NULL")
 
     def _column(self, table: str, data: st.DataObject) -> sa.Column[Any]:
         columns = [column for column in plain_columns(table) if column.name not in {"signed_at", "is_signed"}]
         return data.draw(st.sampled_from(columns), label="column")
 
-    def _edit(self, desk: SimulatedDesk, table: str, row: int, column: sa.Column[Any], data: st.DataObject) -> None:
-        value = data.draw(values_of(column), label="value")
-        keys = self.people._keys(desk, table)
-        if keys:
-            found = desk.row(table, keys[row % len(keys)])
-            assert found is not None
-            self._did(self.people._change, desk, table, found, {column.name: value}, "edit")
+    def _edit(self, desk: SimulatedDesk, table: str, key: str, column: sa.Column[Any], data: st.DataObject) -> None:
+        self._write(desk, table, key, column, data.draw(values_of(column), label="value"))
+
+    def _write(self, desk: SimulatedDesk, table: str, key: str, column: sa.Column[Any], value: object) -> None:
+        self._did(self.people._change, desk, table, self._row(desk, table, key), {column.name: value}, "edit")
 
     @rule(number=_DESKS, table=_TABLES, data=st.data())
     def update_all_rows_by_plain_sql(self, number: int, table: str, data: st.DataObject) -> None:
@@ -277,21 +377,22 @@ class DistrictMachine(RuleBasedStateMachine):
             gone = {"deleted_at": desk.clock.now(), "deleted_by": uuid.UUID(desk.user), "delete_reason": "twice"}
             self._did(self.people._change, desk, "students", found, gone, "delete_student")
 
-    @rule(number=_DESKS, which=st.integers(0, 5), how=st.sampled_from(list(Choice)), data=st.data())
-    def decide_a_conflict(self, number: int, which: int, how: Choice, data: st.DataObject) -> None:
-        """Mine, theirs, or typed anew, whatever the kind of conflict allows."""
-        desk = self._desk(number)
-        found = self.people._keys(desk, "sync_conflicts", "status = 'PENDING' AND deleted_at IS NULL")
-        if not found:
-            return
-        conflict = desk.row("sync_conflicts", found[which % len(found)])
-        assert conflict is not None
+    @rule(found=consumes(conflicts), number=_DESKS, how=st.sampled_from(list(Choice)), data=st.data())
+    def decide_a_conflict(self, found: str, number: int, how: Choice, data: st.DataObject) -> None:
+        """Mine, theirs, or typed anew, whatever the kind of conflict allows; at either desk, or at both."""
+        number %= len(self.desks)
+        for desk in [*self.desks[number:], *self.desks[:number]]:
+            if found in self._open_conflicts(desk):
+                self._decide_at(desk, found, how, data)
+                return
+
+    def _decide_at(self, desk: SimulatedDesk, found: str, how: Choice, data: st.DataObject) -> None:
+        conflict = self._row(desk, "sync_conflicts", found)
         table = str(conflict["table_name"])
-        kind = ConflictKind(conflict["kind"])
-        possible = sorted(choices_of(kind, table) - {Choice.ROWS})
-        if kind is ConflictKind.FORK or not possible:
+        possible = sorted(choices_of(ConflictKind(conflict["kind"]), table) - {Choice.ROWS})
+        if not possible:
             return
-        choice = how if how in possible else possible[which % len(possible)]
+        choice = how if how in possible else possible[0]
         values: dict[str, Any] = {**(conflict["server_version"] or {}), **(conflict["client_version"] or {})}
         if choice is Choice.MERGED:
             columns = [table_of(table).c[name] for name in conflict["fields"] if name in table_of(table).c]
@@ -307,7 +408,9 @@ class DistrictMachine(RuleBasedStateMachine):
             if before is not None:
                 noted.append((table, key, before))
             resolve(work, decision)
-        self.done[f"decide {decision.choice}"] += 1
+        decided = f"{ConflictKind(conflict['kind'])} {decision.choice}"
+        self.decided[decided] += 1
+        event(f"decided {decided}")
         return "decided"
 
     # --- Sync and what befalls it -----------------------------------------------------------------------------

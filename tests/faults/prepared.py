@@ -30,8 +30,11 @@ from clinicdesk.sync.ports import Line, Unwatched
 from clinicdesk.sync.rare import NEVER, Chance
 from clinicdesk.sync.runs import run_session
 
-NAMES = ("oak", "office", "elm", "oak2", "both")
-"""Five desks: of Oak, of the administrator, of Elm, another of Oak, and one of both schools."""
+NAMES = ("oak", "office", "oak2", "elm", "both")
+"""Five desks: of Oak, of the administrator, another of Oak, of Elm, and one of both schools."""
+
+_WRITING = ("oak", "elm", "oak")
+"""Whose people wrote the first rows of each table."""
 
 MakeLine = Callable[[SimulatedDistrict, str], Line]
 
@@ -70,7 +73,8 @@ def prepare(uri: str, folder: Path, line: MakeLine, tables: Sequence[str]) -> Pr
     schools = (template.town.oak, template.town.elm)
     writing = People(stream(0, "people"), Journal(), template.orders, schools, 0)
     for table in tables:
-        for desk in (desks[0], desks[2], desks[0]):
+        for name in _WRITING:
+            desk = desks[NAMES.index(name)]
             with contextlib.suppress(ClinicDeskError, sa.exc.IntegrityError):
                 writing.insert(desk, table)
     for _round in range(2):

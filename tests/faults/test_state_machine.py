@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+import itertools
+import os
+import sys
+import time
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import HealthCheck, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 from tests.faults.machine import TABLES, DistrictMachine, Wire
 from tests.faults.prepared import prepare
 
+from clinicdesk.models.enums import ConflictKind
+
 EXPECTED = {"insert", "edit", "plain", "delete_student", "crash", "synced", "restored", "recovery confirmed"}
 """What a run has to have done to prove anything."""
 
+DECIDED = {ConflictKind.FIELD, ConflictKind.GROUP, ConflictKind.DELETE_VS_EDIT}
+"""The kinds of conflicts that somebody has to have decided in each run."""
+
+LEAST_DECIDED = 15
+
 EXAMPLES, STEPS = 25, 30
-"""Twice, with a seed each: two workers have the same to do, and every run does the same. A soak draws its own."""
+"""Twice, with a seed each: two workers have the same to do, and every run does the same."""
+
+SOAK_EXAMPLES, SOAK_STEPS = 5, 60
+"""Of each seed of a soak, which goes on to the next one until its time is up."""
+
+SOAK_SECONDS = "SOAK_SECONDS"
 
 
 def soaking() -> bool:
@@ -20,16 +38,27 @@ def soaking() -> bool:
 
 
 def of_this_run() -> settings:
-    if soaking():
-        return settings(database=None, suppress_health_check=list(HealthCheck))
     return settings(
-        max_examples=EXAMPLES,
-        stateful_step_count=STEPS,
+        max_examples=SOAK_EXAMPLES if soaking() else EXAMPLES,
+        stateful_step_count=SOAK_STEPS if soaking() else STEPS,
         derandomize=False,
         database=None,
         deadline=None,
         suppress_health_check=list(HealthCheck),
+        print_blob=True,
     )
+
+
+def seeds_of_this_run(number: int) -> Iterator[int]:
+    """One; in a soak every other one from this on, each said aloud, so that a failing one can be told."""
+    yield number
+    if soaking():
+        until = time.monotonic() + float(os.environ.get(SOAK_SECONDS, "60")) / 2
+        for further in itertools.count(number + 2, 2):
+            if time.monotonic() > until:
+                return
+            print(f"state machine, seed {further}", file=sys.stderr, flush=True)
+            yield further
 
 
 @pytest.fixture(scope="module")
@@ -44,10 +73,16 @@ def test_whatever_people_do_in_whatever_order_is_kept_and_ends_equal(
     machine: type[DistrictMachine], number: int
 ) -> None:
     machine.done.clear()
+    machine.decided.clear()
     chosen = of_this_run()
-    made = type(f"Machine{number}", (machine,), {})
-    run_state_machine_as_test(made if soaking() else seed(number)(made), settings=chosen)
-    print(dict(sorted(machine.done.items())))
-    assert machine.done["rest"] >= chosen.max_examples
-    found_nothing_to_do = EXPECTED - machine.done.keys()
-    assert not found_nothing_to_do
+    for drawn in seeds_of_this_run(number):
+        made = type(f"Machine{drawn}", (machine,), {})
+        run_state_machine_as_test(seed(drawn)(made), settings=chosen)
+    print(dict(sorted(machine.done.items())), dict(sorted(machine.decided.items())))
+    if machine.done["rest"] >= EXAMPLES:
+        found_nothing_to_do = EXPECTED - machine.done.keys()
+        assert not found_nothing_to_do
+        assert machine.decided.total() >= LEAST_DECIDED
+        assert {word.split(" ")[0] for word in machine.decided} >= DECIDED
+    else:
+        assert soaking()
