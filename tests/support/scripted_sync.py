@@ -163,6 +163,9 @@ class MemoryStore:
     def migrating(self) -> bool:
         return bool(self.migrated)
 
+    def unplaced(self) -> bool:
+        return False
+
     def next_migrated(self) -> tuple[str, tuple[str, ...]] | None:
         return self.migrated[0] if self.migrated else None
 

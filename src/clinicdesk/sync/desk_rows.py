@@ -12,7 +12,7 @@ from clinicdesk.core.clock import Clock
 from clinicdesk.storage.context import SYNC_APPLIES
 from clinicdesk.storage.engine import Synchronous
 from clinicdesk.storage.store import Store
-from clinicdesk.sync import leaving, migrating
+from clinicdesk.sync import leaving, migrating, outside
 from clinicdesk.sync.base_copies import BaseCopies, Sums
 from clinicdesk.sync.inbox import Inbox, blocked_rows, unblock
 from clinicdesk.sync.local_store import Totals
@@ -71,6 +71,10 @@ class DeskRows:
             check = RowCheck(work.session.connection(), self._tables)
             if comparable(work.session, self._tables) and (found := check.of(table, keys)):
                 check.mend(work, found, self._now())
+
+    def unplaced(self) -> bool:
+        with self._reading() as connection:
+            return outside.undecided(connection)
 
     # --- Rows of another schema ------------------------------------------------------------------------------
 

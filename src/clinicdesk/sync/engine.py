@@ -185,7 +185,8 @@ class Session:
         self._expected = {scope.scope: digest.from_text(scope.root) for scope in reply.scopes}
         self._pull_due |= any(scope.changed for scope in reply.scopes)
         self._pull_due |= any(token is None for token in self._store.cursors().values())
-        self._pull_due |= self._store.migrating()
+        # An answer came and its pull did not: rows of a student who is not kept here go only after it (D10).
+        self._pull_due |= self._store.migrating() or self._store.unplaced()
         self._size.cap(min(self._size.most, reply.max_items))
         self.phase = Phase.OUTCOMES
         if self._store.recovers():

@@ -54,6 +54,11 @@ def decide(connection: sa.Connection, session: Session, copies: BaseCopies) -> N
                 write_fact(session, LEAVING + anchor, text="elsewhere")
 
 
+def undecided(connection: sa.Connection) -> bool:
+    """Whether a session that was cut left anchors of which it is not known where they stand."""
+    return connection.exec_driver_sql(f"{_READ} LIMIT 1").first() is not None
+
+
 def set_back(connection: sa.Connection) -> None:
     """The district counts anew: whatever it has numbered is known once every scope has been pulled from nothing."""
     connection.exec_driver_sql(_SET_BACK)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import msgspec
+import pytest
 from tests.integration.sync.conftest import NewDesk
 from tests.support.district import NOW, Town, fresh, student
 from tests.support.sync_rows import a_student
@@ -56,6 +57,7 @@ def number_of(desk: Workstation, key: str) -> tuple[str | None, str]:
     return row["student_number"], row["number_status"]
 
 
+@pytest.mark.sent_once
 def test_scenario_33_numbers_that_wait_for_review_give_way_and_come_back(town: Town, ann: Workstation) -> None:
     """A new row goes without its number, a changed one shows the district's; nothing still to be sent is touched."""
     jack = town.students["jack"]

@@ -54,6 +54,16 @@ def test_a_student_whom_the_district_keeps_elsewhere_goes_once_she_is_acknowledg
     assert_nothing_lost(town, ann)
 
 
+def test_a_session_cut_before_its_pull_lets_her_go_in_the_next(town: Town, ann: Workstation) -> None:
+    student, _enrolment = long_gone(town)
+    key = ann.insert(student)
+    with pytest.raises(UnreachableError):
+        ann.session(LosesAnswers(ann.direct(), "/v1/pull")).run()
+    assert is_here(ann, key)
+    ann.sync()
+    assert not is_here(ann, key)
+
+
 @pytest.mark.parametrize("school", [pytest.param("oak", marks=pytest.mark.prove), "elm"])
 def test_she_stays_as_long_as_her_enrolment_waits_and_then_is_where_it_says(
     town: Town, ann: Workstation, new_desk: NewDesk, school: str
