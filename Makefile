@@ -56,9 +56,7 @@ prove: compiled
 		--delivery twice --delivery each-answer-lost
 
 soak: compiled
-	$(BIN)/python -m tests.simulation.soak --seeds $(SEEDS) --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
-	$(if $(SEED),,$(BIN)/python -m tests.mutation.mutation)
-	$(if $(SEED),,$(BIN)/python -m pytest -m prove --hypothesis-profile soak tests/faults/test_state_machine.py)
+	$(BIN)/python -m tests.simulation.soak --seeds $(SEEDS) --minutes $(MINUTES) $(if $(SEED),--seed $(SEED),--all)
 
 # Changes one operator, word or number of the merge at a time; the tests have to notice all but the listed ones.
 mutation: compiled

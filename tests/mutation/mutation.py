@@ -6,10 +6,13 @@ A change that they do not notice must stand in `survivors.toml` with the reason 
 
 from __future__ import annotations
 
+import argparse
+import contextlib
 import difflib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -32,7 +35,9 @@ MOST_SURVIVORS = 0.03
 _KILLED = frozenset({1, 3, -24, 24, 152, 255, 36})
 """mutmut's exit codes of a mutant whose tests failed, or ran for ever."""
 
-_SURVIVED, _NO_TESTS = 0, frozenset({5, 33})
+_CODES = "exit_code_by_key"
+_VERDICTS = _KILLED | {0, 5, 33}
+"""Those, and of mutants that survived: their tests passed, or there were none."""
 
 _CONFIGURATION = f"""
 [tool.mutmut]
@@ -58,15 +63,18 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a run found."""
+    """What a run found; not `complete` where mutants were left when its time was up."""
 
     mutants: int
     survivors: Sequence[Change]
+    complete: bool = True
 
     def problems(self, reasons: dict[Change, str]) -> list[str]:
         """Why this run is not good enough; nothing where it is."""
         unknown = [change for change in self.survivors if change not in reasons]
         problems = [f"survives without a reason: {one.function}: {one.was!r} -> {one.becomes!r}" for one in unknown]
+        if not self.complete:
+            return problems
         if len(self.survivors) > MOST_SURVIVORS * self.mutants:
             problems.append(f"{len(self.survivors)} of {self.mutants} survive, more than {MOST_SURVIVORS:.0%}")
         problems += [
@@ -82,8 +90,8 @@ def reasons() -> dict[Change, str]:
     return {Change(one["function"], one["was"], one["becomes"]): one["reason"] for one in listed}
 
 
-def run() -> Finding:
-    """Mutate a copy of the sources; nothing of the checkout is touched."""
+def run(most_seconds: float | None = None) -> Finding:
+    """Mutate a copy of the sources; nothing of the checkout is touched. What is not judged in time is left."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         shutil.copytree(CHECKOUT / "src", place / "src", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
@@ -91,25 +99,44 @@ def run() -> Finding:
             (place / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(CHECKOUT / name, place / name)
         (place / "pyproject.toml").write_text(_CONFIGURATION)
-        environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-        done = subprocess.run(
-            [sys.executable, "-m", "mutmut", "run", "--max-children", str(os.cpu_count() or 1)],
-            cwd=place,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        codes = place / "mutants" / f"{MERGE}.meta"
-        if not codes.exists():
-            raise RuntimeError(f"mutmut did not run:\n{done.stdout[-2_000:]}\n{done.stderr[-2_000:]}")
-        found: dict[str, int | None] = json.loads(codes.read_text())["exit_code_by_key"]
-        mutated = (place / "mutants" / MERGE).read_text()
-    undecided = sorted(name for name, code in found.items() if code not in {*_KILLED, _SURVIVED, *_NO_TESTS})
+        told, in_time = _mutmut(place, most_seconds)
+        try:
+            found: dict[str, int | None] = json.loads((place / "mutants" / f"{MERGE}.meta").read_text())[_CODES]
+            mutated = (place / "mutants" / MERGE).read_text()
+        except (FileNotFoundError, json.JSONDecodeError) as error:
+            if not in_time:
+                return Finding(0, [], complete=False)
+            raise RuntimeError(f"mutmut did not run:\n{told[-2_000:]}") from error
+    judged = {name: code for name, code in found.items() if code in _VERDICTS}
+    undecided = sorted(name for name in found.keys() - judged.keys() if in_time or found[name] is not None)
     if undecided or not found:
-        raise RuntimeError(f"no verdict on {undecided or 'any mutant'}:\n{done.stdout[-2_000:]}")
-    survivors = [name for name, code in found.items() if code not in _KILLED]
-    return Finding(len(found), sorted(_change(mutated, name.rpartition(".")[2]) for name in survivors))
+        raise RuntimeError(f"no verdict on {undecided or 'any mutant'}:\n{told[-2_000:]}")
+    survivors = [name for name, code in judged.items() if code not in _KILLED]
+    changes = sorted(_change(mutated, name.rpartition(".")[2]) for name in survivors)
+    return Finding(len(judged), changes, complete=len(judged) == len(found))
+
+
+def _mutmut(place: Path, most_seconds: float | None) -> tuple[str, bool]:
+    """What it said, and whether it came to its end."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(os.cpu_count() or 1)]
+    with (place / "said").open("w+") as said:
+        running = subprocess.Popen(
+            command, cwd=place, env=environment, stdout=said, stderr=subprocess.STDOUT, start_new_session=True
+        )
+        try:
+            running.wait(most_seconds)
+        except subprocess.TimeoutExpired:
+            in_time = False
+        else:
+            in_time = True
+        finally:
+            # Its workers too: each is of the same session.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(running.pid, signal.SIGKILL)
+            running.wait()
+        said.seek(0)
+        return said.read(), in_time
 
 
 def _change(mutated: str, name: str) -> Change:
@@ -136,8 +163,11 @@ def _body(text: str, name: str) -> list[str]:
 
 def main() -> int:
     """Run, say what survived, and fail where that is not accounted for."""
-    finding = run()
-    print(f"{finding.mutants} mutants of the merge, {len(finding.survivors)} survive")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, help="judge what can be judged in this time; else all")
+    finding = run(parser.parse_args().seconds)
+    rest = "" if finding.complete else "; the others were left, the time was up"
+    print(f"{finding.mutants} mutants of the merge, {len(finding.survivors)} survive{rest}")
     for one in finding.survivors:
         print(f"  {one.function}: {one.was!r} -> {one.becomes!r}")
     problems = finding.problems(reasons())

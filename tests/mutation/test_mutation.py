@@ -28,5 +28,12 @@ def test_a_reason_that_is_not_needed_any_more_has_to_go() -> None:
     assert "take it off the list" in problem
 
 
+def test_a_run_whose_time_was_up_is_judged_by_what_it_found() -> None:
+    many = [Change("_update", str(number), "x") for number in range(4)]
+    known = dict.fromkeys(many, "so it is")
+    assert Finding(100, many, complete=False).problems({**known, KNOWN: "both do the same"}) == []
+    assert len(Finding(100, [*many, OTHER], complete=False).problems(known)) == 1
+
+
 def test_the_list_of_survivors_can_be_read() -> None:
     assert all(reason.strip() for reason in reasons().values())
