@@ -133,7 +133,8 @@ def test_t14_whatever_the_served_description_allows_or_forbids_is_answered_clean
 
 HEADERS = ["Content-Digest", "Signature-Input", "Signature", "Date", "Content-Type", "Content-Encoding"]
 odd_words = st.one_of(
-    st.text(st.characters(codec="latin-1", exclude_characters="\r\n\0"), max_size=80),
+    # Control characters are no HTTP: the listener refuses them before there is a request.
+    st.text(st.characters(codec="latin-1", exclude_categories=["Cc"]), max_size=80),
     st.sampled_from(
         ["device=()", "device=:AAAA:", "sha-256=:::", "Mon, 99 Foo 99999 99:99:99 GMT", "(" * 3_000, "a=1;b" * 900]
     ),

@@ -57,12 +57,13 @@ class DeskRows:
 
     def repair(self, table: str, keys: tuple[str, ...], reply: RowsReply, totals: Totals) -> None:
         """Rows as the district has them; one it does not have goes, unless something of it is pending (s29, s55)."""
-        with self._refetching() as (connection, _session, copies, queue, inbox):
+        with self._refetching() as (connection, session, copies, queue, inbox):
             unblock(connection, table, keys)
             totals.repaired += inbox.write_tables(reply.rows, always=True)
             sent = {row[0] for part in reply.rows for row in part.rows}
             gone = [key for key in keys if key not in sent]
             totals.removed += leaving.drop_rows(connection, copies, queue, table, gone)
+            leaving.note_named(connection, session, copies, self._tables.by_name.get(table), gone)
         self._hold_against(table, keys)
 
     def _hold_against(self, table: str, keys: tuple[str, ...]) -> None:

@@ -87,7 +87,7 @@ def purge(store: Store, tables: WireTables) -> int:
                 connection, tables, waiting, anchor
             ):
                 continue
-            by_table: dict[str, list[str]] = {}
+            by_table = _unacknowledged(connection, tables, anchor)
             for table, key, *_rest in rows:
                 by_table.setdefault(table, []).append(key)
             plans = children_first(tables, by_table)
@@ -150,6 +150,43 @@ def remove(connection: sa.Connection, copies: BaseCopies, plan: TablePlan, keys:
         if key in known:
             copies.make_companion(plan.name, key, known[key])
     return len(going)
+
+
+def note_named(
+    connection: sa.Connection, session: Session, copies: BaseCopies, plan: TablePlan | None, gone: Sequence[str]
+) -> None:
+    """Rows that the district does not give and that are still here, since others name them or wait (s17).
+
+    Where their anchor is in none of this device's scopes it leaves: they go once nothing of it waits.
+    """
+    if plan is None or not gone:
+        return
+    anchors = {
+        anchor
+        for (anchor,) in connection.exec_driver_sql(
+            f"SELECT DISTINCT scope_id FROM {plan.name} WHERE id IN (SELECT value FROM json_each(?))", (as_list(gone),)
+        )
+        if anchor is not None
+    }
+    for anchor in sorted(anchors):
+        if not copies.scopes_of(anchor):
+            write_fact(session, LEAVING + anchor, text="elsewhere")
+
+
+def _unacknowledged(connection: sa.Connection, tables: WireTables, anchor: str) -> dict[str, list[str]]:
+    """Rows of a student whose copies a restored district took back; there is none of any other kind (s17)."""
+    places = [("students", "id"), *_references_to("students")]
+    found: dict[str, dict[str, None]] = {}
+    for table, column in places:
+        if table in tables.by_name:
+            keys = connection.exec_driver_sql(
+                f'SELECT id FROM {table} t WHERE "{column}" = ? AND scope_id = ?'
+                " AND NOT EXISTS (SELECT 1 FROM sync_rows WHERE table_name = ? AND row_id = t.id)",
+                (anchor, anchor, table),
+            ).all()
+            if keys:
+                found.setdefault(table, {}).update(dict.fromkeys(key for (key,) in keys))
+    return {table: list(keys) for table, keys in found.items()}
 
 
 @cache
