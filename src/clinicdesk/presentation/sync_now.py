@@ -15,7 +15,8 @@ from clinicdesk.presentation.runner import Progress, Runner, Task
 from clinicdesk.presentation.shell import SyncChip
 from clinicdesk.sync.process import Event, Failed, Finished
 from clinicdesk.sync.process import Progress as SyncProgress
-from clinicdesk.sync.status import SyncStatus
+from clinicdesk.sync.protocol import UNASSIGNED
+from clinicdesk.sync.status import ScopeStatus, SyncStatus
 
 OFFLINE_CODES = frozenset({"sync_unreachable", "sync_too_slow", "sync_busy"})
 """Failures that mean the line is down, not that somebody has to look."""
@@ -198,7 +199,7 @@ def _details(status: SyncStatus, now: dt.datetime) -> tuple[str, ...]:
         told = tr("no answer yet") if at is None else tr("last answer {ago}", ago=_ago(now - at))
         if scope.acknowledged_at is not None:
             told = tr("last acknowledged {ago}", ago=_ago(now - scope.acknowledged_at))
-        name = scope.name or tr("The district")
+        name = scope_words(scope)
         waits = plural("{count} to send", "{count} to send", scope.waiting) + ", " if scope.waiting else ""
         lines.append(f"{name}: {waits}{told}")
     return tuple(lines)
@@ -214,3 +215,10 @@ def _ago(gone: dt.timedelta) -> str:
     if hours < 48:
         return plural("{count} hour ago", "{count} hours ago", hours)
     return plural("{count} day ago", "{count} days ago", hours // 24)
+
+
+def scope_words(scope: ScopeStatus) -> str:
+    """The school's name; what the district has for all of them, and students without any, have none of their own."""
+    if scope.name is None and str(scope.scope) == UNASSIGNED:
+        return tr("Students without a school")
+    return scope.name or tr("The district")

@@ -17,9 +17,9 @@ from clinicdesk.server.database import Connection
 from clinicdesk.server.incoming import IMPORT, OFFER, Incoming
 from clinicdesk.server.releasing import waits_behind
 from clinicdesk.server.rows import Row
-from clinicdesk.server.scopes import UNASSIGNED, DeviceScopes, anchor_of, left_after, left_since, members_of
+from clinicdesk.server.scopes import DeviceScopes, anchor_of, left_after, left_since, members_of
 from clinicdesk.server.synced_tables import CONFLICTS, SyncedTable, synced_tables
-from clinicdesk.sync.protocol import Outcome
+from clinicdesk.sync.protocol import UNASSIGNED, Outcome
 
 _NAMES_ITS_SCHOOL = frozenset({"students", "contacts"})
 """Tables whose new rows have no scopes yet but say the school that will be theirs."""

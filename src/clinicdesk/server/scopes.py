@@ -14,10 +14,9 @@ from clinicdesk.models.registry import own_anchor_sources
 from clinicdesk.server.database import Connection
 from clinicdesk.server.policies import LAST_SCHOOL_KEEPS, certain_days
 from clinicdesk.server.synced_tables import SyncedTable
+from clinicdesk.sync.protocol import UNASSIGNED
 
 MEMBERS = "scope_members"
-UNASSIGNED = "00000000-0000-0000-0000-000000000000"
-"""The scope of a student without any school: devices with all scopes alone have it (D10)."""
 
 
 @dataclass(frozen=True, slots=True)

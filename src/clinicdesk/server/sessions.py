@@ -18,9 +18,10 @@ from clinicdesk.server.database import Connection
 from clinicdesk.server.digests import roots_of
 from clinicdesk.server.errors import RefusedRequestError
 from clinicdesk.server.proofs import ProofKey, read_key, was_acknowledged
-from clinicdesk.server.scopes import UNASSIGNED, DeviceScopes
+from clinicdesk.server.scopes import DeviceScopes
 from clinicdesk.sync.protocol import (
     PROTOCOL,
+    UNASSIGNED,
     ErrorCode,
     ScopeState,
     SessionOpen,

@@ -58,6 +58,9 @@ MAX_VALUES = 600_000
 
 MAX_SCOPES = 2_000
 
+UNASSIGNED = "00000000-0000-0000-0000-000000000000"
+"""The scope of a student without any school: devices with all scopes alone have it (D10)."""
+
 Guid = Annotated[str, Meta(pattern="^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", max_length=36)]
 Count = Annotated[int, Meta(ge=0, le=(1 << 53) - 1)]
 Number = Annotated[int, Meta(ge=0, le=(1 << 31) - 1)]

@@ -31,12 +31,11 @@ from clinicdesk.server.own_writes import OwnWrites
 from clinicdesk.server.policies import DELETED_ROWS_KEPT, LAST_SCHOOL_KEEPS, RECEIPTS_KEPT, TOMBSTONES_KEPT, Days, days
 from clinicdesk.server.removal import remove_rows
 from clinicdesk.server.review import Review, Wanted, person_named
-from clinicdesk.server.scopes import UNASSIGNED
 from clinicdesk.server.synced_tables import synced_tables
 from clinicdesk.server.upkeep import keep_up
 from clinicdesk.storage.audit import AuditEntry
 from clinicdesk.storage.context import WorkContext
-from clinicdesk.sync.protocol import PullRequest
+from clinicdesk.sync.protocol import UNASSIGNED, PullRequest
 from clinicdesk.sync.resolve import Choice, Decision, resolve
 
 __all__ = ["backups", "district_uri", "house", "new_desk", "postgres_uri", "town"]

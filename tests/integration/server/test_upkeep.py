@@ -10,9 +10,9 @@ from tests.support.district import NOW, Desk, Town, allergy, fresh, insert
 
 from clinicdesk.server.gate import NONCE_LIFE
 from clinicdesk.server.own_writes import OwnWrites
-from clinicdesk.server.scopes import UNASSIGNED
 from clinicdesk.server.sessions import RECEIPT_LIFE
 from clinicdesk.server.upkeep import Upkeep, keep_up, upkeep
+from clinicdesk.sync.protocol import UNASSIGNED
 
 NOTHING = Upkeep(moved=0, nonces=0, receipts=0)
 

@@ -16,8 +16,8 @@ from clinicdesk.models import Student, StudentEnrollment
 from clinicdesk.models.enums import EnrollmentStatus
 from clinicdesk.server import epochs
 from clinicdesk.server.review import Review, Wanted
-from clinicdesk.server.scopes import UNASSIGNED
 from clinicdesk.sync.errors import UnreachableError
+from clinicdesk.sync.protocol import UNASSIGNED
 
 LONG_AGO = NOW.date() - dt.timedelta(days=200)
 

@@ -29,6 +29,7 @@ from clinicdesk.presentation.sync_centre.words import (
     title_of,
     written_words,
 )
+from clinicdesk.presentation.sync_now import scope_words
 from clinicdesk.services.conflict_values import ConflictLine
 from clinicdesk.services.sync_items import ItemLine, KindProgress, SettledLines, StoppedLine, SyncWork
 from clinicdesk.sync.status import ScopeStatus
@@ -143,7 +144,7 @@ def _school(scope: ScopeStatus, local: Local, now: dt.datetime) -> ListRow:
     if scope.acknowledged_at is not None:
         words.append(tr("last acknowledged {time}", time=moment(scope.acknowledged_at, local, now)))
     shape, role = (Shape.DONE, Role.SUCCESS) if scope.complete else (Shape.WAITING, Role.TEXT_SECONDARY)
-    return ListRow(str(scope.scope), scope.name or tr("The district"), tuple(words), shape.value, role)
+    return ListRow(str(scope.scope), scope_words(scope), tuple(words), shape.value, role)
 
 
 class ListPainter(RowDelegate[ListRow]):
