@@ -17,8 +17,8 @@ CALM = Plan(quiet_points=1, steps=30, faults=0.0, rare=False)
     ("broken", "seed", "found"),
     [
         (TakesAlways, 3, "lost: "),
-        (SkipsRows, 1, "no rest after"),
-        (ForgetsRejections, 1, "lost: "),
+        (SkipsRows, 2, "no rest after"),
+        (ForgetsRejections, 4, "lost: "),
     ],
 )
 def test_a_district_that_loses_something_is_found_out(

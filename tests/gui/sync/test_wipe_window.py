@@ -52,6 +52,7 @@ def person_at_work(desktop: Desktop, clinic: Clinic) -> PersonAtWork:
     return desktop.person
 
 
+@pytest.mark.prove
 def test_scenario_43_the_window_locks_destroys_what_is_here_and_begins_like_a_new_one(
     desktop: Desktop, lost: Doomed, clinic: Clinic
 ) -> None:

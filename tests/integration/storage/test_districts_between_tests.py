@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import psycopg
+import pytest
 from tests.support.databases import DISTRICT_SCHEMA, Districts
 
 _FILL = f"""
@@ -28,6 +29,7 @@ def test_a_district_is_emptied_for_the_next_test(postgres_uri: str) -> None:
     districts.give_back(address)
 
 
+@pytest.mark.prove
 def test_a_district_whose_files_have_grown_is_not_given_to_the_next_test(postgres_uri: str) -> None:
     districts = Districts(postgres_uri)
     filled = _used(districts, 100_000)
