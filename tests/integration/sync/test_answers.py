@@ -22,15 +22,21 @@ from clinicdesk.sync.base_copies import BaseCopies
 from clinicdesk.sync.errors import UnreachableError
 
 
+def edited_though_deleted(town: Town, desk: Workstation) -> str:
+    """An allergy that this desk deleted, with the district's word on it, and then edited."""
+    allergy = desk.insert(an_allergy(town, notes="before"))
+    desk.sync()
+    desk.delete("allergies", allergy)
+    desk.sync()
+    desk.update("allergies", allergy, notes="edited all the same")
+    return allergy
+
+
 def test_scenario_25_an_edit_of_a_row_that_its_desk_knew_to_be_deleted_gives_way_to_the_row(
     town: Town, ann: Workstation
 ) -> None:
     """The answer tells the row in the version that is known here: all the same it is what the desk shows."""
-    allergy = ann.insert(an_allergy(town, notes="before"))
-    ann.sync()
-    ann.delete("allergies", allergy)
-    ann.sync()
-    ann.update("allergies", allergy, notes="edited all the same")
+    allergy = edited_though_deleted(town, ann)
     totals = ann.sync()
     assert totals.conflicts == 1
     (conflict,) = ann.conflicts()
@@ -44,11 +50,7 @@ def test_scenario_17_what_a_restored_district_decided_is_shown_although_no_pull_
     town: Town, ann: Workstation
 ) -> None:
     """Rows are only compared then, and the district's is of the version that is known here: it is fetched."""
-    allergy = ann.insert(an_allergy(town, notes="before"))
-    ann.sync()
-    ann.delete("allergies", allergy)
-    ann.sync()
-    ann.update("allergies", allergy, notes="edited all the same")
+    allergy = edited_though_deleted(town, ann)
     with town.database.owning() as connection:
         epochs.begin(connection, "workstation", town.clock.now())
     ann.sync()
