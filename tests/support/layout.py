@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractScrollArea,
+    QComboBox,
     QLabel,
+    QLineEdit,
+    QPlainTextEdit,
     QScrollBar,
     QWidget,
 )
 
 from clinicdesk.gui.widgets.focus_ring import FocusRing
-from clinicdesk.gui.widgets.notices import ToastStack
+from clinicdesk.gui.widgets.notices import Toast, ToastStack
 from clinicdesk.gui.widgets.text import Paragraph
 
 _SLACK = 1
+_READ_OR_PRESSED = (QLabel, Paragraph, QAbstractButton, QLineEdit, QPlainTextEdit, QComboBox, QAbstractItemView)
 
 
 def clipped(window: QWidget) -> list[str]:
@@ -64,6 +68,20 @@ def overlapping(window: QWidget) -> list[str]:
 def problems(window: QWidget) -> list[str]:
     """Everything cut or overlapping; a screen's test asserts that this is empty."""
     return clipped(window) + overlapping(window)
+
+
+def under_toasts(window: QWidget) -> list[str]:
+    """What a person reads, types in or presses that a toast lies on."""
+    found = []
+    toasts = [toast for toast in window.findChildren(Toast) if toast.isVisibleTo(window)]
+    areas = [QRect(toast.mapTo(window, QPoint(0, 0)), toast.size()) for toast in toasts]
+    for widget in window.findChildren(QWidget):
+        if not isinstance(widget, _READ_OR_PRESSED) or any(toast.isAncestorOf(widget) for toast in toasts):
+            continue
+        seen = widget.visibleRegion().boundingRect().translated(widget.mapTo(window, QPoint(0, 0)))
+        if not seen.isEmpty() and any(area.intersects(seen) for area in areas):
+            found.append(f"{_named(widget)}: {_words(widget)!r}")
+    return found
 
 
 def _is_machinery(widget: QWidget) -> bool:

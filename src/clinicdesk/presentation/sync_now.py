@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -194,7 +194,7 @@ def _details(status: SyncStatus, now: dt.datetime) -> tuple[str, ...]:
         lines.append(plural("{count} file not sent yet", "{count} files not sent yet", status.files_to_send))
     if status.files_missing:
         lines.append(plural("{count} file not here yet", "{count} files not here yet", status.files_missing))
-    for scope in status.scopes:
+    for scope in in_order(status.scopes):
         at = scope.acknowledged_at or scope.pulled_at
         told = tr("no answer yet") if at is None else tr("last answer {ago}", ago=_ago(now - at))
         if scope.acknowledged_at is not None:
@@ -215,6 +215,11 @@ def _ago(gone: dt.timedelta) -> str:
     if hours < 48:
         return plural("{count} hour ago", "{count} hours ago", hours)
     return plural("{count} day ago", "{count} days ago", hours // 24)
+
+
+def in_order(scopes: Iterable[ScopeStatus]) -> list[ScopeStatus]:
+    """The schools by name, then the district, students without a school last: there is rarely anything about them."""
+    return sorted(scopes, key=lambda one: (one.name is None, str(one.scope) == UNASSIGNED, one.name or ""))
 
 
 def scope_words(scope: ScopeStatus) -> str:

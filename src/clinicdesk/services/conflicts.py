@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,14 +11,14 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from clinicdesk.core.errors import InvalidValueError, UserFacingError
+from clinicdesk.core.errors import UserFacingError
 from clinicdesk.domain.canonical import WireValue, python_value
 from clinicdesk.domain.permissions import Act
 from clinicdesk.models import MedicationLog, SyncConflict
 from clinicdesk.models.enums import AuditAction, ConflictKind, SyncConflictStatus
-from clinicdesk.models.registry import canonical_kind, model_of
-from clinicdesk.models.rules import validate
+from clinicdesk.models.registry import canonical_kind
 from clinicdesk.services import conflict_ways, succession
+from clinicdesk.services.conflict_rules import refused, require_no_new_problem
 from clinicdesk.services.conflict_sheets import ConflictSheet, line_of, schools_named, sheet_of
 from clinicdesk.services.conflict_values import DECISIONS, ConflictLine, act_for
 from clinicdesk.services.conflict_ways import Way, act_of
@@ -182,11 +181,11 @@ class Conflicts:
                 after = _rows(work.session, matter.places)
                 for (table, _key), was, now in zip(matter.places, before, after, strict=True):
                     if was is not None and now is not None:
-                        _check(table, was, now)
+                        require_no_new_problem(table, was, now)
                 at = work.at
         except IntegrityError as error:
             # The file refused the row before it could be read back; the statement is no word for a person.
-            raise _refused(error) from None
+            raise refused(error) from None
         replaced = [
             (place, rows.changed(was, now), now)
             for place, was, now in zip(matter.places, before, after, strict=True)
@@ -224,22 +223,3 @@ def _decided(row: SyncConflict) -> bool:
 
 def _rows(session: Session, places: Sequence[Place]) -> list[Mapping[str, Any] | None]:
     return [rows.row_of(session, table, key) for table, key in places]
-
-
-def _check(table: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    """A decision breaks no rule that the record kept; what was amiss before is no reason to refuse it."""
-    model = model_of(table).__name__
-    known = {(problem.field, problem.problem) for problem in validate(model, before)}
-    for problem in validate(model, after):
-        if (problem.field, problem.problem) not in known:
-            raise InvalidValueError(problem.field, problem.problem, **_params(problem))
-
-
-def _refused(error: IntegrityError) -> InvalidValueError:
-    """Which field another record holds already (s33); else that the record cannot stand."""
-    taken = re.search(r"UNIQUE constraint failed: \w+\.(\w+)", str(error.orig))
-    return InvalidValueError("result", "refused") if taken is None else InvalidValueError(taken[1], "taken")
-
-
-def _params(problem: InvalidValueError) -> dict[str, Any]:
-    return {name: value for name, value in problem.params.items() if name not in {"field", "problem"}}

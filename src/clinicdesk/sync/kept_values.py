@@ -8,36 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from clinicdesk.storage.device_facts import bytes_fact, write_fact
+from clinicdesk.storage.kept_values import NAME, Kept, kept_of, write_kept
 
-_NAME = "sync.differed:"
 _COUNT = "SELECT count(*) FROM device_facts WHERE name >= 'sync.differed:' AND name < 'sync.differed;'"
 _FORGET = "DELETE FROM device_facts WHERE name = ?"
-
-
-class Kept(msgspec.Struct, frozen=True):
-    """The differing columns of a row as they were stored, bytes in hexadecimal."""
-
-    table: str
-    at: str
-    values: dict[str, Any]
 
 
 def keep(session: Session, table: str, key: str, here: Mapping[str, Any], at: str) -> None:
     """Beside what was kept of this row before."""
     values = {name: value.hex() if isinstance(value, bytes) else value for name, value in here.items()}
-    kept = [*kept_of(session, key), Kept(table, at, values)]
-    write_fact(session, _NAME + key, content=msgspec.json.encode(kept))
-
-
-def kept_of(session: Session, key: str) -> list[Kept]:
-    """The oldest first."""
-    content = bytes_fact(session, _NAME + key)
-    return [] if content is None else msgspec.json.decode(content, type=list[Kept])
+    write_kept(session, key, [*kept_of(session, key), Kept(table, at, values)])
 
 
 def rows_with_kept(session: Session) -> int:
@@ -47,6 +30,6 @@ def rows_with_kept(session: Session) -> int:
 
 def forget(connection: sa.Connection, keys: Iterable[str]) -> None:
     """These rows leave this desk, and with them everything it kept of them (s44, s60)."""
-    names = [(_NAME + key,) for key in keys]
+    names = [(NAME + key,) for key in keys]
     if names:
         connection.exec_driver_sql(_FORGET, names)

@@ -179,7 +179,7 @@ def test_toasts_stay_eight_seconds_and_pause_on_focus(qtbot: QtBot) -> None:
 
 
 def test_only_three_toasts_show_and_all_are_noted(qtbot: QtBot) -> None:
-    toasts = ToastStack(_host(qtbot), lambda: dt.datetime(2026, 10, 6, 12, tzinfo=dt.UTC))
+    toasts = ToastStack(_host(qtbot, height=900), lambda: dt.datetime(2026, 10, 6, 12, tzinfo=dt.UTC))
     for n in range(5):
         toasts.show_toast(f"{n}")
     assert [toast.accessibleName() for toast in toasts.toasts()] == ["2", "3", "4"]

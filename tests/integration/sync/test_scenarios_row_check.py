@@ -11,7 +11,7 @@ from tests.support.sync_rows import a_dose, an_allergy, an_order
 from tests.support.workstation import Workstation, assert_equal_to_district, assert_nothing_lost
 
 from clinicdesk.storage.context import SYNC_APPLIES
-from clinicdesk.sync import kept_values
+from clinicdesk.storage.kept_values import kept_of
 from clinicdesk.sync.row_check import ROWS_A_SESSION, verify_every_row
 from clinicdesk.sync.tables import wire_tables
 
@@ -47,7 +47,7 @@ def known_to(desk: Workstation, town: Town) -> str:
 
 def kept(desk: Workstation, key: str) -> list[dict[str, object]]:
     with desk.store.read() as session:
-        return [one.values for one in kept_values.kept_of(session, key)]
+        return [one.values for one in kept_of(session, key)]
 
 
 def told(desk: Workstation) -> tuple[int, int]:

@@ -19,6 +19,12 @@ from clinicdesk.gui.widgets.tags import count_size, paint_count
 from clinicdesk.i18n import tr
 from clinicdesk.presentation.shell import Destination
 
+_EDGE = 8
+_SIDE = 12
+_GAP = 8
+_WIDEST = 1.3
+"""So much wider than drawn the rail gets for long words."""
+
 
 class RailItem(QAbstractButton):
     """One destination: 40 high, the selected one with selection fill and an accent bar.
@@ -82,26 +88,46 @@ class RailItem(QAbstractButton):
         elif self.underMouse():
             paint.rounded(painter, rect, RADIUS_FIELD, fill=look.colour(Role.SUNKEN))
         colour = look.colour(Role.ACCENT if on else Role.TEXT_SECONDARY)
-        scale = look.look.text_scale
-        side = round((18 if self._small else 20) * scale)
-        left = (rect.width() - side) / 2 if self._collapsed else 12
+        side = self._icon_side()
+        left = (rect.width() - side) / 2 if self._collapsed else _SIDE
         icons.paint(painter, self._icon, QRectF(left, rect.center().y() - side / 2, side, side), colour)
         if self._collapsed:
             self._dot(painter, rect)
             return
         kind = TextKind.CAPTION if self._small else TextKind.LABEL if on else TextKind.BODY_MEDIUM
         role = Role.TEXT if on else Role.TEXT_SECONDARY
-        words = rect.adjusted(12 + side + (8 if self._small else 12), 0, -8, 0)
-        paint.text(painter, words, self._title, kind, role)
+        end = rect.right() - _SIDE
         if self._count:
             size = count_size(look, self._count)
-            badge = QRectF(rect.right() - 12 - size.width(), rect.center().y() - size.height() / 2, 0, 0)
+            badge = QRectF(end - size.width(), rect.center().y() - size.height() / 2, 0, 0)
             badge.setSize(size.toSizeF())
             paint_count(painter, badge, self._count, act=self._act)
-        elif self._keys and self._small and look.look.key_caps:
-            at = rect.right() - 12 - paint.keys_width(look, self._keys)
+            end = badge.left() - _GAP
+        elif self._shows_keys():
+            at = end - paint.keys_width(look, self._keys)
             cap, border = look.colour(Role.TEXT_SECONDARY), look.colour(Role.BORDER)
             paint.key_caps(painter, at, rect.center().y(), self._keys, colour=cap, border=border)
+            end = at - _GAP
+        words = rect.adjusted(self._before_words(), 0, 0, 0)
+        words.setRight(end)
+        # Longer words than the widest rail holds end in dots; the tool tip has them whole.
+        paint.text(painter, words, self._title, kind, role, elide=True)
+
+    def wanted_width(self) -> int:
+        """What the words take with their key caps beside them."""
+        look = theme()
+        kind = TextKind.CAPTION if self._small else TextKind.LABEL
+        keys = paint.keys_width(look, self._keys) + _GAP if self._shows_keys() else 0
+        return int(self._before_words() + look.text_width(kind, self._title) + keys + _SIDE) + 1
+
+    def _shows_keys(self) -> bool:
+        return bool(self._keys) and self._small and theme().look.key_caps
+
+    def _before_words(self) -> int:
+        return _SIDE + self._icon_side() + (_GAP if self._small else _SIDE)
+
+    def _icon_side(self) -> int:
+        return round((18 if self._small else 20) * theme().look.text_scale)
 
     def _dot(self, painter: QPainter, rect: QRectF) -> None:
         if self._count:
@@ -123,7 +149,7 @@ class Rail(Surface):
         self._items: dict[str, RailItem] = {}
         self._places = QWidget()
         lines = QVBoxLayout(self._places)
-        lines.setContentsMargins(8, 12, 8, 4)
+        lines.setContentsMargins(_EDGE, 12, _EDGE, 4)
         lines.setSpacing(2)
         apart = False
         for place in places:
@@ -144,7 +170,12 @@ class Rail(Surface):
         self._privacy.clicked.connect(on_privacy)
         self._shortcuts.clicked.connect(on_shortcuts)
         foot = column(
-            row(Separator(), margins=(4, 0, 4, 0)), 8, self._privacy, self._shortcuts, gap=2, margins=(8, 0, 8, 12)
+            row(Separator(), margins=(4, 0, 4, 0)),
+            8,
+            self._privacy,
+            self._shortcuts,
+            gap=2,
+            margins=(_EDGE, 0, _EDGE, 12),
         )
         whole = column(ContentArea(self._places, QSize(40, 120)), foot, gap=0, margins=(0, 0, 1, 0))
         whole.setStretch(0, 1)
@@ -167,8 +198,11 @@ class Rail(Surface):
     def set_collapsed(self, collapsed: bool) -> None:
         look = theme()
         narrow = max(RAIL_COLLAPSED, round(20 * look.look.text_scale) + 32)
-        self.setFixedWidth(narrow if collapsed else look.width(RAIL))
-        for item in (*self._items.values(), self._privacy, self._shortcuts):
+        items = (*self._items.values(), self._privacy, self._shortcuts)
+        wanted = max(item.wanted_width() for item in items) + 2 * _EDGE + 1
+        wide = min(max(look.width(RAIL), wanted), round(look.width(RAIL) * _WIDEST))
+        self.setFixedWidth(narrow if collapsed else wide)
+        for item in items:
             item.set_collapsed(collapsed)
 
     def first_item(self) -> QWidget:

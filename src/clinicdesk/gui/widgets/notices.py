@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
@@ -15,17 +15,18 @@ from clinicdesk.gui.icons import Shape
 from clinicdesk.gui.theme import Role, TextKind, Tone, paint, theme
 from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_4, GAP_6, RADIUS_CARD
 from clinicdesk.gui.widgets.buttons import Button, IconButton, LinkText
-from clinicdesk.gui.widgets.end_room import EndRoom
-from clinicdesk.gui.widgets.layout import Strut, clear, column, row
+from clinicdesk.gui.widgets.focus_sight import focus_in_sight, keep_in_sight
+from clinicdesk.gui.widgets.layout import Strut, column, row
 from clinicdesk.gui.widgets.naming import announce, name, reveal
 from clinicdesk.gui.widgets.states import Mark
 from clinicdesk.gui.widgets.text import Label, Paragraph
-from clinicdesk.gui.widgets.toast_place import kept_clear, place, rows_in_sight
 from clinicdesk.i18n import tr
 
 TOAST_SECONDS = 8
 MOST_TOASTS = 3
-DODGE_MS = 150
+_SHARE_OF_HEIGHT = 3
+"""Toasts take at most a third of the content; an older one leaves before its time rather."""
+
 MOST_NOTIFICATIONS = 200
 
 SHAPES = {
@@ -230,10 +231,10 @@ class Toast(QWidget):
 
 
 class ToastStack(QWidget):
-    """At most three toasts, the newest below; older ones leave and stay in the list.
+    """At most three toasts in a band of their own at the foot of the content, the newest below (ux-spec 3).
 
-    They stand at the bottom left, give way to the focused row and to main actions (`toast_place`), and leave room to
-    scroll what they cover out from under them (`end_room`).
+    The content makes room for the band, so that a toast covers nothing: not what is typed, nor its heading, nor a
+    button; what had the focus stays in sight. Older ones leave and stay in the list.
     """
 
     noted = Signal()
@@ -242,16 +243,12 @@ class ToastStack(QWidget):
         super().__init__(host)
         self._host = host
         self.setObjectName("toasts")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._now = now
         self._notes: deque[Note] = deque(maxlen=MOST_NOTIFICATIONS)
         self._toasts: list[Toast] = []
-        self._end_room = EndRoom()
-        self._lines = column(gap=GAP_2)
-        self.setLayout(self._lines)
-        # Rows change under a toast without any signal of their own; it looks again while it is shown.
-        self._dodge = QTimer(self, interval=DODGE_MS)
-        self._dodge.timeout.connect(self._place)
         host.installEventFilter(self)
+        theme().changed.connect(self._place)
         self.hide()
 
     def show_toast(
@@ -268,9 +265,8 @@ class ToastStack(QWidget):
         toast = Toast(note, action, run)
         toast.closed.connect(self._on_closed)
         self._toasts.append(toast)
-        self._lines.addWidget(toast)
-        while len(self._toasts) > MOST_TOASTS:
-            self._remove(self._toasts[0])
+        toast.setParent(self)
+        toast.show()
         self._place()
         announce(self, words)
         self.noted.emit()
@@ -287,7 +283,6 @@ class ToastStack(QWidget):
         for toast in tuple(self._toasts):
             self._remove(toast)
         self._notes.clear()
-        clear(self._lines)
         self._place()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -304,26 +299,31 @@ class ToastStack(QWidget):
     def _remove(self, toast: Toast) -> None:
         if toast in self._toasts:
             self._toasts.remove(toast)
-            self._lines.removeWidget(toast)
             toast.hide()
             toast.deleteLater()
 
     def _place(self) -> None:
+        """Bottom left, 16 in and 16 up, one above another; the band is as tall as they are."""
+        most = self._host.height() // _SHARE_OF_HEIGHT
+        while len(self._toasts) > 1 and (len(self._toasts) > MOST_TOASTS or self._tall() > most):
+            self._remove(self._toasts[0])
+        seen = focus_in_sight(self._host)
+        grows = self._tall() > (self.height() if self.isVisibleTo(self._host) else 0)
+        self.setFixedHeight(self._tall())
         reveal(self, bool(self._toasts))
-        if not self._toasts:
-            self._dodge.stop()
-            self._end_room.give(self._host, QRect())
-            return
-        if not self._dodge.isActive():
-            self._dodge.start()
-        host = self._host
-        wide = min(max(toast.sizeHint().width() for toast in self._toasts), host.width() - 2 * GAP_4)
-        tall = sum(max(toast.sizeHint().height(), toast.heightForWidth(wide)) for toast in self._toasts)
-        tall += GAP_2 * (len(self._toasts) - 1)
-        size = QSize(wide, tall)
-        at = place(size, host.size(), kept_clear(host, self), rows_in_sight(host, self))
-        area = QRect(at, size)
-        if area != self.geometry():
-            self.setGeometry(area)
-        self._end_room.give(host, area)
-        self.raise_()
+        top = GAP_2
+        for toast in self._toasts:
+            size = self._size(toast)
+            toast.setGeometry(QRect(QPoint(GAP_4, top), size))
+            top += size.height() + GAP_2
+        if grows and seen is not None:
+            # After the content had its new size.
+            QTimer.singleShot(0, self, lambda: keep_in_sight(seen))
+
+    def _tall(self) -> int:
+        sizes = [self._size(toast).height() for toast in self._toasts]
+        return GAP_2 + sum(sizes) + GAP_2 * (len(sizes) - 1) + GAP_4 if sizes else 0
+
+    def _size(self, toast: Toast) -> QSize:
+        wide = max(1, min(toast.sizeHint().width(), self._host.width() - 2 * GAP_4))
+        return QSize(wide, max(toast.sizeHint().height(), toast.heightForWidth(wide)))

@@ -10,9 +10,12 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLayoutItem, QSizePolicy, QWidget
 
 from clinicdesk.gui.theme import Role, TextKind, paint, theme
-from clinicdesk.gui.theme.metrics import GAP_3, GAP_4
+from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_4
 from clinicdesk.gui.widgets.cards import Card
-from clinicdesk.gui.widgets.layout import ItemLayout, box, column, row, shared
+from clinicdesk.gui.widgets.layout import FlowLayout, ItemLayout, box, column, row, shared
+from clinicdesk.gui.widgets.naming import reveal
+
+_SIDE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,46 @@ class StatCell(QWidget):
             line.setLeft(left + look.text_width(TextKind.BODY, f"{stat.beside} ") + 2)
         if stat.remark:
             paint.text(painter, line, stat.remark, TextKind.CAPTION_STRONG, stat.remark_role)
+
+
+class LineCell(QWidget):
+    """The same in one line of body text, for where the strip must not take the room of what stands below it."""
+
+    def __init__(self, stat: Stat) -> None:
+        super().__init__()
+        self._stat = stat
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.set_stat(stat)
+
+    def set_stat(self, stat: Stat) -> None:
+        self._stat = stat
+        self.setAccessibleName(f"{stat.caption}: {stat.figure} {stat.beside} {stat.remark}".strip())
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        look = theme()
+        width = sum(look.text_width(kind, words) + GAP_2 for words, kind, _role in self._parts())
+        return QSize(width + 1, look.line(TextKind.BODY) + 4)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, left = QPainter(self), 0
+        for words, kind, role in self._parts():
+            paint.text(painter, QRectF(left, 0, self.width() - left, self.height()), words, kind, role)
+            left += theme().text_width(kind, words) + GAP_2
+
+    def _parts(self) -> list[tuple[str, TextKind, Role]]:
+        stat = self._stat
+        parts = [
+            (stat.caption, TextKind.CAPTION, Role.TEXT_SECONDARY),
+            (stat.figure, TextKind.LABEL, stat.figure_role),
+            (stat.beside, TextKind.CAPTION, Role.TEXT_SECONDARY),
+            (stat.remark, TextKind.CAPTION_STRONG, stat.remark_role),
+        ]
+        return [part for part in parts if part[0]]
 
 
 class CellLayout(ItemLayout):
@@ -167,23 +210,46 @@ class _Cells(QWidget):
 
 
 class StatStrip(Card):
-    """Counter cells side by side, 76 high, and room for one widget at the right."""
+    """Counter cells side by side, 76 high, and room for one widget at the right; `set_compact`: a line each."""
 
     def __init__(self, stats: Sequence[Stat], *trailing: QWidget, stretches: Sequence[int] = ()) -> None:
         shares = tuple(stretches) or (1,) * len(stats)
-        line = CellLayout((*shares, *(0 for _ in trailing)))
-        super().__init__(margins=(0, 0, 0, 0), body=column(_Cells(line), gap=0))
+        cells = CellLayout((*shares, *(0 for _ in trailing)))
+        self._wide = _Cells(cells)
+        flow = FlowLayout(gap=GAP_4)
+        self._flow = box(row(flow, margins=(GAP_4, GAP_2, GAP_4, GAP_2)))
+        super().__init__(margins=(0, 0, 0, 0), body=column(self._wide, self._flow, gap=0))
+        self._flow.hide()
         self.cells = [StatCell(stat) for stat in stats]
+        self._lines = [LineCell(stat) for stat in stats]
         for cell in self.cells:
-            line.addWidget(box(row(cell, margins=(20, 10, 20, 10))))
-        self.trailing = [box(row(widget, margins=(20, GAP_3, GAP_4, GAP_3))) for widget in trailing]
+            cells.addWidget(box(row(cell, margins=(_SIDE, 10, _SIDE, 10))))
+        for line in self._lines:
+            flow.addWidget(line)
+        self.trailing = [box(row(widget, margins=(_SIDE, GAP_3, GAP_4, GAP_3))) for widget in trailing]
         """What stands at the right: hide it here, and its room goes too."""
         for part in self.trailing:
-            line.addWidget(part)
+            cells.addWidget(part)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
+    @property
+    def compact(self) -> bool:
+        return self._flow.isVisibleTo(self)
+
+    def set_compact(self, compact: bool) -> None:
+        reveal(self._wide, not compact)
+        reveal(self._flow, compact)
+
+    def fits_one_row(self, width: int) -> bool:
+        """Whether the cells stand beside each other in this width."""
+        # Asked of the cells: what is hidden keeps the hint of the letters it was last shown with.
+        wide = [cell.sizeHint().width() + 2 * _SIDE for cell in self.cells]
+        wide += [part.sizeHint().width() for part in self.trailing if not part.isHidden()]
+        return sum(wide) + len(wide) - 1 <= width
+
     def set_stats(self, stats: Sequence[Stat]) -> None:
-        for cell, stat in zip(self.cells, stats, strict=True):
+        for cell, line, stat in zip(self.cells, self._lines, stats, strict=True):
             cell.set_stat(stat)
+            line.set_stat(stat)

@@ -14,6 +14,7 @@ from clinicdesk.domain.merge_safety import union
 from clinicdesk.i18n import sentence, tr
 from clinicdesk.presentation.last_act import LastActs
 from clinicdesk.presentation.runner import Runner
+from clinicdesk.presentation.sync_centre.keeping import KeptPart
 from clinicdesk.presentation.sync_centre.proposing import Proposal, Side, belongs_together, propose
 from clinicdesk.presentation.sync_centre.state import CentreState, FieldLine, OpenConflict
 from clinicdesk.presentation.sync_centre.ways import FOLLOW, WayLine, hint_of, lines_of
@@ -32,6 +33,7 @@ from clinicdesk.services.conflict_values import Beside, ConflictField, ConflictL
 from clinicdesk.services.conflict_ways import Way
 from clinicdesk.services.conflicts import Conflicts, SyncDay
 from clinicdesk.services.desk import Desk
+from clinicdesk.services.kept_rows import KeptLine
 from clinicdesk.services.sync_items import SettledLines, StoppedLine, SyncItems, SyncWork
 from clinicdesk.services.undo import LastAct
 from clinicdesk.sync.resolve import Choice, Decision, choices_of, resolve
@@ -48,10 +50,12 @@ class SyncCentre:
         self._sync = sync
         self._acts = acts
         self._runner = runner
+        self.kept = KeptPart(desk, acts, runner)
         self._values: dict[str, Proposal] = {}
         self._state = CentreState(sync=sync.state, may_view=self._conflicts.may_view)
         self.on_change: Callable[[CentreState], None] = lambda _state: None
         self.on_decided: Callable[[LastAct], None] = lambda _act: None
+        self.kept.on_written = sync.refresh
         sync.subscribe(self._on_sync)
         acts.subscribe(self._on_acts)
 
@@ -78,6 +82,7 @@ class SyncCentre:
 
     def show(self, conflict: uuid.UUID) -> None:
         """Open one in the resolver; the opening is audited before it is shown (D34)."""
+        self.kept.close()
         if self._state.open is not None and self._state.open.sheet.line.id == conflict:
             return
         self._runner.run(
@@ -87,12 +92,20 @@ class SyncCentre:
     def later(self) -> None:
         """Leave it undecided; until then both desks go by the stricter values (D22)."""
         self._values.clear()
+        self.kept.close()
         self._show(open=None, detail=None, message="")
 
     def look_at(self, detail: StoppedLine | SettledLines) -> None:
         """Show what was stopped, or settled without a person, beside the list."""
         self._values.clear()
+        self.kept.close()
         self._show(open=None, detail=detail, message="", said="")
+
+    def look_at_kept(self, line: KeptLine) -> None:
+        """Open what was kept of a mended row."""
+        self._values.clear()
+        self._show(open=None, detail=None, message="", said="")
+        self.kept.show(line)
 
     def send_anew(self) -> None:
         """Send a refused change once more; one that is held back is asked after. Both take a sync."""
@@ -228,6 +241,7 @@ class SyncCentre:
     # --- parts --------------------------------------------------------------------------------------------------
 
     def _read(self) -> None:
+        self.kept.read()
         self._runner.run(self._conflicts.today, done=self._on_day, failed=self._on_failed, key="sync-day")
         self._runner.run(self._items.today, done=self._on_work, failed=self._on_failed, key="sync-items")
         if self._state.may_view:

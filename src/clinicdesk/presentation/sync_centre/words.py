@@ -26,7 +26,7 @@ _TABLES: Mapping[str, str] = {
     "medication_logs": "Dose",
     "student_medications": "Medication order",
     "students": "Student",
-    "sync_conflicts": "Decision about a conflict",
+    "sync_conflicts": "Decision",
     "vaccinations": "Vaccination",
     "vital_signs": "Vital signs",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Protocol
 
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -22,10 +23,23 @@ from clinicdesk.services.conflict_values import Beside, Written
 _LABEL, _ROW, _GAP = 150, 356, 10
 
 
+class Compared(Protocol):
+    """A field of the rows in words; where there is one row, `theirs` is what it says."""
+
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def mine(self) -> str: ...
+
+    @property
+    def theirs(self) -> str: ...
+
+
 class BesideRows(QWidget):
     """Columns of a row or of two, a line each, under who wrote them and when. What differs stands out."""
 
-    def __init__(self, object_name: str, heads: Sequence[tuple[str, str]], lines: Sequence[FieldLine]) -> None:
+    def __init__(self, object_name: str, heads: Sequence[tuple[str, str]], lines: Sequence[Compared]) -> None:
         super().__init__()
         name(self, object_name, ", ".join(title for title, _note in heads))
         self._lines = len(lines)

@@ -16,6 +16,7 @@ from clinicdesk.gui.theme import Role, TextKind, paint, theme
 from clinicdesk.gui.widgets.lists import RowDelegate
 from clinicdesk.i18n import formats, plural, tr
 from clinicdesk.presentation.shell import masked
+from clinicdesk.presentation.sync_centre.keeping import kept_words, mended_words, title_of_kept
 from clinicdesk.presentation.sync_centre.words import (
     Local,
     ago,
@@ -29,8 +30,9 @@ from clinicdesk.presentation.sync_centre.words import (
     title_of,
     written_words,
 )
-from clinicdesk.presentation.sync_now import scope_words
+from clinicdesk.presentation.sync_now import in_order, scope_words
 from clinicdesk.services.conflict_values import ConflictLine
+from clinicdesk.services.kept_rows import KeptLine
 from clinicdesk.services.sync_items import ItemLine, KindProgress, SettledLines, StoppedLine, SyncWork
 from clinicdesk.sync.status import ScopeStatus
 
@@ -43,7 +45,10 @@ LOOK_KINDS = frozenset({"POSSIBLE_DUPLICATE", "FORK"})
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """A row in words. `count` and `share` stand at the right; what can be opened is a conflict or a `detail`."""
+    """A row in words. `count` and `share` stand at the right.
+
+    What can be opened is a conflict, a `detail`, or something `kept`.
+    """
 
     key: str
     title: str
@@ -55,6 +60,7 @@ class ListRow:
     count: str = ""
     share: float | None = None
     detail: StoppedLine | SettledLines | None = None
+    kept: KeptLine | None = None
 
     @property
     def spoken(self) -> str:
@@ -65,24 +71,27 @@ def list_rows(
     lines: Sequence[ConflictLine],
     work: SyncWork,
     scopes: Sequence[ScopeStatus],
+    kept: Sequence[KeptLine] = (),
     *,
     now: dt.datetime,
     local: Local,
     private: bool,
 ) -> list[ListRow]:
-    """Conflicts first, then what is only to be looked at, what did not go out, and what needs nobody."""
+    """Conflicts first, then what else a person looks at, what did not go out, and what needs nobody."""
     clashes = [_conflict(line, now, private=private) for line in lines if line.kind.value not in LOOK_KINDS]
     looks = [_conflict(line, now, private=private) for line in lines if line.kind.value in LOOK_KINDS]
     unsent = [_waiting(item, local, now, private=private) for item in work.waiting]
     kept_back = [_stopped(item, local, now, private=private) for item in work.stopped]
+    mended = [_kept(line, local, now, private=private) for line in kept]
     settled = [_settled(lines) for lines in work.settled]
     # What is through needs nobody's eye; it would push the schools out of sight.
     progress = [_progress(one) for one in work.progress if one.settled < one.all]
-    schools = [_school(scope, local, now) for scope in scopes]
+    schools = [_school(scope, local, now) for scope in in_order(scopes)]
     rows = list(clashes)
     for title, part in (
         (tr("Both kept, please look"), looks),
         (tr("Could not be sent"), kept_back),
+        (tr("Mended, an older value was kept"), mended),
         (tr("Settled without you today"), settled),
         (tr("Not sent yet, oldest first"), unsent),
         (tr("Progress by kind"), progress),
@@ -122,6 +131,13 @@ def _stopped(item: StoppedLine, local: Local, now: dt.datetime, *, private: bool
     who = (masked(item.student.shown, private=private),) if item.student is not None else ()
     lines = (*who, reason_words(item.reason), f"{state}, {written_words(item, local, now)}")
     return ListRow(str(item.mutation), table_words(item.table), lines, shape.value, role, detail=item)
+
+
+def _kept(line: KeptLine, local: Local, now: dt.datetime, *, private: bool) -> ListRow:
+    who = (masked(line.student.shown, private=private),) if line.student is not None else ()
+    last = f"{kept_words(line)}, {mended_words(line, local, now)}"
+    shape, role = (Shape.ALLERGY, Role.DANGER) if line.is_safety else (Shape.CONFLICT, Role.WARNING)
+    return ListRow(f"kept.{line.id}", title_of_kept(line), (*who, last), shape.value, role, kept=line)
 
 
 def _settled(lines: SettledLines) -> ListRow:
@@ -192,13 +208,13 @@ class ListPainter(RowDelegate[ListRow]):
         top = rect.top() + 7
         if not row.lines:
             top = rect.top() + (rect.height() - paint.wrapped_height(row.title, TextKind.LABEL, room)) / 2
-        kind = TextKind.LABEL if row.conflict is not None else TextKind.BODY_MEDIUM
+        kind = TextKind.LABEL if row.conflict is not None or row.kept is not None else TextKind.BODY_MEDIUM
         tall = paint.wrapped_height(row.title, TextKind.LABEL, room)
         paint.wrapped(painter, QRectF(left, top, room, tall), row.title, kind, Role.TEXT)
         top += tall
         for at, line in enumerate(row.lines):
             tall = paint.wrapped_height(line, TextKind.CAPTION, room)
-            person = at == 0 and len(row.lines) > (1 if row.conflict else 2)
+            person = at == 0 and len(row.lines) > (1 if row.conflict or row.kept else 2)
             role = Role.TEXT if person else Role.TEXT_SECONDARY
             paint.wrapped(painter, QRectF(left, top, room, tall), line, TextKind.CAPTION, role)
             top += tall

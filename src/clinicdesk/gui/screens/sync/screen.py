@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFileDialog, QSizePolicy, QWidget
 
 from clinicdesk.gui.screens.sync.detail import Detail
+from clinicdesk.gui.screens.sync.kept import KeptDetail
 from clinicdesk.gui.screens.sync.listing import ListPainter, ListRow, list_rows
 from clinicdesk.gui.screens.sync.recovery import DamageBanner, RecoveryBanner
 from clinicdesk.gui.screens.sync.repairs import RejoinSheet, SalvageSheet
@@ -27,6 +28,7 @@ from clinicdesk.gui.widgets.text import Paragraph
 from clinicdesk.i18n import formats, plural, tr
 from clinicdesk.presentation.commands import BoundCommand, Command, Group, Scope
 from clinicdesk.presentation.shell import COMMANDS, Keys
+from clinicdesk.presentation.sync_centre.keeping import KeptState
 from clinicdesk.presentation.sync_centre.presenter import SyncCentre
 from clinicdesk.presentation.sync_centre.recovering import RecoveryPart
 from clinicdesk.presentation.sync_centre.repairing import RepairPart, RepairState
@@ -95,6 +97,7 @@ class SyncView(QWidget):
         self._left.setMinimumWidth(theme().width(240))
         self.resolver = Resolver(presenter, desk.local, lambda: shell.private)
         self.detail = Detail(presenter, desk.local, lambda: shell.private)
+        self.kept = KeptDetail(presenter.kept, desk, lambda: shell.private)
         self.empty = EmptyState("", object_name="sync.empty")
         self._blank = Card(margins=(0, 0, 0, 0))
         self._blank.body.addWidget(self.empty, 1)
@@ -103,10 +106,12 @@ class SyncView(QWidget):
         line.addWidget(self._left, 304)
         line.addWidget(self.resolver, 864)
         line.addWidget(self.detail, 864)
+        line.addWidget(self.kept, 864)
         line.addWidget(self._blank, 864)
         inner.setLayout(line)
         self.resolver.hide()
         self.detail.hide()
+        self.kept.hide()
         self.states = StateStack(inner, Skeleton(5, row_height=68))
         self.states.retried.connect(presenter.load)
         body = column(
@@ -155,10 +160,15 @@ class SyncView(QWidget):
             self.detail.draw(state)
         elif self.detail.isVisible() and not opened:
             self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        kept = self._presenter.kept.state.open is not None and not opened and not detailed
+        self.kept.draw(self._presenter.kept.state)
+        if self.kept.isVisible() and not kept and not opened:
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
         self._make_room()
         self.resolver.setVisible(opened)
         self.detail.setVisible(detailed)
-        self._blank.setVisible(not opened and not detailed)
+        self.kept.setVisible(kept)
+        self._blank.setVisible(not opened and not detailed and not kept)
         self._opened = opened
         self.empty.words.set_text(self._empty_words(state))
         self.states.show_content()
@@ -168,9 +178,10 @@ class SyncView(QWidget):
         if state.message and state.message != self._said:
             announce(self, state.message)
         self._said = state.message
-        if state.said and state.said != self._toasted:
-            self._shell.toast(state.said)
-        self._toasted = state.said
+        said = state.said or self._presenter.kept.state.said
+        if said and said != self._toasted:
+            self._shell.toast(said)
+        self._toasted = said
 
     def open_rejoin(self) -> None:
         """Join anew under another identity; where that was asked for already, only how it stands."""
@@ -209,9 +220,24 @@ class SyncView(QWidget):
         """What stands beside what: a narrow window shows the conflict in question alone."""
         look = theme()
         reveal(self.stats.trailing[0], self._stopped and self.width() >= look.width(860))
-        alone = self._presenter.state.open is not None and self._room() < look.width(1000)
+        # The list of what needs a person comes first: the counters take one row, or as little as they can.
+        self.stats.set_compact(not self.stats.fits_one_row(self._widest()))
+        alone = self.in_hand and self._room() < look.width(1000)
         reveal(self._left, not alone)
         reveal(self.stats, not alone)
+
+    def _widest(self) -> int:
+        """The room for the counters, whether the page scrolls or not: else they would change with its bar."""
+        parent = self.parentWidget()
+        area = None if parent is None else parent.parentWidget()
+        room = area.maximumViewportSize().width() if isinstance(area, QAbstractScrollArea) else self.width()
+        left, _top, right, _bottom = CONTENT_MARGINS
+        return room - left - right
+
+    @property
+    def in_hand(self) -> bool:
+        """Whether something is open that a person decides."""
+        return self._presenter.state.open is not None or self._presenter.kept.state.open is not None
 
     def _room(self) -> int:
         """What the window gives; the page itself may be wider than that."""
@@ -274,6 +300,7 @@ class SyncView(QWidget):
             lines,
             state.work,
             status.scopes if status is not None else (),
+            self._presenter.kept.state.lines,
             now=self._desk.now(),
             local=self._desk.local,
             private=self._shell.private,
@@ -300,10 +327,12 @@ class SyncView(QWidget):
     def _empty_words(self, state: CentreState) -> str:
         if not state.may_view:
             return tr("Conflicts are decided by the clinic and the office. Your own entries are sent as usual.")
-        if state.message:
-            return state.message
+        if problem := state.message or self._presenter.kept.state.message:
+            return problem
         if state.lines:
             return tr("Choose a conflict at the left. Enter opens it.")
+        if self._presenter.kept.state.lines:
+            return tr("No conflicts. Of a mended record an older value was kept: choose it at the left.")
         return tr("No conflicts. Everything that both sides wrote stands in the record.")
 
     def _on_chosen(self, line: ListRow) -> None:
@@ -311,13 +340,16 @@ class SyncView(QWidget):
             return
         if line.detail is not None:
             self._presenter.look_at(line.detail)
-        elif line.conflict is None or self._presenter.state.detail is not None:
+        elif line.conflict is None or self._presenter.state.detail is not None or self._presenter.kept.state.open:
             self._presenter.later()
 
     def _on_opened(self, line: ListRow) -> None:
         if line.conflict is not None:
             self.resolver.enter_when_shown(line.conflict)
             self._presenter.show(line.conflict)
+        elif line.kept is not None:
+            self.kept.enter_when_shown(line.kept.id)
+            self._presenter.look_at_kept(line.kept)
         elif line.detail is not None:
             self._presenter.look_at(line.detail)
             self.detail.enter()
@@ -360,6 +392,8 @@ class SyncScreen:
         self.view = SyncView(shell, presenter, desk, recovery, repair)
         presenter.on_change = self.view.draw
         presenter.on_decided = self._on_decided
+        presenter.kept.on_change = self._on_kept
+        presenter.kept.on_decided = self._on_decided
 
     @property
     def title(self) -> str:
@@ -395,22 +429,29 @@ class SyncScreen:
         """The sheet that is open, else the resolver."""
         if self.view.sheet is not None:
             self.view.sheet.submit()
+        elif self._presenter.kept.state.open is not None:
+            self.view.kept.give()
         else:
             self.view.resolver.take()
 
     def _why_not_repair(self) -> str:
         return tr("Not at this window.") if self.repair is None else self.repair.why_not()
 
+    def _on_kept(self, _state: KeptState) -> None:
+        self.view.draw(self._presenter.state)
+
     def _on_decided(self, act: LastAct) -> None:
         self._shell.toast(act.words, action=tr("Undo"), run=self._presenter.undo)
 
     def _why_not_take(self) -> str:
-        opened = self._presenter.state.open
-        free = self.view.sheet is not None or (opened is not None and bool(opened.asking))
-        return "" if free else self._presenter.why_not()
+        opened, kept = self._presenter.state.open, self._presenter.kept.state.open
+        asking = any(one is not None and one.asking for one in (opened, kept))
+        if self.view.sheet is not None or asking:
+            return ""
+        return tr("Choose what happens to the kept value.") if kept is not None else self._presenter.why_not()
 
     def _why_not_later(self) -> str:
-        return "" if self._presenter.state.open is not None else tr("No conflict is open.")
+        return "" if self.view.in_hand else tr("No conflict is open.")
 
     def _why_not_cancel(self) -> str:
         return "" if self._presenter.state.sync.running else tr("No sync is running.")
