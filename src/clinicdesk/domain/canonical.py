@@ -121,7 +121,7 @@ def canonical_bytes(value: object) -> bytes:
 
 def canonical_object(values: Mapping[str, WireValue]) -> bytes:
     """RFC 8785 bytes of an object whose keys are column names (ASCII) and arrive in any order."""
-    deep = [key for key, value in values.items() if isinstance(value, _NESTED) and not _is_flat(value)]
+    deep = [key for key, value in values.items() if type(value) in _NESTED and not _is_flat(value)]
     plain = {**values, **{key: msgspec.Raw(canonical_bytes(values[key])) for key in deep}} if deep else values
     try:
         return msgspec.json.encode(plain, order="sorted")
@@ -129,7 +129,7 @@ def canonical_object(values: Mapping[str, WireValue]) -> bytes:
         raise CanonicalError(Kind.TEXT, "surrogate") from error
 
 
-_NESTED = (dict, list, float)
+_NESTED = frozenset({dict, list, float})
 
 
 def same_value(one: WireValue, other: WireValue) -> bool:
@@ -142,11 +142,13 @@ def same_value(one: WireValue, other: WireValue) -> bool:
 def _is_flat(value: object) -> bool:
     """Whether both encoders write it alike: no floats, no keys to be sorted."""
     if type(value) is list:
-        return all(_is_flat(item) for item in value)
-    return value is None or isinstance(value, _LITERAL) or (isinstance(value, int) and abs(value) <= _SAFE_INTEGER)
+        return set(map(type, value)) <= _LITERALS or all(map(_is_flat, value))
+    return (
+        type(value) in _LITERALS or isinstance(value, str) or (isinstance(value, int) and abs(value) <= _SAFE_INTEGER)
+    )
 
 
-_LITERAL = (str, bool)
+_LITERALS = frozenset({str, bool, type(None)})
 
 
 def _uuid(value: object) -> str:

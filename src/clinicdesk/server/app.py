@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
@@ -24,7 +24,7 @@ from clinicdesk.server.door import Door
 from clinicdesk.server.enrolment import EnrolmentOffice
 from clinicdesk.server.errors import RefusedRequestError
 from clinicdesk.server.exchange import Exchange
-from clinicdesk.server.file_routes import Asked, FileRoutes, Serve
+from clinicdesk.server.file_routes import Asked, FileRoutes, Step
 from clinicdesk.server.files import Files
 from clinicdesk.server.gate import Gate
 from clinicdesk.server.room import Room
@@ -80,14 +80,15 @@ def build_app(services: Services) -> FastAPI:
     notes = RefusalNotes(exchange.database, exchange.clock, DistrictTrail(exchange.district.id))
     room, door = Room(), Door()
     for route in routes:
-        serve = partial(_handle, route, room)
+        steps = (partial(_admit, route), partial(_act, route, room))
         body_of = partial(_body, room=room, kind=p.CONTENT_TYPE, most=route.most)
-        take = _endpoint(route.path, serve, notes, body_of, partial(door.passed, begins=route.request is p.SessionOpen))
+        begins = route.request is p.SessionOpen
+        take = _endpoint(route.path, steps, notes, body_of, door, begins=begins)
         app.add_api_route(route.path, take, methods=["POST"], include_in_schema=False)
     files = FileRoutes(services.gate, Files(exchange.database, exchange.clock, exchange.district))
     for method, (act, kind) in files.by_method().items():
         body_of = partial(_body, room=room, kind=kind, most=p.MAX_BODY_BYTES)
-        take = _endpoint(p.FILE_PATH, act, notes, body_of, partial(door.passed, begins=False))
+        take = _endpoint(p.FILE_PATH, (files.admit, act), notes, body_of, door, begins=False)
         app.add_api_route(p.FILE_PATH + "{name}", take, methods=[method], include_in_schema=False)
     description = msgspec.json.encode(openapi(routes))
 
@@ -206,12 +207,17 @@ _KNOWN_SIGNER = frozenset({p.ErrorCode.REVOKED, p.ErrorCode.SCOPE, p.ErrorCode.D
 
 
 _BodyOf = Callable[[Request], contextlib.AbstractAsyncContextManager[bytes]]
-_Pass = Callable[[], contextlib.AbstractAsyncContextManager[None]]
 
 
-def _endpoint(path: str, serve: Serve, notes: RefusalNotes, body_of: _BodyOf, door: _Pass) -> Callable[[Request], Any]:
-    def refused(headers: Mapping[str, str], refusal: RefusedRequestError, device: str | None = None) -> Response:
+def _endpoint(
+    path: str, steps: Sequence[Step], notes: RefusalNotes, body_of: _BodyOf, door: Door, *, begins: bool
+) -> Callable[[Request], Any]:
+    """What serves a route. Where a session `begins`, each step passes the door, and the last waits for its turn."""
+    stages = [(steps, False)] if not begins else [(steps[:-1], False), (steps[-1:], True)]
+
+    def refused(headers: Mapping[str, str], refusal: RefusedRequestError, known: KnownDevice | None = None) -> Response:
         """The answer to a request that is refused; the audit trail has a word of it (s59, T17)."""
+        device = None if known is None else known.id
         # That the district is busy is nobody's fault, unless one device alone makes it so.
         if refusal.reason not in _NO_FAULT and (refusal.reason is not p.ErrorCode.BUSY or "limit" in refusal.details):
             if device is None and refusal.reason in _KNOWN_SIGNER:
@@ -223,12 +229,13 @@ def _endpoint(path: str, serve: Serve, notes: RefusalNotes, body_of: _BodyOf, do
                 _LOG.warning("refusal_not_noted: %s", refusal.reason.value)
         return _refused(refusal)
 
-    def answered(http: HttpRequest) -> Response:
+    def taken(stage: Sequence[Step], http: HttpRequest, asked: Asked) -> Response | None:
         """On a thread of the pool. No error leaves it: one that did would keep the body until the collector comes."""
-        asked = Asked()
         try:
-            answer = serve(http, asked)
-            return answer if isinstance(answer, Response) else _respond(answer, 200)
+            answer = None
+            for step in stage:
+                answer = step(http, asked)
+            return _respond(answer, 200) if isinstance(answer, msgspec.Struct) else answer
         except RefusedRequestError as refusal:
             return refused(http.headers, refusal, asked.device)
         except BadBodyError as error:
@@ -259,10 +266,15 @@ def _endpoint(path: str, serve: Serve, notes: RefusalNotes, body_of: _BodyOf, do
     async def endpoint(request: Request) -> Response:
         headers = dict(request.headers)
         try:
-            async with door(), body_of(request) as body:
-                response = await run_in_threadpool(
-                    answered, HttpRequest(request.method, request.url.path, headers, body)
-                )
+            async with body_of(request) as body:
+                http, asked = HttpRequest(request.method, request.url.path, headers, body), Asked()
+                response = None
+                for stage, waits in stages:
+                    if response is None:
+                        # Who waits in the line has shown who it is: strangers cannot fill it.
+                        async with door.passed(begins=waits):
+                            response = await run_in_threadpool(taken, stage, http, asked)
+            assert response is not None
         except RefusedRequestError as refusal:
             response = await run_in_threadpool(refused, headers, refusal)
         if (nonce := nonce_of(headers)) is not None:
@@ -295,16 +307,18 @@ async def _body(request: Request, room: Room, kind: str | None, most: int) -> As
         room.give(size)
 
 
-def _handle(route: _Route, room: Room, http: HttpRequest, asked: Asked) -> msgspec.Struct:
+def _admit(route: _Route, http: HttpRequest, asked: Asked) -> None:
     """First that the bytes are whole, then who sent them, and only then what they are (s6, T14, T17)."""
     check_digest(http.body, http.headers.get("content-digest"))
-    device = route.admit(http)
-    asked.device = None if device is None else device.id
+    asked.device = route.admit(http)
+
+
+def _act(route: _Route, room: Room, http: HttpRequest, asked: Asked) -> msgspec.Struct:
     encoding = http.headers.get("content-encoding", "identity")
     with room.of(min(plain_size(http.body, encoding), route.limit)):
         plain = unpack(http.body, encoding, route.limit)
         with room.of(memory_of(plain)):
-            return route.act(http, device, read(plain, route.request))
+            return route.act(http, asked.device, read(plain, route.request))
 
 
 def _respond(message: msgspec.Struct, status: int, headers: Mapping[str, str] | None = None) -> Response:

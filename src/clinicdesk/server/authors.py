@@ -76,19 +76,21 @@ class _Standing:
 
 @dataclass(slots=True)
 class Authors:
-    """The authors of a push, read once. `former` are roles that their accounts had before, the earliest first."""
+    """The authors of a push, read once."""
 
     known: dict[str, Actor] = field(default_factory=dict)
     grants: dict[str, Right] = field(default_factory=dict)
-    former: dict[str, list[Right]] = field(default_factory=dict)
+    _connection: Connection | None = None
+    _homes: dict[str, uuid.UUID | None] = field(default_factory=dict)
+    _former: dict[str, list[Right]] = field(default_factory=dict)
     _present: dict[tuple[str, dt.datetime], _Standing] = field(default_factory=dict)
 
     def read(self, connection: Connection, users: Iterable[str]) -> None:
         wanted = [user for user in set(users) if user not in self.known]
         if not wanted:
             return
+        self._connection = connection
         grants: dict[str, list[RoleGrant]] = {}
-        homes: dict[str, uuid.UUID | None] = {}
         for key, user, role, school, valid_from, valid_until, seq, told_at in connection.execute(_GRANTS, (wanted,)):
             schools = frozenset() if school is None else frozenset({school})
             grant = RoleGrant(UserRole(role), schools, school is None, valid_from, valid_until)
@@ -101,12 +103,7 @@ class Authors:
         ):
             own = _grant_of_account(UserRole(role), school)
             self.known[user] = Actor(uuid.UUID(user), (*own, *grants.get(user, [])), active)
-            homes[user] = school
-        for user, role, until, seq in connection.execute(_FORMER_ROLES, (wanted,)):
-            for grant in _grant_of_account(UserRole(role), homes.get(user)):
-                self.former.setdefault(user, []).append(
-                    Right(user, replace(grant, valid_to=until), seq, foretold=False)
-                )
+            self._homes[user] = school
 
     def judge(self, item: Incoming, row: Row | None, schools: Collection[str], told: Told) -> Decision:
         """Whether the district takes this item from its author; the floor under the desk's own checks.
@@ -141,8 +138,19 @@ class Authors:
         if named is not None:
             return [named] if named.owner == item.author else []
         written = dt.datetime.fromisoformat(item.authored_at)
-        later = [right for right in self.former.get(item.author, ()) if (right.grant.valid_to or written) > written]
+        later = [right for right in self._former_roles(item.author) if (right.grant.valid_to or written) > written]
         return later[:1]
+
+    def _former_roles(self, author: str) -> list[Right]:
+        """What the account was before, the earliest first. Hardly anybody's work needs it."""
+        if author not in self._former:
+            assert self._connection is not None
+            self._former[author] = [
+                Right(author, replace(grant, valid_to=until), seq, foretold=False)
+                for role, until, seq in self._connection.execute(_FORMER_ROLES, (author,))
+                for grant in _grant_of_account(UserRole(role), self._homes.get(author))
+            ]
+        return self._former[author]
 
     def vouched(
         self, item: Incoming, row: Row | None, schools: Collection[str], voucher: Actor, now: dt.datetime
@@ -178,8 +186,8 @@ _GRANTS = (
 )
 
 _FORMER_ROLES = (
-    "SELECT row_id::text, changes -> 'role' ->> 0, accepted_at, seq FROM change_history WHERE table_name = 'users'"
-    " AND row_id = ANY(%s::uuid[]) AND changes -> 'role' ->> 0 IS NOT NULL ORDER BY seq"
+    "SELECT changes -> 'role' ->> 0, accepted_at, seq FROM change_history WHERE table_name = 'users'"
+    " AND row_id = %s AND changes -> 'role' ->> 0 IS NOT NULL ORDER BY seq"
 )
 """What an account was until when: the role before each change of it, the earliest first."""
 

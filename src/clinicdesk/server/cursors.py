@@ -79,9 +79,12 @@ def require_known(connection: Connection, cursor: Cursor) -> None:
     Raises:
         RefusedRequestError: rewound; or behind the compaction horizon: start from nothing (s20).
     """
+    known = epochs.knows(connection, cursor.seq, cursor.commit)
+    if known and cursor.horizon == 0:
+        return
     if proves_rewind(connection, cursor):
         raise RefusedRequestError(ErrorCode.EPOCH_CHANGED)
-    if not epochs.knows(connection, cursor.seq, cursor.commit):
+    if not known:
         raise RefusedRequestError(ErrorCode.RESNAPSHOT)
 
 
@@ -90,9 +93,3 @@ def proves_rewind(connection: Connection, cursor: Cursor) -> bool:
     return epochs.is_rewound(connection, cursor.seq, cursor.commit) or (
         cursor.horizon > 0 and epochs.is_rewound(connection, cursor.horizon, cursor.end)
     )
-
-
-def commit_at(connection: Connection, seq: int) -> str | None:
-    """The commit that gave out a sequence number as its last."""
-    found = connection.execute("SELECT commit_id::text FROM sync_commits WHERE seq = %s", (seq,)).fetchone()
-    return None if found is None else str(found[0])

@@ -28,15 +28,16 @@ from clinicdesk.server.trail import DistrictTrail
 _DEPTH = 12
 
 
-def among(connection: Connection, table: str, keys: Collection[str]) -> set[tuple[str, str]]:
-    """Those of the rows that were erased."""
-    return {
-        (table, key)
-        for (key,) in connection.execute(
-            "SELECT row_id::text FROM erasure_markers WHERE table_name = %s AND row_id = ANY(%s::uuid[])",
-            (table, list(keys)),
-        )
-    }
+def among(connection: Connection, rows: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of the rows, by table and key, that were erased."""
+    if not rows:
+        return set()
+    found = connection.execute(
+        "SELECT table_name, row_id::text FROM erasure_markers"
+        " JOIN unnest(%s::text[], %s::uuid[]) AS asked(name, key) ON table_name = name AND row_id = key",
+        ([table for table, _key in rows], [key for _table, key in rows]),
+    )
+    return set(found.fetchall())
 
 
 class Erased(msgspec.Struct, frozen=True):
@@ -90,7 +91,7 @@ class Erasing:
         done = 0
         for erased in self._remembered():
             with self.database.owning(retention=True) as connection:
-                if (erased.table, erased.key) in among(connection, erased.table, [erased.key]):
+                if among(connection, [(erased.table, erased.key)]):
                     continue
                 rows = _with_children(connection, erased.table, erased.key)
                 for name, keys in erased.rows.items():

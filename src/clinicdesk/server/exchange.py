@@ -122,7 +122,7 @@ class Exchange:
         if request.cursor is not None and self.rare.takes(Rare.FORGOTTEN_CURSOR):
             raise RefusedRequestError(ErrorCode.CURSOR_UNKNOWN)
         with self.database.reading(ALL_SCOPES if device.everything else scopes) as connection:
-            page = pull.page(connection, request, device.id, epochs.current(connection), scopes, self.district.key)
+            page = pull.page(connection, request, device.id, scopes, self.district.key)
         return msgspec.structs.replace(page, tables=Adapter(self.history).rows(page.tables, request.schema))
 
     def outcomes(self, device: KnownDevice, request: HeldRequest) -> HeldReply:
@@ -237,7 +237,8 @@ class Exchange:
 
     def _scopes(self, device: KnownDevice, asked: Collection[str], acked: int = 0) -> list[str]:
         """The device's scopes, of which every one asked for must be."""
-        with self.database.merging(device.id) as connection:
+        # A crash that forgets the note leaves what a lost pull would have left: it comes with the next session.
+        with self.database.merging(device.id, durable=False) as connection:
             scopes = sessions.scopes_of(connection, device, self.district.id)
             sessions.note_acknowledged(connection, device.id, acked)
         if not set(asked) <= set(scopes):

@@ -27,11 +27,19 @@ _NO_STORE = {"Cache-Control": "no-store"}
 class Asked:
     """What is known of a request by the time it is refused."""
 
-    device: str | None = None
+    device: KnownDevice | None = None
+
+    def by(self) -> KnownDevice:
+        """The device that an earlier step admitted."""
+        assert self.device is not None
+        return self.device
 
 
-Serve = Callable[[HttpRequest, Asked], msgspec.Struct | Response]
-"""Answers a whole request, or raises why not; says in `Asked` who it is from as soon as that is known."""
+Step = Callable[[HttpRequest, Asked], msgspec.Struct | Response | None]
+"""One step of serving a whole request: the last one answers it, and any raises why not.
+
+The first finds out who asks, and says so in `Asked`.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,40 +49,36 @@ class FileRoutes:
     gate: Gate
     files: Files
 
-    def by_method(self) -> dict[str, tuple[Serve, str | None]]:
-        """Each with the content type of its request; None: it has no body."""
+    def by_method(self) -> dict[str, tuple[Step, str | None]]:
+        """Each as `admit` goes before it, with the content type of its request; None: it has no body."""
         return {"HEAD": (self.standing, None), "PUT": (self.take, FILE_TYPE), "GET": (self.give, None)}
 
+    def admit(self, http: HttpRequest, asked: Asked) -> None:
+        check_digest(http.body, http.headers.get("content-digest"))
+        asked.device = self.gate.admit(http)
+
     def standing(self, http: HttpRequest, asked: Asked) -> Response:
-        found = self.files.standing(self._admitted(http, asked), _named(http))
+        found = self.files.standing(asked.by(), _named(http))
         headers = {**_NO_STORE, RECEIVED: str(found.received), SIZE: str(found.size)}
         return Response(b"", 200, headers, media_type=FILE_TYPE)
 
     def take(self, http: HttpRequest, asked: Asked) -> msgspec.Struct:
-        device = self._admitted(http, asked)
         start, last, size = _numbers(_SENT, http.headers.get("content-range"))
         if last - start + 1 != len(http.body):
             raise RefusedRequestError(ErrorCode.BAD_BODY, problem="range")
-        return self.files.take(device, _named(http), start, size, http.body)
+        return self.files.take(asked.by(), _named(http), start, size, http.body)
 
     def give(self, http: HttpRequest, asked: Asked) -> Response:
-        device = self._admitted(http, asked)
         start, last = _numbers(_ASKED, http.headers.get("range"))
         if last < start:
             raise RefusedRequestError(ErrorCode.BAD_BODY, problem="range")
-        content, size = self.files.give(device, _named(http), start, min(last - start + 1, MAX_BODY_BYTES))
+        content, size = self.files.give(asked.by(), _named(http), start, min(last - start + 1, MAX_BODY_BYTES))
         headers = {
             **_NO_STORE,
             "Content-Range": f"bytes {start}-{start + len(content) - 1}/{size}",
             "Content-Digest": content_digest(content),
         }
         return Response(content, 206, headers, media_type=FILE_TYPE)
-
-    def _admitted(self, http: HttpRequest, asked: Asked) -> KnownDevice:
-        check_digest(http.body, http.headers.get("content-digest"))
-        device = self.gate.admit(http)
-        asked.device = device.id
-        return device
 
 
 def _named(http: HttpRequest) -> str:

@@ -119,7 +119,7 @@ class Judge:
             if other is not None and other.result is not None and other.result.outcome in records.NOT_IN:
                 return Problem(Outcome.HELD, "depends", other.key)
         for parent in table.parents:
-            named = item.new_value(parent.column)
+            named = item.new_value(parent.column) if parent.column in item.change.fields else None
             if not isinstance(named, str) or (parent.table == table.name and named in coming):
                 continue
             if (parent.table, named) not in self.parents:
@@ -271,15 +271,18 @@ class Judge:
         parent = self.parents.get((table, key))
         return None if parent is None else parent.anchor
 
-    def _find_parents(self, table: SyncedTable, items: Iterable[Incoming]) -> None:
+    def _find_parents(self, table: SyncedTable, items: Collection[Incoming]) -> None:
         """Read the parents that new values name, and those that give an existing row its scope."""
         wanted: dict[str, set[str]] = {}
-        for item in items:
-            row = self.rows.get((table.name, item.key))
-            for parent in table.parents:
-                for named in (item.new_value(parent.column), row.values.get(parent.column) if row else None):
-                    if isinstance(named, str) and (parent.table, named) not in self.parents:
-                        wanted.setdefault(parent.table, set()).add(named)
+        stored = [row.values for item in items if (row := self.rows.get((table.name, item.key))) is not None]
+        changed = [item.change.fields for item in items]
+        for parent in table.parents:
+            column = parent.column
+            named = {values.get(column) for values in stored}
+            named |= {fields[column].new for fields in changed if column in fields}
+            keys = {key for key in named if isinstance(key, str) and (parent.table, key) not in self.parents}
+            if keys:
+                wanted.setdefault(parent.table, set()).update(keys)
         for name, keys in wanted.items():
             for key, anchor, deleted in self.connection.execute(synced_tables()[name].parent_sql, (list(keys),)):
                 self.parents[name, key] = Parent(anchor, deleted)

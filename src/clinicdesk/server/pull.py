@@ -11,8 +11,8 @@ import msgspec
 from msgspec.structs import replace
 from psycopg import sql
 
-from clinicdesk.server import erasure
-from clinicdesk.server.cursors import Cursor, commit_at, read_cursor, require_known
+from clinicdesk.server import epochs, erasure
+from clinicdesk.server.cursors import Cursor, read_cursor, require_known
 from clinicdesk.server.database import Connection
 from clinicdesk.server.digests import roots_of
 from clinicdesk.server.proofs import ProofKey
@@ -52,28 +52,28 @@ def page(
     connection: Connection,
     request: PullRequest,
     device: str,
-    epoch: str,
     device_scopes: Collection[str],
     key: ProofKey,
 ) -> PullPage:
     """The next page for scopes that stand at one cursor. `connection` reads one snapshot in the device's scopes."""
+    present = epochs.present_mark(connection) or epochs.Mark("")
+    epoch = present.epoch
     cursor = read_cursor(request.cursor, epoch, key)
     require_known(connection, cursor)
-    (last,) = connection.execute("SELECT last_seq FROM server_state").fetchone() or (0,)
     if cursor.horizon == 0:
-        cursor = Cursor(epoch, cursor.seq, cursor.commit, last, end=commit_at(connection, last))
+        cursor = Cursor(epoch, cursor.seq, cursor.commit, present.seq, end=present.commit)
     own = device if request.skip_own and cursor.seq > 0 else _NOBODY
     made = _Page(request.limit)
     returned = _returned(connection, request.scopes, cursor)
     cursor, remaining = _fill(connection, made, request.scopes, cursor, own, returned)
-    _add_parents_still_to_come(connection, made, _ToCome(cursor, last, request.scopes, device_scopes, returned))
+    _add_parents_still_to_come(connection, made, _ToCome(cursor, present.seq, request.scopes, device_scopes, returned))
     _add_companions(connection, made, whole=request.whole)
     complete = cursor.table < 0
     horizon = cursor.horizon
     roots: dict[str, str] = {}
     if complete:
-        cursor = Cursor(epoch, horizon, commit_at(connection, horizon) if horizon else None)
-        if not _moved_on(connection, request.scopes, horizon):
+        cursor = Cursor(epoch, horizon, cursor.end)
+        if horizon == present.seq or not _moved_on(connection, request.scopes, horizon):
             roots = {scope: root for scope, (_rows, root) in roots_of(connection, request.scopes).items()}
     return PullPage(
         epoch,
@@ -90,10 +90,7 @@ def page(
 
 def _gone(connection: Connection, places: Collection[tuple[str, str]]) -> list[Gone]:
     """Rows that are not there any more, and which of them the law took."""
-    by_table: dict[str, list[str]] = {}
-    for table, key in places:
-        by_table.setdefault(table, []).append(key)
-    erased = {place for table, keys in by_table.items() for place in erasure.among(connection, table, keys)}
+    erased = erasure.among(connection, places)
     return [Gone(table, key, (table, key) in erased) for table, key in places]
 
 

@@ -188,6 +188,7 @@ class Push:
         for item in items:
             by_table.setdefault(item.table.name, []).append(item)
         outcomes = {item.mutation: item for item in items}
+        self._erased = erasure.among(self.connection, {(item.table.name, item.key) for item in items})
         for name in sorted(by_table, key=lambda name: synced_tables()[name].rank):
             self._process_table(synced_tables()[name], by_table[name], outcomes)
 
@@ -196,7 +197,6 @@ class Push:
         missing = [key for key in keys if (table.name, key) not in self.rows]
         for key, row in load(self.connection, table, missing, lock=True).items():
             self.rows[table.name, key] = row
-        self._erased = erasure.among(self.connection, table.name, keys)
         existing = [key for key in keys if (table.name, key) in self.rows]
         if existing and table.name != CONFLICTS:
             self.conflicts.read_open(self.connection, table, existing)

@@ -75,6 +75,8 @@ class Membership:
 
 def members_of(connection: Connection, anchors: Collection[str]) -> dict[str, frozenset[str]]:
     """The scopes of each anchor that has any."""
+    if not anchors:
+        return {}
     found: dict[str, set[str]] = {}
     for anchor, scope in connection.execute(
         "SELECT anchor_id::text, scope_id::text FROM scope_members WHERE anchor_id = ANY(%s::uuid[])", (list(anchors),)

@@ -270,9 +270,11 @@ def opening(
     history: SchemaHistory = HISTORY,
 ) -> SessionReply:
     """The reply, of one snapshot: horizon, roots and what changed belong together."""
-    (horizon, durable) = connection.execute("SELECT last_seq, durable_seq FROM server_state").fetchone() or (0, 0)
+    (horizon, durable, waiting) = connection.execute(
+        "SELECT last_seq, durable_seq, (SELECT count(*) FROM devices WHERE status = 'PENDING') FROM server_state"
+    ).fetchone() or (0, 0, 0)
     scopes: Sequence[ScopeState] = ()
-    waiting = incarnation = 0
+    incarnation = 0
     if state in {SessionState.REWOUND, SessionState.CLONED}:
         (incarnation,) = connection.execute(
             "SELECT incarnation FROM devices WHERE id = %s", (device.id,)
@@ -282,7 +284,6 @@ def opening(
         roots = roots_of(connection, names)
         changed = _changed(connection, request, names, device, district, now)
         scopes = [ScopeState(scope, roots[scope][1], scope in changed, roots[scope][0]) for scope in names]
-        (waiting,) = connection.execute("SELECT count(*) FROM devices WHERE status = 'PENDING'").fetchone() or (0,)
     return SessionReply(
         state,
         PROTOCOL,
@@ -297,7 +298,7 @@ def opening(
         district=district.id,
         all_scopes=device.everything,
         scopes=list(scopes),
-        approvals_waiting=waiting,
+        approvals_waiting=waiting if scopes else 0,
         incarnation=incarnation,
         migrated=_migrated(request, history),
     )

@@ -7,6 +7,7 @@ import threading
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,6 +27,7 @@ from clinicdesk.security.sealed_fields import DataKeyRing, open_data_keys
 from clinicdesk.security.signing import HttpRequest, sign_request
 from clinicdesk.security.tls import client_context
 from clinicdesk.server import office
+from clinicdesk.server.door import Door
 from clinicdesk.server.house import House, build_house
 from clinicdesk.server.running import make_server, opened_services
 from clinicdesk.sync import enrolment_messages as e
@@ -298,6 +300,23 @@ def test_an_unsigned_request_is_refused(served: Served) -> None:
     body = msgspec.json.encode(p.PullRequest([served.town.oak]))
     headers = {"Content-Type": p.CONTENT_TYPE, "Content-Digest": content_digest(body)}
     assert error(served.raw("/v1/pull", body, headers)) == (401, "bad_signature")
+
+
+@pytest.fixture
+def full_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A district at whose door nobody may stand any more."""
+    monkeypatch.setattr("clinicdesk.server.app.Door", partial(Door, at_work=0, most_waiting=0))
+
+
+def test_scenario_59_strangers_do_not_stand_in_the_line(full_line: None, served: Served) -> None:
+    station, _ring = first_station(served)
+    asked = opening(station)
+    assert error(station.post("/v1/session", asked)) == (503, "busy")
+    body, encoding = encode(asked)
+    forged = {**station.headers("/v1/session", body, encoding), "Signature": "sig1=:" + "A" * 86 + "==:"}
+    assert error(served.raw("/v1/session", body, forged)) == (401, "bad_signature")
+    stranger = Station(served, "ann")
+    assert error(stranger.post("/v1/session", opening(stranger))) == (401, "unknown_device")
 
 
 def test_the_description_of_the_protocol_is_served_with_its_number(served: Served) -> None:
