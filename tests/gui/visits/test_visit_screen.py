@@ -7,6 +7,7 @@ import datetime as dt
 import uuid
 from decimal import Decimal
 
+import pytest
 from PySide6.QtCore import Qt
 from tests.gui.visits.conftest import VisitDesk
 from tests.support import accessibility, layout
@@ -19,6 +20,7 @@ from clinicdesk.domain.visit_templates import VisitDisposition
 from clinicdesk.gui.app import Application
 from clinicdesk.gui.widgets.choices import Tick
 from clinicdesk.gui.widgets.fields import NoteEditor, TextEditor
+from clinicdesk.gui.widgets.text import Label
 from clinicdesk.models import ClinicVisit, VisitEvent
 from clinicdesk.models import VitalSigns as VitalRow
 from clinicdesk.services.contacts import ContactEntry, Contacts
@@ -186,6 +188,43 @@ def test_the_last_act_is_taken_back_from_the_toast_or_with_ctrl_z(visit_desk: Vi
     visit_desk.widget("visit.finding.no_fever").setFocus()
     visit_desk.press(Qt.Key.Key_Z, CTRL)
     until(lambda: visit_desk.visits.open_visits() == (), what="the undo")
+
+
+@pytest.mark.parametrize("display", [PLAIN, SMALL, LEAST_ROOM], ids=str)
+def test_the_toast_of_the_check_in_covers_neither_the_note_nor_anything_else(
+    visit_desk: VisitDesk, built: Application, display: Display
+) -> None:
+    display.put_on(built, visit_desk.window)
+    visit_desk.open(student_id=visit_desk.clinic.student())
+    visit_desk.type("rash")
+    visit_desk.press(Qt.Key.Key_Return)
+    until(lambda: visit_desk.screen.presenter.state.visit_id is not None, what="the check-in")
+    settle(8)
+    (toast,) = visit_desk.workspace.toasts.toasts()
+    assert toast.note.words.endswith("checked in")
+    note = visit_desk.widget("visit.note")
+    assert isinstance(note, NoteEditor)
+    before = note.previousInFocusChain()
+    while not (before.isVisible() and before.isEnabled() and before.focusPolicy() & Qt.FocusPolicy.TabFocus):
+        before = before.previousInFocusChain()
+    before.setFocus(Qt.FocusReason.TabFocusReason)
+    visit_desk.press(Qt.Key.Key_Tab)
+    assert note.hasFocus()
+    visit_desk.type("it")
+    # It is said once more while the note is typed.
+    toast_words = toast.note.words
+    toast.dismiss()
+    settle(8)
+    visit_desk.workspace.toast(toast_words, action="Undo")
+    settle(8)
+    assert layout.under_toasts(visit_desk.window) == []
+    heading = next(one for one in visit_desk.window.findChildren(Label) if one.text() == "Note")
+    assert heading.visibleRegion().boundingRect() == heading.rect()
+    line = note.cursorRect()
+    assert note.viewport().visibleRegion().boundingRect().contains(line.center())
+    visit_desk.type("ches")
+    assert note.toPlainText() == "itches"
+    assert layout.under_toasts(visit_desk.window) == []
 
 
 @on_every_display
