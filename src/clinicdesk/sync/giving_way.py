@@ -1,13 +1,16 @@
 """Rows of this desk that hold a unique key which a row of the district has: where they were refused they give way.
 
 Without that the district's row could never be shown here, and every session would fetch it again. What was typed
-stands in the refused change, word for word; once the district takes it after all, its row is fetched.
+stands in the refused change, word for word; once the district takes it after all, its row is fetched. Of a row that
+nobody here gave the key, the district has said something else by now: it gives way at once, and is fetched again.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
@@ -40,16 +43,48 @@ _STOPPED = (
 )
 
 
-def give_way(connection: sa.Connection, copies: BaseCopies, queue: Queue, plan: TablePlan, key: str, at: str) -> bool:
-    """Make room for a row of the district, of which only the values are known here; False where nothing gives way."""
+class Room(NamedTuple):
+    """What was done so that a row of the district can stand here. `behind`: rows that have to be fetched again."""
+
+    made: bool
+    behind: list[str]
+
+
+class _UniqueKey(NamedTuple):
+    """A unique rule of a table, and the condition under which a row is bound by it.
+
+    `bound`: every column that decides about it, whole merge groups at a time. `live`: a deleted row is not bound.
+    """
+
+    columns: Sequence[str]
+    where: str
+    bound: frozenset[str]
+    live: bool
+
+
+def give_way(connection: sa.Connection, copies: BaseCopies, queue: Queue, plan: TablePlan, key: str, at: str) -> Room:
+    """Make room for a row of the district, of which only the values are known here.
+
+    The district has every key once. A row that holds it here though nobody typed it is behind: what the district says
+    of it now comes with the same pull, or, of a companion, not at all.
+    """
     copies.flush()
-    gave = False
-    for other, columns in _holders(connection, plan, key, copies.values(plan.name, [key]).get(key, {})).items():
-        if _can_step_back(connection, queue, plan, other, columns):
-            _step_back(connection, copies, queue, plan, other, columns, at)
-            connection.exec_driver_sql(_GAVE_WAY, (str(new_id()), plan.name, other, at, at, at))
-            gave = True
-    return gave
+    made, behind = False, list[str]()
+    for other, held in _holders(connection, plan, key, copies.values(plan.name, [key]).get(key, {})).items():
+        for unique in held:
+            if not _can_step_back(connection, queue, plan, other, unique):
+                continue
+            typed = _is_typed(queue, plan, other, unique)
+            if typed:
+                _step_back(connection, copies, queue, plan, other, unique, at)
+            else:
+                _assigned(connection, plan, other, _without(plan, unique, None, at) or {})
+            if typed or _is_companion(copies, plan, other):
+                connection.exec_driver_sql(_GAVE_WAY, (str(new_id()), plan.name, other, at, at, at))
+            else:
+                behind += {other} - {*gave_way(connection, plan.name, [other])}
+            made = True
+    return Room(made, behind)
 
 
 def gave_way(connection: sa.Connection, table: str, keys: Iterable[str]) -> list[str]:
@@ -63,62 +98,88 @@ def still_held(
     """Rows of the district whose unique keys stand in rows here that do not give way: to fetch them is in vain."""
     held: set[str] = set()
     for key, values in copies.values(plan.name, keys).items():
-        for other, columns in _holders(connection, plan, key, values).items():
-            if other not in keys and not _can_step_back(connection, queue, plan, other, columns):
+        for other, uniques in _holders(connection, plan, key, values).items():
+            if other not in keys and not all(_can_step_back(connection, queue, plan, other, one) for one in uniques):
                 held.add(key)
     return held
 
 
+def left_without(
+    connection: sa.Connection, copies: BaseCopies, plan: TablePlan, key: str, at: str
+) -> Mapping[str, WireValue] | None:
+    """What a row of the district is here as long as another stands in its way; None where it cannot stand beside it.
+
+    A key that it cannot be without makes it stand as one that is deleted, so that what names it comes all the same.
+    """
+    copies.flush()
+    shown: dict[str, WireValue] = {}
+    for held in _holders(connection, plan, key, copies.values(plan.name, [key]).get(key, {})).values():
+        for unique in held:
+            instead = _without(plan, unique, None, at)
+            if instead is None:
+                return None
+            shown |= instead
+    return shown
+
+
 def _holders(
     connection: sa.Connection, plan: TablePlan, key: str, values: Mapping[str, WireValue]
-) -> dict[str, Sequence[str]]:
-    """The rows here that hold a unique key of this row, each with the columns of the key."""
-    found: dict[str, Sequence[str]] = {}
-    for columns, where in _unique_keys(plan.name):
-        stored = [None if values.get(name) is None else plan.stored(name, values[name]) for name in columns]
-        if None not in stored:
-            same = " AND ".join(f'"{name}" = ?' for name in columns)
-            query = f"SELECT id FROM {plan.name} WHERE {same} AND {where} AND id <> ?"
-            rows = connection.exec_driver_sql(query, (*stored, key))
-            found |= {str(other): columns for (other,) in rows}
+) -> dict[str, list[_UniqueKey]]:
+    """The rows here that hold unique keys of this row, each with those."""
+    found: dict[str, list[_UniqueKey]] = {}
+    for unique in _unique_keys(plan.name):
+        stored = [None if values.get(name) is None else plan.stored(name, values[name]) for name in unique.columns]
+        if None not in stored and not (unique.live and values.get("deleted_at") is not None):
+            same = " AND ".join(f'"{name}" = ?' for name in unique.columns)
+            query = f"SELECT id FROM {plan.name} WHERE {same} AND {unique.where} AND id <> ?"
+            for (other,) in connection.exec_driver_sql(query, (*stored, key)):
+                found.setdefault(str(other), []).append(unique)
     return found
 
 
-def left_without(
-    connection: sa.Connection, copies: BaseCopies, plan: TablePlan, key: str
-) -> Mapping[str, WireValue] | None:
-    """What a row of the district lacks here as long as another stands in its way; None where it cannot go without."""
-    copies.flush()
-    lacking: dict[str, WireValue] = {}
-    for columns in _holders(connection, plan, key, copies.values(plan.name, [key]).get(key, {})).values():
-        if len(columns) > 1 or not plan.table.c[columns[0]].nullable:
-            return None
-        lacking |= {columns[0]: None, **NO_KEY_LEFT.get(plan.name, {}).get(columns[0], {})}
-    return lacking
-
-
 @cache
-def _unique_keys(table: str) -> tuple[tuple[Sequence[str], str], ...]:
-    """The unique rules of a table: columns, and the condition under which a row is bound by it."""
+def _unique_keys(table: str) -> tuple[_UniqueKey, ...]:
+    """The unique rules of a table."""
     keys = []
     for index in sorted(table_of(table).indexes, key=lambda index: str(index.name)):
         where = index.dialect_options["sqlite"]["where"]
         text = "true" if where is None else str(where.compile(dialect=_SQLITE, compile_kwargs={"literal_binds": True}))
         if index.unique:
-            keys.append(([str(column.name) for column in index.columns], f"({text})"))
+            columns = [str(column.name) for column in index.columns]
+            keys.append(_UniqueKey(columns, f"({text})", _bound(table, columns, text), "deleted_at IS NULL" in text))
     return tuple(keys)
 
 
-def _can_step_back(connection: sa.Connection, queue: Queue, plan: TablePlan, key: str, columns: Sequence[str]) -> bool:
-    """Whether nothing of the row is still to be sent, and there is a way to let go of these columns."""
+def _bound(table: str, columns: Sequence[str], where: str) -> frozenset[str]:
+    found = [c for c in table_of(table).columns if c.name in columns or re.search(rf"\b{c.name}\b", where)]
+    groups = {column.info.get("merge_group") for column in found} - {None}
+    return frozenset(
+        str(column.name)
+        for column in table_of(table).columns
+        if column in found or column.info.get("merge_group") in groups
+    )
+
+
+def _can_step_back(connection: sa.Connection, queue: Queue, plan: TablePlan, key: str, unique: _UniqueKey) -> bool:
+    """Whether there is a way for the row to let go of the key, and nothing by which it holds it is still to be sent."""
+    instead = _without(plan, unique, None, "")
+    if not _is_typed(queue, plan, key, unique):
+        return instead is not None
     if connection.exec_driver_sql(_STOPPED, (plan.name, key)).first() is None:
         return False
-    return (
-        _is_the_districts(queue, plan, key)
-        or (len(columns) == 1 and bool(plan.table.c[columns[0]].nullable))
-        or "deleted_at" in plan.kinds
-        or not pointed_to(connection, plan.name, [key])
-    )
+    return instead is not None or _is_the_districts(queue, plan, key) or not pointed_to(connection, plan.name, [key])
+
+
+def _is_typed(queue: Queue, plan: TablePlan, key: str, unique: _UniqueKey) -> bool:
+    """Whether somebody here made the row hold the key."""
+    items = queue.of_rows(plan.name, [key]).get(key, [])
+    return any(item.operation is Operation.INSERT or not unique.bound.isdisjoint(item.changes) for item in items)
+
+
+def _is_companion(copies: BaseCopies, plan: TablePlan, key: str) -> bool:
+    """Whether the row is here for the sake of others: nobody tells this desk what became of it (D11)."""
+    base = copies.of(plan.name, [key]).get(key)
+    return base is not None and base.companion
 
 
 def _is_the_districts(queue: Queue, plan: TablePlan, key: str) -> bool:
@@ -133,25 +194,48 @@ def _step_back(
     queue: Queue,
     plan: TablePlan,
     key: str,
-    columns: Sequence[str],
+    unique: _UniqueKey,
     at: str,
 ) -> None:
-    """Let go of these columns: by the district's values, without any, out of sight, or as one that is deleted."""
+    """Let go of a typed key: by the district's values, without any, out of sight, or as one that is deleted."""
     if _is_the_districts(queue, plan, key):
-        # In these columns it shows what the district has.
+        # In what makes it hold the key it shows what the district has; of a row that is behind, that is the same key.
+        held = _key_of(connection, plan, key, unique)
         base = copies.values(plan.name, [key]).get(key, {})
-        _assign(connection, plan, key, {name: base.get(name) for name in columns})
-    elif len(columns) == 1 and plan.table.c[columns[0]].nullable:
-        beside = NO_KEY_LEFT.get(plan.name, {}).get(columns[0], {})
-        _assign(connection, plan, key, {columns[0]: None, **beside})
-    elif not pointed_to(connection, plan.name, [key]):
+        shown = {name: base.get(name) for name in sorted(unique.bound) if name in plan.kinds}
+        if _assigned(connection, plan, key, shown) and _key_of(connection, plan, key, unique) != held:
+            return
+    elif not _goes_without(plan, unique) and not pointed_to(connection, plan.name, [key]):
         connection.exec_driver_sql(plan.removed, (key,))
-    else:
-        author = queue.of_rows(plan.name, [key])[key][0].author
-        _assign(connection, plan, key, {"deleted_at": at, "deleted_by": author, "delete_reason": "unique"})
+        return
+    author = queue.of_rows(plan.name, [key])[key][0].author
+    _assigned(connection, plan, key, _without(plan, unique, author, at) or {})
 
 
-def _assign(connection: sa.Connection, plan: TablePlan, key: str, values: Mapping[str, WireValue]) -> None:
+def _key_of(connection: sa.Connection, plan: TablePlan, key: str, unique: _UniqueKey) -> Sequence[object] | None:
+    """The key by which the row is bound now."""
+    names = ", ".join(f'"{name}"' for name in unique.columns)
+    query = f"SELECT {names} FROM {plan.name} WHERE id = ? AND {unique.where}"
+    return connection.exec_driver_sql(query, (key,)).first()
+
+
+def _goes_without(plan: TablePlan, unique: _UniqueKey) -> bool:
+    return len(unique.columns) == 1 and bool(plan.table.c[unique.columns[0]].nullable)
+
+
+def _without(plan: TablePlan, unique: _UniqueKey, author: str | None, at: str) -> Mapping[str, WireValue] | None:
+    """What a row is that does not hold this key; None where it cannot be."""
+    if _goes_without(plan, unique):
+        return {unique.columns[0]: None, **NO_KEY_LEFT.get(plan.name, {}).get(unique.columns[0], {})}
+    return {"deleted_at": at, "deleted_by": author, "delete_reason": "unique"} if unique.live else None
+
+
+def _assigned(connection: sa.Connection, plan: TablePlan, key: str, values: Mapping[str, WireValue]) -> bool:
+    """Whether the row took these values; not where yet another row holds a key among them."""
     sets = ", ".join(f'"{name}" = ?' for name in values)
     stored = [None if value is None else plan.stored(name, value) for name, value in values.items()]
-    connection.exec_driver_sql(f"UPDATE {plan.name} SET {sets} WHERE id = ?", (*stored, key))
+    try:
+        connection.exec_driver_sql(f"UPDATE {plan.name} SET {sets} WHERE id = ?", (*stored, key))
+    except sa.exc.IntegrityError:
+        return False
+    return True

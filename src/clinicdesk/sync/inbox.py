@@ -176,27 +176,35 @@ class Inbox:
         by_table: dict[str, list[_Late]] = {}
         for table, late in refused:
             by_table.setdefault(table, []).append(late)
-        blocked = [
-            (table, late)
-            for table, rows in by_table.items()
-            if not self._passed_on(table, rows)
-            for late in rows
-            if not (self._given_way(table, late.key, at) and self._tried(late.statement, [late.values]))
-        ]
-        for table, late in blocked:
-            self._store_without_key(self._tables.by_name[table], late)
-            block_rows(self._connection, table, [late.key], at, UNIQUE_KEY_TAKEN)
+        for table, rows in by_table.items():
+            if not self._passed_on(table, rows):
+                self._make_room(self._tables.by_name[table], rows, at)
 
-    def _store_without_key(self, plan: TablePlan, late: _Late) -> None:
+    def _make_room(self, plan: TablePlan, rows: Sequence[_Late], at: str) -> None:
+        """Each row goes in, or stands here without its key as long as another is in its way."""
+        behind: list[str] = []
+        blocked: list[_Late] = []
+        for late in rows:
+            if self._tried(late.statement, [late.values]):
+                continue
+            room = give_way(self._connection, self._copies, self._queue, plan, late.key, at)
+            behind += room.behind
+            if not (room.made and self._tried(late.statement, [late.values])):
+                self._store_without_key(plan, late, at)
+                blocked.append(late)
+        # Of rows that stood in a circle, the first is out of the way of the last now.
+        kept_out = {late.key for late in blocked if not self._tried(late.statement, [late.values])}
+        came = {late.key for late in rows} - kept_out
+        if missing := kept_out | ({*behind} - came):
+            block_rows(self._connection, plan.name, sorted(missing), at, UNIQUE_KEY_TAKEN)
+
+    def _store_without_key(self, plan: TablePlan, late: _Late, at: str) -> None:
         """So that what names the row does not have to wait with it."""
-        lacking = left_without(self._connection, self._copies, plan, late.key)
-        if lacking:
+        shown = left_without(self._connection, self._copies, plan, late.key, at)
+        if shown:
             own = dict(zip(late.columns, late.values[_STAMPS:], strict=True))
-            own |= {name: None if value is None else plan.stored(name, value) for name, value in lacking.items()}
+            own |= {name: None if value is None else plan.stored(name, value) for name, value in shown.items()}
             self._tried(late.statement, [(*late.values[:_STAMPS], *(own[name] for name in late.columns))])
-
-    def _given_way(self, table: str, key: str, at: str) -> bool:
-        return give_way(self._connection, self._copies, self._queue, self._tables.by_name[table], key, at)
 
     def _passed_on(self, table: str, rows: Sequence[_Late]) -> bool:
         """Rows that hold each other's unique keys: they stand without them for a moment, and all go in together."""
