@@ -166,7 +166,10 @@ class Desktop:
         QTimer.singleShot(0, self.window, lambda: self._salvage(user_name, password))
 
     def wipe(self) -> None:
-        """The district's order to a revoked workstation: lock, destroy what is here, and begin like a new one (s43)."""
+        """The district's order to a revoked workstation: lock, destroy what is here, and begin like a new one (s43).
+
+        From any thread: it is carried out on the window's.
+        """
         QTimer.singleShot(0, self.window, self._wipe)
 
     def close(self) -> None:

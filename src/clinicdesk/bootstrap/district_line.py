@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from clinicdesk.core.clock import Clock
@@ -15,6 +15,7 @@ from clinicdesk.services.signing_in import NotJoinedError
 from clinicdesk.storage import device_facts
 from clinicdesk.storage.store import Store
 from clinicdesk.sync.enrolment import line_to
+from clinicdesk.sync.errors import WipeOrderedError
 from clinicdesk.sync.ports import Unwatched
 from clinicdesk.sync.protocol import LeaseReply, LeaseRequest
 from clinicdesk.sync.status import as_json, read_status
@@ -23,14 +24,26 @@ from clinicdesk.sync.worker import sync_once
 
 
 class DistrictLine:
-    """Syncs, and asks for the import lease, with the keys of the person at the desk."""
+    """Syncs, and asks for the import lease, with the keys of the person at the desk.
 
-    def __init__(self, store: Store, unlocked: Unlocked, user: uuid.UUID | None, paths: ProfilePaths, clock: Clock):
+    `wipe_ordered` is told, on whatever thread the session ran, that the district wants this workstation wiped.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        unlocked: Unlocked,
+        user: uuid.UUID | None,
+        paths: ProfilePaths,
+        clock: Clock,
+        wipe_ordered: Callable[[], None] | None = None,
+    ):
         self._store = store
         self._unlocked = unlocked
         self._user = user
         self._paths = paths
         self._clock = clock
+        self._wipe_ordered = wipe_ordered
 
     def holds_all_schools(self) -> bool:
         with self._store.read() as session:
@@ -45,15 +58,20 @@ class DistrictLine:
             district = device_facts.read_district(session)
         if district is None:
             raise NotJoinedError
-        made = sync_once(
-            self._store,
-            self._paths.root,
-            district,
-            self._unlocked.device_keys,
-            user=self._user,
-            unlocked=False,
-            watcher=Unwatched(),
-        )
+        try:
+            made = sync_once(
+                self._store,
+                self._paths.root,
+                district,
+                self._unlocked.device_keys,
+                user=self._user,
+                unlocked=False,
+                watcher=Unwatched(),
+            )
+        except WipeOrderedError:
+            if self._wipe_ordered is not None:
+                self._wipe_ordered()
+            raise
         with self._store.read() as session:
             return {**made, "standing": as_json(read_status(session))}
 

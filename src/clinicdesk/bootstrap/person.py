@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from clinicdesk.bootstrap.device_office import DistrictDevices
 from clinicdesk.bootstrap.district_line import DistrictLine
 from clinicdesk.bootstrap.repairing import RepairsHere
+from clinicdesk.core.errors import ClinicDeskError
 from clinicdesk.domain.medication.slots import SlotState
 from clinicdesk.domain.permissions import Act
 from clinicdesk.gui.screens import admin, forms, immunizations, medications, students, sync, today, visits
@@ -42,8 +43,9 @@ from clinicdesk.services.students import Students
 from clinicdesk.services.visits import Visits
 from clinicdesk.settings import Settings
 from clinicdesk.sync.errors import WipeOrderedError
-from clinicdesk.sync.process import Event, Failed, Job
+from clinicdesk.sync.process import DIED, Event, Failed, Job
 from clinicdesk.sync.runner import SyncProcess
+from clinicdesk.sync.runs import record_death
 from clinicdesk.sync.status import SyncStatus, read_status
 
 if TYPE_CHECKING:
@@ -237,7 +239,10 @@ class PersonAtWork:
 
     def _line(self) -> DistrictLine:
         desk = self.desk
-        return DistrictLine(desk.store, desk.unlocked, desk.person.user_id, self._desktop.paths, desk.clock)
+        # A session of this process may meet the order before the sync process does (s43).
+        return DistrictLine(
+            desk.store, desk.unlocked, desk.person.user_id, self._desktop.paths, desk.clock, self._desktop.wipe
+        )
 
     def _start_sync(self, heard: Callable[[Event], None]) -> Running:
         keys = self.desk.unlocked.device_keys
@@ -252,9 +257,20 @@ class PersonAtWork:
 
         def hears(event: Event) -> None:
             self._wipe_ordered |= isinstance(event, Failed) and event.code == WipeOrderedError.code
-            heard(event)
+            try:
+                if isinstance(event, Failed) and event.code == DIED:
+                    self._note_death(event, keys.incarnation)
+            finally:
+                heard(event)
 
         return SyncProcess(sync_command(), job, hears)
+
+    def _note_death(self, died: Failed, incarnation: int) -> None:
+        """For the log of runs: what the process could not write itself. Where even that fails, the failure is shown."""
+        desk = self.desk
+        with contextlib.suppress(ClinicDeskError):
+            user = str(desk.person.user_id)
+            record_death(desk.store, str(desk.device_id), user, desk.clock, incarnation, died.params)
 
     def _sync_status(self) -> SyncStatus:
         with self.desk.look(Act.VIEW_SYNC) as session:

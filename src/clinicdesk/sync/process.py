@@ -21,6 +21,9 @@ EXIT_FAILED = 1
 EXIT_BAD_JOB = 2
 EXIT_STOPPED = 3
 
+DIED = "sync_died"
+"""The code of a run whose process ended without a word; that of the cause, so far as it is known, stands beside it."""
+
 
 class Job(msgspec.Struct, frozen=True):
     """What one run needs. The keys never stand in an argument, the environment or a file.

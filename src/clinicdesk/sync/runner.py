@@ -10,7 +10,8 @@ from typing import IO
 
 import msgspec
 
-from clinicdesk.sync.process import CANCEL, EXIT_STOPPED, Event, Failed, Finished, Job
+from clinicdesk.sync.last_words import LastWords
+from clinicdesk.sync.process import CANCEL, DIED, EXIT_STOPPED, Event, Failed, Finished, Job
 
 LAST_WORD_SECONDS = 0.25
 
@@ -18,7 +19,8 @@ LAST_WORD_SECONDS = 0.25
 class SyncProcess:
     """One run of the sync process. `heard` is called for each event, in a thread of its own, the last time once.
 
-    The last event is always `Finished` or `Failed`: where the process dies without a word, `sync_died` stands for it.
+    The last event is always `Finished` or `Failed`: where the process dies without a word, `sync_died` stands for it,
+    with the status, and with failure and place as far as a traceback named them (`LastWords`).
     """
 
     def __init__(self, command: Sequence[str], job: Job, heard: Callable[[Event], None]) -> None:
@@ -27,12 +29,15 @@ class SyncProcess:
             list(command),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
         )
         self._control = _opened(self._process.stdin)
         self._events = _opened(self._process.stdout)
-        self._control.write(msgspec.json.encode(job) + b"\n")
-        self._control.flush()
+        self._last_words = LastWords(_opened(self._process.stderr))
+        # A process that died at once takes no job; its listener tells of it.
+        with contextlib.suppress(OSError):
+            self._control.write(msgspec.json.encode(job) + b"\n")
+            self._control.flush()
         self._listener = threading.Thread(target=self._listen, name="sync-events", daemon=True)
         self._listener.start()
 
@@ -76,15 +81,18 @@ class SyncProcess:
         ended = False
         with self._events:
             for line in self._events:
-                event = msgspec.json.decode(line, type=Event)
-                ended = ended or isinstance(event, (Finished, Failed))
-                self._heard(event)
+                # What a process wrote by half when it died is no event.
+                with contextlib.suppress(msgspec.DecodeError):
+                    event = msgspec.json.decode(line, type=Event)
+                    ended = ended or isinstance(event, (Finished, Failed))
+                    self._heard(event)
         # Nothing of a run stays behind in the window's process: no zombie and no open pipe.
-        stopped = self._process.wait() == EXIT_STOPPED
+        status = self._process.wait()
+        told = self._last_words.told(status)
         with contextlib.suppress(OSError):
             self._control.close()
         if not ended:
-            self._heard(Failed("sync_cancelled" if stopped else "sync_died", {}))
+            self._heard(Failed("sync_cancelled", {}) if status == EXIT_STOPPED else Failed(DIED, dict(told)))
 
 
 def _opened(stream: IO[bytes] | None) -> IO[bytes]:

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from clinicdesk.core.clock import Clock
-from clinicdesk.core.errors import ClinicDeskError, WorldError
+from clinicdesk.core.errors import ClinicDeskError, Param, WorldError
 from clinicdesk.core.identifiers import new_id
 from clinicdesk.models import SyncSession, User
 from clinicdesk.models.enums import (
@@ -26,6 +26,7 @@ from clinicdesk.storage.store import Store
 from clinicdesk.sync.engine import Session
 from clinicdesk.sync.errors import CancelledError, NotStoredError
 from clinicdesk.sync.local_store import Totals
+from clinicdesk.sync.process import DIED
 from clinicdesk.sync.session_facts import EPOCH, SKEW
 
 _TABLE: sa.Table = SyncSession.__table__  # type: ignore[assignment]  # a mapped class of one table
@@ -56,6 +57,21 @@ def run_session(
         raise refused from None
     partial = session.equal is False or session.totals.held or session.totals.rejected
     return _end(store, row, session, clock, SyncSessionStatus.PARTIAL if partial else SyncSessionStatus.COMPLETED, None)
+
+
+def record_death(
+    store: Store, device: str, user: str | None, clock: Clock, incarnation: int, told: Mapping[str, Param]
+) -> None:
+    """The sync process died: its run, or one in its place where it had none yet, ends with what is known of why."""
+    if not _died(store, clock, told):
+        _begin(store, device, user, clock, incarnation)
+        _died(store, clock, told)
+
+
+def _died(store: Store, clock: Clock, told: Mapping[str, Param]) -> bool:
+    with store.apply(SYNC_APPLIES) as work:
+        ended = work.session.connection().execute(_DIED, {"now": clock.now(), "told": dict(told)})
+        return bool(ended.rowcount)
 
 
 def _begin(store: Store, device: str, user: str | None, clock: Clock, incarnation: int) -> uuid.UUID:
@@ -133,16 +149,14 @@ def _end(
 
 # Statements are made once: building one costs more than running it.
 _AT = sa.bindparam("now", type_=_TABLE.c.started_at.type)
-_CUT_OFF = (
-    sa.update(_TABLE)
-    .where(_TABLE.c.status == SyncSessionStatus.IN_PROGRESS)
-    .values(
-        status=SyncSessionStatus.FAILED,
-        # No run ends before it began, also where the clock was set back in between (s11).
-        completed_at=sa.case((_TABLE.c.started_at > _AT, _TABLE.c.started_at), else_=_AT),
-        last_error="sync_interrupted",
-    )
-)
+_ENDED = {
+    "status": SyncSessionStatus.FAILED,
+    # No run ends before it began, also where the clock was set back in between (s11).
+    "completed_at": sa.case((_TABLE.c.started_at > _AT, _TABLE.c.started_at), else_=_AT),
+}
+_UNDER_WAY = sa.update(_TABLE).where(_TABLE.c.status == SyncSessionStatus.IN_PROGRESS)
+_CUT_OFF = _UNDER_WAY.values(**_ENDED, last_error="sync_interrupted")
+_DIED = _UNDER_WAY.values(**_ENDED, last_error=DIED, stats=sa.bindparam("told", type_=_TABLE.c.stats.type))
 _KNOWN = sa.select(User.id).where(User.id == sa.bindparam("user"))
 _NUMBER = sa.select(sa.func.coalesce(sa.func.max(_TABLE.c.session_seq), 0) + 1)
 _OPEN = sa.insert(_TABLE)

@@ -41,6 +41,17 @@ def work(job, watcher):
     raise CancelledError()
 """
 HANGS = "def work(job, watcher):\n    watcher.progress('push', 0, None)\n    time.sleep(60)"
+STUMBLES = """
+from clinicdesk.domain.digest import from_text
+def work(job, watcher):
+    from_text("Nils Sample")
+"""
+STAMMERS = """
+def work(job, watcher):
+    import os
+    os.write(1, b'{"event":"finis')
+    os._exit(9)
+"""
 DIES = "def work(job, watcher):\n    import os\n    os._exit(9)"
 
 
@@ -75,7 +86,29 @@ def test_a_failure_arrives_with_its_code() -> None:
 def test_a_process_that_dies_without_a_word_is_reported() -> None:
     heard = Heard()
     started(DIES, heard).wait(20)
-    assert heard.events == [Failed("sync_died", {})]
+    assert heard.events == [Failed("sync_died", {"status": 9})]
+
+
+def test_a_process_that_dies_of_a_failure_leaves_its_name_and_place_and_no_value() -> None:
+    heard = Heard()
+    started(STUMBLES, heard).wait(20)
+    (died,) = heard.events
+    assert isinstance(died, Failed)
+    assert (died.code, died.params["status"], died.params["failure"]) == ("sync_died", 1, "ValueError")
+    assert str(died.params["place"]).startswith("clinicdesk/domain/digest.py:")
+    assert "Sample" not in str(died)
+
+
+def test_a_process_that_cannot_even_start_says_why() -> None:
+    heard = Heard()
+    SyncProcess([sys.executable, "-c", "import a_library_that_was_not_bundled"], JOB, heard).wait(20)
+    assert heard.events == [Failed("sync_died", {"status": 1, "failure": "ModuleNotFoundError"})]
+
+
+def test_a_word_that_is_cut_by_the_end_of_the_process_is_no_event() -> None:
+    heard = Heard()
+    started(STAMMERS, heard).wait(20)
+    assert heard.events == [Failed("sync_died", {"status": 9})]
 
 
 def test_a_cancelled_session_says_so() -> None:

@@ -112,7 +112,7 @@ def test_scenario_03_a_process_killed_in_the_middle_of_a_pull_leaves_a_whole_dat
             os.kill(process.pid, signal.SIGKILL)
 
     events = run(job_of(desk, keys), kill)
-    assert events[-1] == Failed("sync_died", {})
+    assert events[-1] == Failed("sync_died", {"status": -signal.SIGKILL})
     arrived = desk.rows("SELECT count(*) AS n FROM clinic_visits")[0]["n"]
     assert arrived < 3000
     last = run(job_of(desk, keys))[-1]
