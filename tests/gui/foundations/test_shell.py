@@ -21,9 +21,13 @@ from clinicdesk.gui.shell.rail import RailItem
 from clinicdesk.gui.shell.top_bar import TopBar
 from clinicdesk.gui.shell.workspace import Workspace
 from clinicdesk.gui.theme import TextKind, Tone
+from clinicdesk.gui.theme.metrics import RAIL_COLLAPSED
 from clinicdesk.gui.widgets.notices import Banner
+from clinicdesk.i18n import Language
 from clinicdesk.presentation.search import Badge, Hit, HitKind
 from clinicdesk.presentation.shell import SignedIn
+
+PSEUDO_125 = Display(width=1600, scale=1.25, language=Language.PSEUDO)
 
 
 @pytest.fixture
@@ -88,6 +92,15 @@ def test_the_rail_collapses_on_a_narrow_window(frame: Frame) -> None:
     frame.window.resize(1100, 800)
     settle()
     assert frame.workspace.rail.width() < wide / 2
+
+
+@pytest.mark.parametrize("display", [Display(language=Language.PSEUDO), PSEUDO_125], ids=str)
+def test_words_of_the_rail_end_before_their_key_caps(frame: Frame, built: Application, display: Display) -> None:
+    display.put_on(built, frame.window)
+    rail = frame.workspace.rail
+    assert rail.width() > built.theme.width(RAIL_COLLAPSED)
+    for item in rail.findChildren(RailItem):
+        assert item.wanted_width() <= item.width(), item.toolTip()
 
 
 def test_ctrl_l_replaces_all_content_and_keeps_drafts(frame: Frame) -> None:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from PySide6.QtCore import QPoint, Qt
 from tests.gui.sync.conftest import Centre
 from tests.support import accessibility, layout
-from tests.support.looks import Display, on_every_display
+from tests.support.looks import LEAST_ROOM, SMALL, Display, on_every_display
 from tests.support.qt import settle
 
 from clinicdesk.gui.theme import Mode
@@ -62,6 +62,19 @@ def test_without_conflicts_the_centre_says_so(centre: Centre) -> None:
     assert view.empty.words.text() == "No conflicts. Everything that both sides wrote stands in the record."
     assert layout.problems(centre.window) == []
     assert accessibility.problems(centre.window) == []
+
+
+@pytest.mark.parametrize("display", [SMALL, LEAST_ROOM], ids=str)
+def test_what_needs_a_person_is_seen_without_scrolling(centre: Centre, display: Display) -> None:
+    display.put_on(centre.built, centre.window)
+    view = centre.screen.view
+    assert view.stats.compact is (display is LEAST_ROOM)
+    assert layout.problems(centre.window) == []
+    area = view.list.visualRect(view.list.model().index(0, 0))
+    shown = view.list.viewport().visibleRegion().boundingRect()
+    assert shown.contains(area), "the first conflict is seen whole"
+    assert view.stats.height() < centre.window.height() / 5
+    assert view.stats.cells[1].accessibleName() == "To send: 0 all acknowledged"
 
 
 def _columns(centre: Centre) -> list[list[tuple[int, int]]]:

@@ -60,6 +60,13 @@ class OpenKept:
     ways: tuple[WayLine, ...]
     asking: str = ""
 
+    @property
+    def told(self) -> str:
+        """What the act in question means."""
+        if self.asking == DISMISS:
+            return tr("What stands in the record stays. The kept value is not shown any more.")
+        return self.hint
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptState:

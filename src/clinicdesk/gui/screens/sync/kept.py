@@ -11,7 +11,7 @@ from clinicdesk.gui.screens.people import face_of
 from clinicdesk.gui.screens.sync.beside import BesideRows
 from clinicdesk.gui.screens.sync.ways import Reason, Ways
 from clinicdesk.gui.theme import Role, TextKind, Tone, theme
-from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_4
+from clinicdesk.gui.theme.metrics import GAP_1, GAP_2, GAP_3, GAP_4
 from clinicdesk.gui.widgets.buttons import Button, Kind
 from clinicdesk.gui.widgets.cards import Card, Separator
 from clinicdesk.gui.widgets.layout import STRETCH, box, bring_into_view, clear, column, row, scrolling
@@ -44,7 +44,7 @@ class KeptDetail(Card):
         self.person = Paragraph("", TextKind.BODY, Role.TEXT_SECONDARY)
         self.tag = StateTag(Tag(tr("Mended from the district's copy"), Tone.WARNING, Shape.DONE))
         head = row(self.portrait, gap=GAP_3, margins=(GAP_4, GAP_3, GAP_4, GAP_3))
-        head.addLayout(column(self.heading, self.person, row(self.tag, STRETCH), gap=0), 1)
+        head.addLayout(column(self.heading, self.person, GAP_1, row(self.tag, STRETCH), gap=0), 1)
         self._fields = column(gap=0)
         self.hint = Paragraph("", TextKind.BODY, Role.TEXT_SECONDARY)
         self.ways = Ways()
@@ -57,7 +57,7 @@ class KeptDetail(Card):
         said = row(Mark("info"), self.hint, gap=GAP_3)
         said.setStretch(1, 1)
         margins = (GAP_4, GAP_3, GAP_4, GAP_3)
-        decide = column(said, self.ways, self.reason, self.message, gap=GAP_2, margins=margins)
+        decide = column(self.ways, self.reason, self.message, said, gap=GAP_2, margins=margins)
         inner = box(column(self._fields, decide, STRETCH, gap=0))
         self._area = scrolling(inner, "sync.kept.fields", tr("Fields"))
         self._area.setMinimumHeight(theme().height(120))
@@ -85,6 +85,7 @@ class KeptDetail(Card):
         before = self._shown
         if before is None or before.sheet is not opened.sheet:
             self._build(opened)
+        self.hint.set_text(opened.told)
         asked, was_asked = opened.asking, "" if before is None else before.asking
         self._shown = opened
         reveal(self.ways, not asked)
@@ -147,10 +148,9 @@ class KeptDetail(Card):
         clear(self._fields)
         heads = [
             (tr("Kept value"), mended_words(line, self._local, self._desk.now())),
-            (tr("In the record now"), tr("as the district has it")),
+            (tr("In the record now"), ""),
         ]
         self._fields.addWidget(BesideRows("sync.kept.values", heads, opened.fields))
-        self.hint.set_text(opened.hint)
         self.ways.show_ways(opened.ways, numbered=True)
 
     def _on_later(self) -> None:

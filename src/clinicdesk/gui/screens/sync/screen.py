@@ -40,6 +40,7 @@ from clinicdesk.services.sync_items import StoppedLine
 from clinicdesk.services.undo import LastAct
 
 _HERE = "sync"
+_LIST = 240
 _LATER = Command("sync.decide-later", "Decide later", "L", Group.SCREEN, Scope.SCREEN, "clock", None, _HERE)
 _REJOIN = Command("sync.rejoin", "Join anew", "", Group.SCREEN, Scope.SCREEN, "key", None, _HERE)
 _SALVAGE = Command("sync.salvage", "Repair this database", "", Group.SCREEN, Scope.SCREEN, "lock", None, _HERE)
@@ -94,7 +95,6 @@ class SyncView(QWidget):
         self._head = SectionHead(tr("Conflicts"), "")
         self._left = Card(self._head, margins=(0, 0, 0, 0))
         self._left.body.addWidget(self.list, 1)
-        self._left.setMinimumWidth(theme().width(240))
         self.resolver = Resolver(presenter, desk.local, lambda: shell.private)
         self.detail = Detail(presenter, desk.local, lambda: shell.private)
         self.kept = KeptDetail(presenter.kept, desk, lambda: shell.private)
@@ -223,6 +223,8 @@ class SyncView(QWidget):
         # The list of what needs a person comes first: the counters take one row, or as little as they can.
         self.stats.set_compact(not self.stats.fits_one_row(self._widest()))
         alone = self.in_hand and self._room() < look.width(1000)
+        # With large letters the names need more of the window; what is beside them wraps.
+        self._left.setMinimumWidth(min(look.width(_LIST), self._room() * 45 // 100))
         reveal(self._left, not alone)
         reveal(self.stats, not alone)
 
