@@ -84,6 +84,9 @@ class MemoryStore:
     def opened(self, reply: SessionReply, totals: Totals) -> None:
         self.events.append("opened")
 
+    def owes_pull(self) -> bool:
+        return bool(self.migrated) or None in self.tokens.values()
+
     def accept_wipe(self, order: WipeOrder) -> bool:
         self.events.append("accepted wipe")
         return True
@@ -143,11 +146,9 @@ class MemoryStore:
         self.events += [f"too large: {item.key}" for item in pushed.batch.items]
         self.queue = self.queue[len(pushed.batch.items) :]
 
-    def acknowledge(self, pushed: Pushed, reply: PushReply, totals: Totals) -> None:
+    def acknowledge(self, pushed: Pushed, reply: PushReply, totals: Totals) -> int:
         totals.pushed += len(reply.results)
         self.queue = self.queue[len(reply.results) :]
-
-    def pending(self) -> int:
         return len(self.queue)
 
     def cursors(self) -> Mapping[str, str | None]:
@@ -163,9 +164,6 @@ class MemoryStore:
     def migrating(self) -> bool:
         return bool(self.migrated)
 
-    def unplaced(self) -> bool:
-        return False
-
     def next_migrated(self) -> tuple[str, tuple[str, ...]] | None:
         return self.migrated[0] if self.migrated else None
 
@@ -173,7 +171,7 @@ class MemoryStore:
         assert self.migrated.pop(0) == (table, keys)
 
     def roots(self) -> Mapping[str, int]:
-        return dict(self.root_sums)
+        return dict.fromkeys(self.tokens, 0) | self.root_sums
 
     def table_sums(self, scope: str) -> Mapping[str, int]:
         return dict(self.tables)

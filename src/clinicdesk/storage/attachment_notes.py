@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from clinicdesk.storage.engine import read_plainly
+
 _MADE = (
     "INSERT INTO attachment_files (content_hash, made_here, here, at_district) VALUES (?, 1, 1, 0)"
     " ON CONFLICT (content_hash) DO UPDATE SET made_here = 1, here = 1"
@@ -102,12 +104,12 @@ def ask_anew(connection: sa.Connection) -> None:
 
 def to_send(connection: sa.Connection, most: int) -> Sequence[tuple[str, bool]]:
     """Files for the district whose rows it has been told of, and whether this desk made them."""
-    return [(name, bool(made)) for name, made in connection.exec_driver_sql(_TO_SEND, (most,))]
+    return [(name, bool(made)) for name, made in read_plainly(connection, _TO_SEND, (most,))]
 
 
 def missing(connection: sa.Connection, most: int) -> Sequence[str]:
     """Files that a row here speaks of and that are not here, longest not asked for first."""
-    return [name for name, _asked in connection.exec_driver_sql(_MISSING, (most,))]
+    return [name for name, _asked in read_plainly(connection, _MISSING, (most,))]
 
 
 def unsent_rows(connection: sa.Connection) -> set[tuple[str, str]]:
@@ -117,7 +119,7 @@ def unsent_rows(connection: sa.Connection) -> set[tuple[str, str]]:
 
 def unreferred(connection: sa.Connection) -> Sequence[str]:
     """Files that no row speaks of any more, or whose key was destroyed (D32)."""
-    return [name for (name,) in connection.exec_driver_sql(_UNREFERRED)]
+    return [name for (name,) in read_plainly(connection, _UNREFERRED)]
 
 
 def known(connection: sa.Connection) -> set[str]:

@@ -200,19 +200,33 @@ def execute_plainly(connection: sa.Connection, statement: str, values: tuple[Any
 
     SQLAlchemy's way to the driver costs three times what they take. They fail as every other statement does.
     """
-    pooled = connection.connection
-    raw: Any = pooled.driver_connection
     try:
-        return raw.execute(statement, values)
+        return _driver(connection).execute(statement, values)
     except sqlcipher.Error as failure:
-        found = _ours(failure, pooled.info[_PATH])
-        if isinstance(found, DatabaseUnreadableError):
-            connection.invalidate(found)
-        if found is None:
-            found = sa.exc.DBAPIError.instance(
-                statement, None, failure, sqlcipher.Error, hide_parameters=True, dialect=connection.dialect
-            )
-        raise found from failure
+        raise _as_told(connection, statement, failure) from failure
+
+
+def read_plainly(connection: sa.Connection, statement: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """All rows of a query that every sync session asks, past SQLAlchemy as above; they fail as they would there."""
+    try:
+        rows: list[tuple[Any, ...]] = _driver(connection).execute(statement, values).fetchall()
+    except sqlcipher.Error as failure:
+        raise _as_told(connection, statement, failure) from failure
+    return rows
+
+
+def _driver(connection: sa.Connection) -> Any:  # a sqlcipher3 connection; the package has no types
+    return connection.connection.driver_connection
+
+
+def _as_told(connection: sa.Connection, statement: str, failure: Exception) -> Exception:
+    """What SQLAlchemy would raise for a failure of the driver."""
+    found = _ours(failure, connection.connection.info[_PATH])
+    if isinstance(found, DatabaseUnreadableError):
+        connection.invalidate(found)
+    return found or sa.exc.DBAPIError.instance(
+        statement, None, failure, sqlcipher.Error, hide_parameters=True, dialect=connection.dialect
+    )
 
 
 def _ours(failure: Exception, path: Path) -> Exception | None:

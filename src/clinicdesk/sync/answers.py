@@ -129,8 +129,9 @@ class Answers:
         if not taken:
             return
         taken = sorted(taken, key=lambda pair: pair[1].version)
-        known = self.copies.of(plan.name, (item.key for item, _result in taken))
-        before = self.copies.values(plan.name, (item.key for item, _result in taken if item.changes is not None))
+        copies = self.copies.whole(plan.name, (item.key for item, _result in taken))
+        known = {key: base for key, (base, _values) in copies.items()}
+        before = {key: values for key, (_base, values) in copies.items()}
         late = [item.key for item, result in taken if item.key in known and known[item.key].version > result.version]
         if late:
             block_rows(self.connection, plan.name, late, self.at, "answered_late")

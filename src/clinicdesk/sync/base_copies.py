@@ -13,9 +13,14 @@ import sqlalchemy as sa
 
 from clinicdesk.domain.canonical import WireValue
 from clinicdesk.domain.digest import MODULUS, bucket_of, digest_of, from_signed, row_content, to_signed
+from clinicdesk.storage.engine import read_plainly
 
 _LOAD = (
     "SELECT row_id, base_version, digest, anchor_id, companion FROM sync_rows"
+    " WHERE table_name = ? AND row_id IN (SELECT value FROM json_each(?))"
+)
+_WHOLE = (
+    "SELECT row_id, base_version, digest, anchor_id, companion, base FROM sync_rows"
     " WHERE table_name = ? AND row_id IN (SELECT value FROM json_each(?))"
 )
 _VALUES = "SELECT row_id, base FROM sync_rows WHERE table_name = ? AND row_id IN (SELECT value FROM json_each(?))"
@@ -77,16 +82,24 @@ class BaseCopies:
 
     def of(self, table: str, keys: Iterable[str]) -> dict[str, Base]:
         """The acknowledged state of those rows that have one."""
-        found = self._connection.exec_driver_sql(_LOAD, (table, self._written(table, keys)))
+        found = read_plainly(self._connection, _LOAD, (table, self._written(table, keys)))
         return {
             key: Base(version, from_signed(digest), anchor, bool(companion))
             for key, version, digest, anchor, companion in found
         }
 
+    def whole(self, table: str, keys: Iterable[str]) -> dict[str, tuple[Base, Values]]:
+        """The acknowledged state and content of those rows that have one."""
+        found = read_plainly(self._connection, _WHOLE, (table, self._written(table, keys)))
+        return {
+            key: (Base(version, from_signed(digest), anchor, bool(companion)), _content(base))
+            for key, version, digest, anchor, companion, base in found
+        }
+
     def values(self, table: str, keys: Iterable[str]) -> dict[str, Values]:
         """The acknowledged content; columns that are null are left out."""
-        found = self._connection.exec_driver_sql(_VALUES, (table, self._written(table, keys)))
-        return {key: msgspec.json.decode(base) if base else {} for key, base in found}
+        found = read_plainly(self._connection, _VALUES, (table, self._written(table, keys)))
+        return {key: _content(base) for key, base in found}
 
     def _written(self, table: str, keys: Iterable[str]) -> str:
         """These keys as a list; what was gathered of them is written first, or a row told twice would count twice."""
@@ -140,7 +153,7 @@ class BaseCopies:
         if not wanted:
             return
         scopes: dict[str, list[str]] = {anchor: [] for anchor in wanted}
-        for anchor, scope in self._connection.exec_driver_sql(_MEMBERS, (_list(wanted),)):
+        for anchor, scope in read_plainly(self._connection, _MEMBERS, (_list(wanted),)):
             scopes[anchor].append(scope)
         self._members |= {anchor: tuple(sorted(found)) for anchor, found in scopes.items()}
 
@@ -168,7 +181,7 @@ class BaseCopies:
 
     def _with_rows(self, anchors: Collection[str]) -> set[str]:
         """Those of the anchors that have rows here; on a first pull none has."""
-        return {anchor for (anchor,) in self._connection.exec_driver_sql(_WITH_ROWS, (_list(anchors),))}
+        return {anchor for (anchor,) in read_plainly(self._connection, _WITH_ROWS, (_list(anchors),))}
 
     def count_again(self, anchors: Collection[str], scope: str) -> None:
         """Add the rows of these anchors to the sums of a scope that this device has just been given."""
@@ -182,7 +195,7 @@ class BaseCopies:
 
     def rows_of(self, anchors: Collection[str]) -> list[tuple[str, str, int, int, bool]]:
         """Table, key, version, digest and whether it is a companion, of every row of these anchors."""
-        found = self._connection.exec_driver_sql(_OF_ANCHOR, (_list(anchors),))
+        found = read_plainly(self._connection, _OF_ANCHOR, (_list(anchors),))
         return [
             (table, key, version, from_signed(digest), bool(companion))
             for table, key, version, digest, companion in found
@@ -218,7 +231,7 @@ class BaseCopies:
         pairs = msgspec.json.encode(sorted({(scope, table) for scope, table, _bucket in deltas})).decode()
         stored = {
             (scope, table, bucket): (rows, from_signed(digest))
-            for scope, table, bucket, rows, digest in self._connection.exec_driver_sql(_SUMS, (pairs,))
+            for scope, table, bucket, rows, digest in read_plainly(self._connection, _SUMS, (pairs,))
         }
         # SQLite turns a sum that leaves 64 bits into a binary fraction, so it is made here.
         written = []
@@ -236,9 +249,10 @@ class Sums:
 
     def roots(self) -> dict[str, int]:
         """The digest of each scope of this device."""
-        found = self._connection.exec_driver_sql(
+        found = read_plainly(
+            self._connection,
             "SELECT c.scope_id, total(d.digest >> 32), total(d.digest & 4294967295) FROM sync_cursors c"
-            " LEFT JOIN sync_digests d ON d.scope_id = c.scope_id GROUP BY c.scope_id"
+            " LEFT JOIN sync_digests d ON d.scope_id = c.scope_id GROUP BY c.scope_id",
         )
         return {scope: _joined(high, low) for scope, high, low in found}
 
@@ -258,6 +272,11 @@ class Sums:
             (scope, table, format(bucket, "02x")),
         )
         return {row[0]: row[1] for row in found}
+
+
+def _content(base: str | None) -> Values:
+    values: Values = msgspec.json.decode(base) if base else {}
+    return values
 
 
 def _joined(high: float, low: float) -> int:

@@ -12,6 +12,7 @@ from clinicdesk.domain.item_reasons import ItemReason
 from clinicdesk.storage import attachment_notes
 from clinicdesk.storage.context import SYNC_APPLIES
 from clinicdesk.storage.device_facts import text_fact, write_fact
+from clinicdesk.storage.engine import read_plainly
 from clinicdesk.storage.recovery_state import (
     Finding,
     Found,
@@ -21,7 +22,7 @@ from clinicdesk.storage.recovery_state import (
     write_found,
 )
 from clinicdesk.storage.store import Store, Work
-from clinicdesk.sync import leaving, migrating, restored, uploads, wiping
+from clinicdesk.sync import leaving, migrating, outside, restored, uploads, wiping
 from clinicdesk.sync.answers import Answered, Answers
 from clinicdesk.sync.base_copies import BaseCopies
 from clinicdesk.sync.desk_rows import DeskRows
@@ -109,8 +110,11 @@ class DeskStore(DeskRows):
         self._district: str | None = None
         self._last_change = 0
         self._last_uploads: dict[str, uploads.Place] = {}
+        self._takes_the_rest = False
+        self._all_sent = False
         self._recovers = False
         self._restoring = False
+        self._owes_pull = False
         self._replayed_up_to = 0
         self._epoch: str | None = None
         self._acknowledged = 0
@@ -123,6 +127,7 @@ class DeskStore(DeskRows):
             # What is written from now on goes with the next session, or a busy desk would never end this one.
             self._last_change = self._queue(connection).last()
             self._last_uploads = uploads.last_rows(connection)
+            self._all_sent = False
             self._recovers = recovers(session)
             self._restoring = restored.is_open(session)
             self._replayed_up_to = restored.replayed_up_to(session)
@@ -175,9 +180,13 @@ class DeskStore(DeskRows):
             write_fact(session, LAST_CONTACT, text=self._now())
             if reply.state is SessionState.CONTINUE:
                 totals.differing += self._check_rows(work)
+            self._migrating = migrating.under_way(session)
+            # An answer came and its pull did not: rows of a student who is not kept here go only after it (D10).
+            self._owes_pull = self._migrating or None in cursors(connection).values() or outside.undecided(connection)
+            left = leaving.noted(connection)
         self._nonces.write(reply.nonce)
         # What a change kept here may go now, also where there is nothing to pull (s44).
-        leaving.purge(self._store, self._tables)
+        leaving.purge(self._store, self._tables, left)
 
     def _check_rows(self, work: Work) -> int:
         """Some rows, the next in turn; how many of them were not what the district acknowledged."""
@@ -189,12 +198,17 @@ class DeskStore(DeskRows):
             check.mend(work, found, self._now())
         return len(found)
 
+    def owes_pull(self) -> bool:
+        """Whether there is something to pull whatever the district says: what an earlier session left open."""
+        return self._owes_pull
+
     def accept_wipe(self, order: WipeOrder) -> bool:
         """Whether the district's order to a revoked workstation is carried out now; its audit row goes first (s43)."""
         accepted = wiping.accept(self._store, self._identity.device, order)
         if accepted:
             with self._reading() as connection:
                 self._last_uploads = uploads.last_rows(connection)
+            self._all_sent = False
         return accepted
 
     def only_here(self) -> int:
@@ -264,6 +278,7 @@ class DeskStore(DeskRows):
         with self._applying("FULL") as (connection, session):
             restored.end(connection, session)
             self._last_change = self._queue(connection).last()
+            self._all_sent = False
             self._replayed_up_to = restored.replayed_up_to(session)
         self._restoring = False
 
@@ -276,16 +291,23 @@ class DeskStore(DeskRows):
     # --- Push ------------------------------------------------------------------------------------------------
 
     def next_batch(self, most_rows: int) -> Pushed | None:
-        """Captured changes first; upload-only rows that are finished ride with the last of them (D21)."""
+        """Captured changes first; upload-only rows that are finished ride with the last of them (D21).
+
+        After an answer that left nothing to send, nobody needs to look again.
+        """
+        if self._all_sent:
+            return None
         most_rows = 1 if self._rare.takes(Rare.SINGLE_ITEM) else most_rows
         with self._applying("FULL") as (connection, _session):
             queue = self._queue(connection)
             items = queue.take(most_rows, self._rank, self._last_change, self._district_schema)
             riding: list[Waiting] = []
             alike = all(item.schema == SCHEMA for item in items)
+            self._takes_the_rest = False
             if alike and not queue.holds_more(len(items), self._last_change):
                 room, after = most_rows - len(items), self._last_change
                 riding = uploads.next_rows(connection, room, self._identity.user, self._last_uploads, after)
+                self._takes_the_rest = len(riding) < room
         together = [*items, *riding]
         return Pushed(self._message(together, self._replayed_up_to), len(items)) if together else None
 
@@ -307,7 +329,7 @@ class DeskStore(DeskRows):
             self._queue(connection).refuse(pushed.batch.items, ItemReason.TOO_LARGE, self._now())
         totals.rejected += len(pushed.batch.items)
 
-    def acknowledge(self, pushed: Pushed, reply: PushReply, totals: Totals) -> None:
+    def acknowledge(self, pushed: Pushed, reply: PushReply, totals: Totals) -> int:
         """One transaction: outcomes, base copies, rows, the next items' bases, and the count of what is settled."""
         answered = list(zip(pushed.batch.items, reply.results, strict=True))
         captured, rode = answered[: pushed.rows], answered[pushed.rows :]
@@ -322,8 +344,11 @@ class DeskStore(DeskRows):
             write_fact(session, ACKNOWLEDGED, text=str(acknowledged))
             write_fact(session, LAST_MUTATION, text=pushed.batch.items[-1].mutation)
             write_fact(session, LAST_PROOF, text=reply.proof)
+            left = pending(connection)
+            self._all_sent = self._takes_the_rest and not self._queue(connection).holds_more(0, self._last_change)
         self._acknowledged = acknowledged
         totals.count(reply.results[: pushed.rows])
+        return left
 
     def _settle(
         self,
@@ -351,7 +376,7 @@ class DeskStore(DeskRows):
 
     def held(self) -> list[str]:
         with self._reading() as connection:
-            found = connection.exec_driver_sql(f"{_HELD} ORDER BY local_seq LIMIT ?", (MOST_HELD,))
+            found = read_plainly(connection, f"{_HELD} ORDER BY local_seq LIMIT ?", (MOST_HELD,))
             return [mutation for (mutation,) in found]
 
     def settle_held(self, reply: HeldReply, totals: Totals) -> None:
@@ -381,10 +406,6 @@ class DeskStore(DeskRows):
         self._settle(connection, batch, answered, rows)
 
     # --- Pull ------------------------------------------------------------------------------------------------
-
-    def pending(self) -> int:
-        with self._reading() as connection:
-            return pending(connection)
 
     def cursors(self) -> Mapping[str, str | None]:
         with self._reading() as connection:

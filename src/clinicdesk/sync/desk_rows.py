@@ -12,7 +12,7 @@ from clinicdesk.core.clock import Clock
 from clinicdesk.storage.context import SYNC_APPLIES
 from clinicdesk.storage.engine import Synchronous
 from clinicdesk.storage.store import Store
-from clinicdesk.sync import leaving, migrating, outside
+from clinicdesk.sync import leaving, migrating
 from clinicdesk.sync.base_copies import BaseCopies, Sums
 from clinicdesk.sync.inbox import Inbox, blocked_rows, unblock
 from clinicdesk.sync.local_store import Totals
@@ -31,6 +31,7 @@ class DeskRows:
         self._clock = clock
         self._tables = tables
         self._district_schema = tables.schema
+        self._migrating = False
 
     # --- Digests and repair ----------------------------------------------------------------------------------
 
@@ -73,19 +74,17 @@ class DeskRows:
             if comparable(work.session, self._tables) and (found := check.of(table, keys)):
                 check.mend(work, found, self._now())
 
-    def unplaced(self) -> bool:
-        with self._reading() as connection:
-            return outside.undecided(connection)
-
     # --- Rows of another schema ------------------------------------------------------------------------------
 
     def migrating(self) -> bool:
-        with self._store.read() as session:
-            return migrating.under_way(session)
+        """Whether rows are still to be fetched that look otherwise now; as the opening found it (s23)."""
+        return self._migrating
 
     def next_migrated(self) -> tuple[str, tuple[str, ...]] | None:
         with self._applying("NORMAL") as (connection, session):
-            return migrating.next_keys(connection, session)
+            found = migrating.next_keys(connection, session)
+        self._migrating = found is not None
+        return found
 
     def take_migrated(self, table: str, keys: tuple[str, ...], reply: RowsReply, totals: Totals) -> None:
         """Rows as they look now, and how far this came, in one transaction (s23)."""

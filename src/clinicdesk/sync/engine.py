@@ -102,6 +102,7 @@ class Session:
         self._pull_due = False
         self._to_pull: list[tuple[str | None, tuple[str, ...]]] = []
         self._expected: dict[str, int] = {}
+        self._awaited: frozenset[str] = frozenset()
         self._whole_pages = False
         self._rounds = 0
         self._search = Search(store)
@@ -183,10 +184,7 @@ class Session:
         self._district = reply.district
         self.scopes = tuple(scope.scope for scope in reply.scopes)
         self._expected = {scope.scope: digest.from_text(scope.root) for scope in reply.scopes}
-        self._pull_due |= any(scope.changed for scope in reply.scopes)
-        self._pull_due |= any(token is None for token in self._store.cursors().values())
-        # An answer came and its pull did not: rows of a student who is not kept here go only after it (D10).
-        self._pull_due |= self._store.migrating() or self._store.unplaced()
+        self._pull_due |= any(scope.changed for scope in reply.scopes) or self._store.owes_pull()
         self._size.cap(min(self._size.most, reply.max_items))
         self.phase = Phase.OUTCOMES
         if self._store.recovers():
@@ -237,13 +235,13 @@ class Session:
         reply = answer.message
         if reply.batch != pushed.batch.batch or len(reply.results) != len(pushed.batch.items):
             raise BadBodyError("not_this_batch")
-        self._store.acknowledge(pushed, reply, self.totals)
+        left = self._store.acknowledge(pushed, reply, self.totals)
         self._acked = pushed.batch.acked + len(reply.results)
         self._size.fast_enough(answer.seconds)
         if self._rare.takes(Rare.SPLIT_BATCH):
             self._size.halve()
         self._pull_due |= pushed.rows > 0
-        self._watcher.progress(Phase.PUSH, self.totals.pushed, self.totals.pushed + self._store.pending())
+        self._watcher.progress(Phase.PUSH, self.totals.pushed, self.totals.pushed + left)
 
     def _after_push(self) -> None:
         if self._refusal is not None:
@@ -272,11 +270,12 @@ class Session:
         Every school's rows name people and lists of the district, never the other way round.
         """
         groups: dict[str | None, list[str]] = {}
-        for scope, token in self._store.cursors().items():
+        cursors = self._store.cursors()
+        for scope, token in cursors.items():
             groups.setdefault(token, []).append(scope)
         planned = [(token, tuple(sorted(scopes))) for token, scopes in groups.items()]
         self._to_pull = sorted(planned, key=lambda group: self._district not in group[1])
-        self._expected = {}
+        self._expected, self._awaited = {}, frozenset(cursors)
         self._rounds += 1
         self.phase = Phase.PULL if self._to_pull else Phase.COMPARE
 
@@ -320,8 +319,7 @@ class Session:
             self._after_pull()
 
     def _after_pull(self) -> None:
-        missing = self._store.cursors().keys() - self._expected.keys()
-        if missing and self._rounds < MOST_PULL_ROUNDS:
+        if self._awaited.difference(self._expected) and self._rounds < MOST_PULL_ROUNDS:
             # The district moved on while the pages came: there is no digest of just this moment. Once more.
             self._plan_pull()
         elif self._store.migrating():
@@ -357,7 +355,7 @@ class Session:
         mine = self._store.roots()
         unequal = sorted(scope for scope, root in self._expected.items() if mine.get(scope, 0) != root)
         self.totals.mismatches += len(unequal)
-        uncompared = self._store.cursors().keys() - self._expected.keys()
+        uncompared = mine.keys() - self._expected.keys()
         self.equal = False if unequal else None if uncompared else True
         if unequal and not self._repaired_once:
             self._search = Search(self._store, scopes=unequal)

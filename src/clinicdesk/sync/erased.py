@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from clinicdesk.core.identifiers import new_id
 from clinicdesk.domain.item_reasons import ItemReason
+from clinicdesk.storage.engine import read_plainly
 from clinicdesk.sync import leaving
 from clinicdesk.sync.base_copies import BaseCopies
 from clinicdesk.sync.protocol import ItemResult, Outcome, PushBatch, PushItem
@@ -63,7 +64,7 @@ def erase(
 def erase_what_waits(connection: sa.Connection, copies: BaseCopies, tables: WireTables, at: str) -> int:
     """Rows that could not go before, for a change that was still to be handed in or a row that named them."""
     waiting: dict[str, list[str]] = {}
-    for table, key in connection.exec_driver_sql(_STILL_HERE):
+    for table, key in read_plainly(connection, _STILL_HERE):
         waiting.setdefault(table, []).append(key)
     return erase(connection, copies, tables, waiting, at) if waiting else 0
 

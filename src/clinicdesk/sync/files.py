@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from clinicdesk.core.errors import WorldError
 from clinicdesk.sync.errors import CancelledError, RefusedError, TooLargeError, TooSlowError
@@ -67,14 +67,18 @@ class FileLine(Protocol):
     def fetch(self, name: str, start: int, length: int) -> Range: ...
 
 
+class Due(NamedTuple):
+    """The files to be sent, each with whether it was made here, and those to be fetched."""
+
+    to_send: Sequence[tuple[str, bool]]
+    missing: Sequence[str]
+
+
 class Shelf(Protocol):
     """The files of this workstation as a session sees them."""
 
-    def sweep(self) -> None: ...
-
-    def to_send(self, most: int) -> Sequence[tuple[str, bool]]: ...
-
-    def missing(self, most: int) -> Sequence[str]: ...
+    def due(self, most: int) -> Due:
+        """At most so many of each, once files that no row speaks of are gone."""
 
     def size(self, name: str) -> int: ...
 
@@ -172,9 +176,9 @@ class FileRound:
 
     def _plan(self) -> None:
         self._planned = True
-        self.shelf.sweep()
-        self._sending = [_Sending(name, made) for name, made in reversed(self.shelf.to_send(MOST_FILES))]
-        self._fetching = [] if self._only_send else list(reversed(self.shelf.missing(MOST_FILES)))
+        due = self.shelf.due(MOST_FILES)
+        self._sending = [_Sending(name, made) for name, made in reversed(due.to_send)]
+        self._fetching = [] if self._only_send else list(reversed(due.missing))
 
     def _spent(self) -> bool:
         if self._only_send:

@@ -19,8 +19,9 @@ from clinicdesk.core.identifiers import new_id
 from clinicdesk.domain.canonical import WireValue
 from clinicdesk.domain.merge import Operation
 from clinicdesk.models.registry import table_of
+from clinicdesk.storage.engine import read_plainly
 from clinicdesk.sync.base_copies import BaseCopies
-from clinicdesk.sync.leaving import as_list, pointed_to
+from clinicdesk.sync.leaving import as_list, children_first, references_to
 from clinicdesk.sync.queue import Queue
 from clinicdesk.sync.tables import NO_KEY_LEFT, TablePlan
 
@@ -74,22 +75,21 @@ def give_way(connection: sa.Connection, copies: BaseCopies, queue: Queue, plan: 
         for unique in held:
             if not _can_step_back(connection, queue, plan, other, unique):
                 continue
-            typed = _is_typed(queue, plan, other, unique)
-            if typed:
-                _step_back(connection, copies, queue, plan, other, unique, at)
-            else:
-                _assigned(connection, plan, other, _without(plan, unique, None, at) or {})
-            if typed or _is_companion(copies, plan, other):
-                connection.exec_driver_sql(_GAVE_WAY, (str(new_id()), plan.name, other, at, at, at))
+            made = True
+            if _is_typed(queue, plan, other, unique):
+                _note(connection, _step_back(connection, copies, queue, plan, other, unique, at), at)
+                continue
+            _assigned(connection, plan, other, _without(plan, unique, None, at) or {})
+            if _is_companion(copies, plan, other):
+                _note(connection, [(plan.name, other)], at)
             else:
                 behind += {other} - {*gave_way(connection, plan.name, [other])}
-            made = True
     return Room(made, behind)
 
 
 def gave_way(connection: sa.Connection, table: str, keys: Iterable[str]) -> list[str]:
     """Those of the rows that do not stand here as they were written."""
-    return [key for (key,) in connection.exec_driver_sql(_AMONG, (table, as_list(keys)))]
+    return [key for (key,) in read_plainly(connection, _AMONG, (table, as_list(keys)))]
 
 
 def still_held(
@@ -165,9 +165,37 @@ def _can_step_back(connection: sa.Connection, queue: Queue, plan: TablePlan, key
     instead = _without(plan, unique, None, "")
     if not _is_typed(queue, plan, key, unique):
         return instead is not None
-    if connection.exec_driver_sql(_STOPPED, (plan.name, key)).first() is None:
+    if not _is_stopped(connection, plan.name, key):
         return False
-    return instead is not None or _is_the_districts(queue, plan, key) or not pointed_to(connection, plan.name, [key])
+    return instead is not None or not _is_new(queue, plan, key) or _own_family(connection, queue, plan, key) is not None
+
+
+def _own_family(connection: sa.Connection, queue: Queue, plan: TablePlan, key: str) -> dict[str, list[str]] | None:
+    """A new row with all that names it, where all of that is new too and was stopped: it may go as a whole.
+
+    Each of them stands in its refused or held change.
+    """
+    family: dict[str, list[str]] = {}
+    found = [(plan.name, key)]
+    while found:
+        table, one = found.pop()
+        if one in family.get(table, []):
+            continue
+        known = queue.tables.by_name.get(table)
+        if known is None or not _is_new(queue, known, one) or not _is_stopped(connection, table, one):
+            return None
+        family.setdefault(table, []).append(one)
+        found += _naming(connection, table, one)
+    return family
+
+
+def _naming(connection: sa.Connection, table: str, key: str) -> list[tuple[str, str]]:
+    """The rows that name this one."""
+    return [
+        (other, str(one))
+        for other, column in references_to(table)
+        for (one,) in connection.exec_driver_sql(f'SELECT id FROM {other} WHERE "{column}" = ?', (key,))
+    ]
 
 
 def _is_typed(queue: Queue, plan: TablePlan, key: str, unique: _UniqueKey) -> bool:
@@ -182,10 +210,19 @@ def _is_companion(copies: BaseCopies, plan: TablePlan, key: str) -> bool:
     return base is not None and base.companion
 
 
-def _is_the_districts(queue: Queue, plan: TablePlan, key: str) -> bool:
-    """Whether the row itself stands at the district, and a change of it waits here."""
+def _is_new(queue: Queue, plan: TablePlan, key: str) -> bool:
+    """Whether the row itself waits here; else it stands at the district, and a change of it waits."""
     items = queue.of_rows(plan.name, [key]).get(key, [])
-    return not any(item.operation is Operation.INSERT for item in items)
+    return any(item.operation is Operation.INSERT for item in items)
+
+
+def _is_stopped(connection: sa.Connection, table: str, key: str) -> bool:
+    """Whether what waits of the row has been answered, so that nothing of it is still to be sent."""
+    return connection.exec_driver_sql(_STOPPED, (table, key)).first() is not None
+
+
+def _note(connection: sa.Connection, places: Iterable[tuple[str, str]], at: str) -> None:
+    connection.exec_driver_sql(_GAVE_WAY, [(str(new_id()), table, key, at, at, at) for table, key in places])
 
 
 def _step_back(
@@ -196,20 +233,27 @@ def _step_back(
     key: str,
     unique: _UniqueKey,
     at: str,
-) -> None:
-    """Let go of a typed key: by the district's values, without any, out of sight, or as one that is deleted."""
-    if _is_the_districts(queue, plan, key):
+) -> list[tuple[str, str]]:
+    """Let go of a typed key: by the district's values, without any, out of sight, or as one that is deleted.
+
+    The value is every row that does not stand here as it was written now.
+    """
+    here = [(plan.name, key)]
+    if not _is_new(queue, plan, key):
         # In what makes it hold the key it shows what the district has; of a row that is behind, that is the same key.
         held = _key_of(connection, plan, key, unique)
         base = copies.values(plan.name, [key]).get(key, {})
         shown = {name: base.get(name) for name in sorted(unique.bound) if name in plan.kinds}
         if _assigned(connection, plan, key, shown) and _key_of(connection, plan, key, unique) != held:
-            return
-    elif not _goes_without(plan, unique) and not pointed_to(connection, plan.name, [key]):
-        connection.exec_driver_sql(plan.removed, (key,))
-        return
+            return here
+    elif not _goes_without(plan, unique) and not (unique.live and _naming(connection, plan.name, key)):
+        family = _own_family(connection, queue, plan, key) or {}
+        for one in children_first(queue.tables, family):
+            connection.exec_driver_sql(one.removed, [(own,) for own in family[one.name]])
+        return [(table, own) for table, keys in family.items() for own in keys]
     author = queue.of_rows(plan.name, [key])[key][0].author
     _assigned(connection, plan, key, _without(plan, unique, author, at) or {})
+    return here
 
 
 def _key_of(connection: sa.Connection, plan: TablePlan, key: str, unique: _UniqueKey) -> Sequence[object] | None:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from clinicdesk.core.identifiers import new_id
 from clinicdesk.domain.canonical import WireValue, same_value
 from clinicdesk.domain.merge import Operation
+from clinicdesk.storage.engine import read_plainly
 from clinicdesk.sync.base_copies import Base, BaseCopies
 from clinicdesk.sync.giving_way import give_way, left_without, still_held
 from clinicdesk.sync.outbox import Waiting
@@ -234,7 +235,7 @@ def blocked_rows(connection: sa.Connection, tables: WireTables) -> dict[str, lis
     """Rows whose content could not be stored here yet, by table; none in whose way another row still stands."""
     found: dict[str, list[str]] = {}
     held: dict[str, list[str]] = {}
-    for table, key, why in connection.exec_driver_sql(_READ_BLOCKED):
+    for table, key, why in read_plainly(connection, _READ_BLOCKED):
         found.setdefault(table, []).append(key)
         if why == UNIQUE_KEY_TAKEN:
             held.setdefault(table, []).append(key)

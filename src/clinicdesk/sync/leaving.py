@@ -19,6 +19,7 @@ from clinicdesk.storage import attachment_notes
 from clinicdesk.storage.audit import AuditEntry
 from clinicdesk.storage.context import SYNC_APPLIES
 from clinicdesk.storage.device_facts import write_fact
+from clinicdesk.storage.engine import read_plainly
 from clinicdesk.storage.store import Store
 from clinicdesk.sync import kept_values
 from clinicdesk.sync.base_copies import BaseCopies
@@ -69,12 +70,13 @@ def lose_scopes(connection: sa.Connection, session: Session, scopes: Collection[
             write_fact(session, LEAVING + anchor, text="scope_lost")
 
 
-def purge(store: Store, tables: WireTables) -> int:
+def noted(connection: sa.Connection) -> list[str]:
+    """The anchors that left and whose rows may still be here: for `purge`, once the transaction stands."""
+    return [name.removeprefix(LEAVING) for (name,) in read_plainly(connection, _LEAVING)]
+
+
+def purge(store: Store, tables: WireTables, anchors: Iterable[str]) -> int:
     """Remove the rows of anchors that left, each anchor in one audited transaction (D1); what waits stays."""
-    with store.read() as session:
-        anchors = [name.removeprefix(LEAVING) for (name,) in session.connection().exec_driver_sql(_LEAVING)]
-    if not anchors:
-        return 0
     removed = 0
     for anchor in anchors:
         with store.apply(SYNC_APPLIES) as work:
@@ -175,7 +177,7 @@ def note_named(
 
 def _unacknowledged(connection: sa.Connection, tables: WireTables, anchor: str) -> dict[str, list[str]]:
     """Rows of a student whose copies a restored district took back; there is none of any other kind (s17)."""
-    places = [("students", "id"), *_references_to("students")]
+    places = [("students", "id"), *references_to("students")]
     found: dict[str, dict[str, None]] = {}
     for table, column in places:
         if table in tables.by_name:
@@ -190,7 +192,7 @@ def _unacknowledged(connection: sa.Connection, tables: WireTables, anchor: str) 
 
 
 @cache
-def _references_to(table: str) -> tuple[tuple[str, str], ...]:
+def references_to(table: str) -> tuple[tuple[str, str], ...]:
     """Every column that points to this table; `dose_slots` follows its log by trigger."""
     return tuple(
         (other.name, column.name)
@@ -206,7 +208,7 @@ def pointed_to(connection: sa.Connection, table: str, keys: Sequence[str]) -> se
     """Those of the rows that a row which stays refers to."""
     named = as_list(keys)
     found: set[str] = set()
-    for other, column in _references_to(table):
+    for other, column in references_to(table):
         staying = " AND id NOT IN (SELECT value FROM json_each(?))" if other == table else ""
         parameters = (named, named) if staying else (named,)
         found |= {

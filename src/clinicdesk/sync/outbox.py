@@ -6,8 +6,11 @@ Pure: rows of the queue come in, plans go out; `queue.py` reads and writes them.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from clinicdesk.domain.merge import Operation
 
@@ -22,8 +25,7 @@ FIRST_ROWS = 1_000
 SLOW_SECONDS = 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(msgspec.Struct, frozen=True):
     """One captured change that the district has not answered for good.
 
     `bases` holds the acknowledged version of each field that moved since capture; other fields stand on `base`.
@@ -43,7 +45,7 @@ class Waiting:
     authored_at: str
     schema: int
     purpose: str | None = None
-    bases: Mapping[str, int] = field(default_factory=dict)
+    bases: Mapping[str, int] = msgspec.field(default_factory=dict)
     absorbed: tuple[int, ...] = ()
 
     def base_of(self, column: str) -> int:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clinicdesk.storage.device_facts import write_fact
+from clinicdesk.storage.engine import read_plainly
 from clinicdesk.sync.base_copies import BaseCopies
 from clinicdesk.sync.leaving import LEAVING
 
@@ -41,7 +42,7 @@ def note(connection: sa.Connection, copies: BaseCopies, answered: Mapping[str, i
 
 def decide(connection: sa.Connection, session: Session, copies: BaseCopies) -> None:
     """After a pull: what the scopes by now would hold, and do not, is not this workstation's."""
-    noted = {name.removeprefix(_ANSWERED): seq for name, seq in connection.exec_driver_sql(_READ)}
+    noted = {name.removeprefix(_ANSWERED): seq for name, seq in read_plainly(connection, _READ)}
     if not noted:
         return
     (pulled_up_to,) = connection.exec_driver_sql(_PULLED_UP_TO).one()
@@ -56,7 +57,7 @@ def decide(connection: sa.Connection, session: Session, copies: BaseCopies) -> N
 
 def undecided(connection: sa.Connection) -> bool:
     """Whether a session that was cut left anchors of which it is not known where they stand."""
-    return connection.exec_driver_sql(f"{_READ} LIMIT 1").first() is not None
+    return bool(read_plainly(connection, f"{_READ} LIMIT 1"))
 
 
 def set_back(connection: sa.Connection) -> None:

@@ -76,15 +76,15 @@ class Pages:
         taking = _Taking(self, scopes, page, district_schema, totals)
         try:
             try:
-                taking.take(parts, seconds)
+                left = taking.take(parts, seconds)
             except sa.exc.IntegrityError:
                 if len(parts) <= 1:
                     raise
                 # Rows that point at each other across slices hold only together.
-                taking.take([list(page.tables)], seconds)
+                left = taking.take([list(page.tables)], seconds)
         except sa.exc.IntegrityError as dangling:
             raise DanglingPageError(phase="pull", kind=type(dangling).__name__) from None
-        leaving.purge(self.store, self.tables)
+        leaving.purge(self.store, self.tables, left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +97,16 @@ class _Taking:
     district_schema: int
     totals: Totals
 
-    def take(self, parts: Sequence[list[TableRows]], seconds: float) -> None:
-        """The parts, each transaction with as many as fit into these seconds."""
+    def take(self, parts: Sequence[list[TableRows]], seconds: float) -> list[str]:
+        """The parts, each transaction with as many as fit into these seconds; the anchors that left."""
         done = 0
         while True:
             with self.pages.store.apply(SYNC_APPLIES, synchronous="NORMAL") as work:
                 taken, done = self._slice(work.session, parts, done, seconds)
+                left = leaving.noted(work.session.connection())
             self.totals.pulled += taken
             if done >= len(parts):
-                return
+                return left
             self.pages.pause(GAP_SECONDS)
 
     def _slice(self, session: Session, parts: Sequence[list[TableRows]], done: int, seconds: float) -> tuple[int, int]:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from clinicdesk.core.identifiers import new_id
 from clinicdesk.domain.merge import Operation
 from clinicdesk.models.enums import QueueState
+from clinicdesk.storage.engine import read_plainly
 from clinicdesk.sync.outbox import Waiting, foldable, folded, next_batch, rebased
 from clinicdesk.sync.protocol import ItemResult, Outcome, PushBatch, PushItem, TableColumns
 from clinicdesk.sync.schema_waits import as_of_now, hold_back
@@ -41,7 +42,8 @@ _OPEN_ROWS = (
     " WHERE state IN ('PENDING', 'IN_FLIGHT', 'HELD', 'REJECTED')"
 )
 _IN_FLIGHT = (
-    "UPDATE sync_queue_items SET state = 'IN_FLIGHT', attempts = attempts + 1, schema_version = ? WHERE local_seq = ?"
+    "UPDATE sync_queue_items SET state = 'IN_FLIGHT', attempts = attempts + 1, schema_version = ?"
+    " WHERE local_seq IN (SELECT value FROM json_each(?))"
 )
 _FOLDED = (
     "UPDATE sync_queue_items SET state = 'IN_FLIGHT', attempts = attempts + 1, schema_version = ?, action_type = ?,"
@@ -83,7 +85,8 @@ class Queue:
 
     def last(self) -> int:
         """The newest captured change."""
-        return int(self._connection.exec_driver_sql(_LAST).scalar_one())
+        ((last,),) = read_plainly(self._connection, _LAST)
+        return int(last)
 
     def take(
         self, most_rows: int, rank: Mapping[str, int], last: int, district_schema: int | None = None
@@ -116,7 +119,7 @@ class Queue:
 
     def holds_more(self, count: int, last: int) -> bool:
         """Whether more than so many changes up to `last` are still to be sent, those in flight among them."""
-        return self._connection.exec_driver_sql(_MORE, (last, count)).first() is not None
+        return bool(read_plainly(self._connection, _MORE, (last, count)))
 
     def _revived(self, waiting: Sequence[Waiting], last: int) -> bool:
         """An edit of a row whose change was rejected mends that change: both go as one, under a new identity (s31)."""
@@ -142,7 +145,10 @@ class Queue:
         return district_schema is not None and district_schema < self.tables.schema
 
     def _mark(self, items: Sequence[Waiting], reworded: Collection[int]) -> None:
-        plain = [(item.schema, item.seq) for item in items if not item.absorbed and item.seq not in reworded]
+        plain: dict[int, list[int]] = {}
+        for item in items:
+            if not item.absorbed and item.seq not in reworded:
+                plain.setdefault(item.schema, []).append(item.seq)
         folded = [
             (
                 item.schema,
@@ -157,11 +163,11 @@ class Queue:
         ]
         self._run(_ABSORBED, [(seq,) for item in items for seq in item.absorbed])
         self._run(_FOLDED, folded)
-        self._run(_IN_FLIGHT, plain)
+        self._run(_IN_FLIGHT, [(schema, _text(numbers)) for schema, numbers in plain.items()])
 
     def open_rows(self) -> set[tuple[str, str]]:
         """Rows with a change that the district has not taken or put before a person."""
-        return {(table, key) for table, key in self._connection.exec_driver_sql(_OPEN_ROWS)}
+        return {(table, key) for table, key in read_plainly(self._connection, _OPEN_ROWS)}
 
     def of_rows(self, table: str, keys: Collection[str], *, unsent: bool = False) -> dict[str, list[Waiting]]:
         """The unsettled items of these rows, oldest first; `unsent`: those of which the district cannot know yet."""
@@ -172,7 +178,7 @@ class Queue:
 
     def unsettled(self) -> list[str]:
         """The identities of everything that waits for its answer, oldest first."""
-        return [mutation for (mutation,) in self._connection.exec_driver_sql(_ALL_UNSETTLED)]
+        return [mutation for (mutation,) in read_plainly(self._connection, _ALL_UNSETTLED)]
 
     def of_mutations(self, mutations: Collection[str]) -> dict[str, Waiting]:
         return {item.mutation_id: item for item in self._read(_BY_MUTATION, (_text(list(mutations)),))}
@@ -243,7 +249,7 @@ class Queue:
                 schema,
                 bases,
                 purpose,
-            ) in self._connection.exec_driver_sql(statement, parameters)
+            ) in read_plainly(self._connection, statement, parameters)
         ]
 
 

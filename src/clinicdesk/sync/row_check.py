@@ -25,6 +25,7 @@ from clinicdesk.models.policy import SyncClass
 from clinicdesk.storage.audit import AuditEntry
 from clinicdesk.storage.context import SYNC_APPLIES
 from clinicdesk.storage.device_facts import text_fact, write_fact
+from clinicdesk.storage.engine import read_plainly
 from clinicdesk.storage.recovery_state import recovers
 from clinicdesk.storage.store import Store, Work
 from clinicdesk.sync import migrating, restored
@@ -177,7 +178,7 @@ class RowCheck:
 
     def of(self, table: str, keys: Iterable[str]) -> list[Differing]:
         """These rows alone."""
-        found = self.connection.exec_driver_sql(_COPIES_OF, (table, _list(keys)))
+        found = read_plainly(self.connection, _COPIES_OF, (table, _list(keys)))
         return self._compared([_Copy(*row) for row in found])
 
     def mend(self, work: Work, found: Sequence[Differing], at: str) -> int:
@@ -200,8 +201,7 @@ class RowCheck:
     # --- Comparing -------------------------------------------------------------------------------------------
 
     def _copies(self, place: tuple[str, str]) -> list[_Copy]:
-        found = self.connection.exec_driver_sql(_COPIES, (*place, CHUNK_ROWS))
-        return [_Copy(*row) for row in found.fetchall()]
+        return [_Copy(*row) for row in read_plainly(self.connection, _COPIES, (*place, CHUNK_ROWS))]
 
     def _compared(self, copies: Sequence[_Copy]) -> list[Differing]:
         found: list[Differing] = []
@@ -215,7 +215,7 @@ class RowCheck:
         names = ", ".join(f'"{name}"' for name in plan.columns)
         query = f"SELECT id, {names} FROM {plan.name} WHERE id IN (SELECT value FROM json_each(?))"
         keys = _list(copy.key for copy in copies)
-        rows = {row[0]: tuple(row[1:]) for row in self.connection.exec_driver_sql(query, (keys,)).fetchall()}
+        rows = {row[0]: row[1:] for row in read_plainly(self.connection, query, (keys,))}
         for copy in copies:
             row = rows.get(copy.key)
             if row is None or not copy.whole:
@@ -233,7 +233,7 @@ class RowCheck:
         """Those of which nothing waits, and that no other step has set aside."""
         aside = Queue(self.connection, self.tables).open_rows()
         named = _list(row.key for row in found)
-        aside |= {(table, key) for table, key in self.connection.exec_driver_sql(_SET_ASIDE, (named,))}
+        aside |= {(table, key) for table, key in read_plainly(self.connection, _SET_ASIDE, (named,))}
         return [row for row in found if (row.table, row.key) not in aside]
 
     # --- Mending ---------------------------------------------------------------------------------------------
@@ -278,10 +278,10 @@ def _unfrozen(connection: sa.Connection, plan: TablePlan) -> Iterator[None]:
 def _as_stored(plan: TablePlan, base: Mapping[str, WireValue]) -> tuple[Any, ...]:
     """How such a row mostly stands in its table; one that is spelled otherwise is looked at value by value.
 
-    Most kinds are stored as they travel, and a canonical JSON value as its text.
+    Most kinds are stored as they travel.
     """
-    values = map(base.get, plan.columns)
-    return tuple([msgspec.json.encode(value).decode() if isinstance(value, list | dict) else value for value in values])
+    otherwise = {name: plan.stored(name, base[name]) for name in plan.stored_otherwise & base.keys()}
+    return tuple(map({**base, **otherwise}.get, plan.columns))
 
 
 def _is_same(plan: TablePlan, column: str, stored: Any, acknowledged: WireValue) -> bool:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from clinicdesk.core.clock import Clock
 from clinicdesk.core.errors import ClinicDeskError, Param, WorldError
 from clinicdesk.core.identifiers import new_id
-from clinicdesk.models import SyncSession, User
+from clinicdesk.models import SyncSession
 from clinicdesk.models.enums import (
     AuditAction,
     SyncDirection,
@@ -22,6 +23,7 @@ from clinicdesk.models.enums import (
 from clinicdesk.storage.audit import AuditEntry
 from clinicdesk.storage.context import SYNC_APPLIES
 from clinicdesk.storage.device_facts import text_fact
+from clinicdesk.storage.engine import read_plainly
 from clinicdesk.storage.store import Store
 from clinicdesk.sync.engine import Session
 from clinicdesk.sync.errors import CancelledError, NotStoredError
@@ -40,23 +42,23 @@ def run_session(
 
     Raises: what the session raises, after it was recorded.
     """
-    row = _begin(store, device, user, clock, incarnation)
+    run = _begin(store, device, user, clock, incarnation)
     try:
         session.run()
     except CancelledError as stopped:
-        _end(store, row, session, clock, SyncSessionStatus.CANCELLED, stopped.code)
+        _end(store, run, session, clock, SyncSessionStatus.CANCELLED, stopped.code)
         raise
     except ClinicDeskError as failure:
         # On a full disk or a damaged file this may fail too: the next run then says that this one was cut off.
         with contextlib.suppress(WorldError):
-            _end(store, row, session, clock, SyncSessionStatus.FAILED, failure.code)
+            _end(store, run, session, clock, SyncSessionStatus.FAILED, failure.code)
         raise
     except sa.exc.SQLAlchemyError as error:
         refused = NotStoredError(phase=session.phase.value, kind=type(error).__name__)
-        _end(store, row, session, clock, SyncSessionStatus.FAILED, refused.code)
+        _end(store, run, session, clock, SyncSessionStatus.FAILED, refused.code)
         raise refused from None
     partial = session.equal is False or session.totals.held or session.totals.rejected
-    return _end(store, row, session, clock, SyncSessionStatus.PARTIAL if partial else SyncSessionStatus.COMPLETED, None)
+    return _end(store, run, session, clock, SyncSessionStatus.PARTIAL if partial else SyncSessionStatus.COMPLETED, None)
 
 
 def record_death(
@@ -74,13 +76,24 @@ def _died(store: Store, clock: Clock, told: Mapping[str, Param]) -> bool:
         return bool(ended.rowcount)
 
 
-def _begin(store: Store, device: str, user: str | None, clock: Clock, incarnation: int) -> uuid.UUID:
+class _Run(NamedTuple):
+    """A run under way: its row, and when it began."""
+
+    key: uuid.UUID
+    started_at: dt.datetime
+
+
+def _begin(store: Store, device: str, user: str | None, clock: Clock, incarnation: int) -> _Run:
     key, now = new_id(), clock.now()
     with store.apply(SYNC_APPLIES) as work:
+        connection = work.session.connection()
         # A run that was killed says so now; only then it is finished and can be sent (D21).
-        work.session.execute(_CUT_OFF, {"now": now})
+        connection.execute(_CUT_OFF, {"now": now})
         # Before the first pull the person's own row is not here yet.
-        person = None if user is None else work.session.scalar(_KNOWN, {"user": uuid.UUID(user)})
+        person = None if user is None else uuid.UUID(user)
+        if person is not None and not read_plainly(connection, _KNOWN, (str(person),)):
+            person = None
+        ((number,),) = read_plainly(connection, _NUMBER)
         opened: dict[str, Any] = {
             "id": key,
             "started_at": now,
@@ -91,7 +104,7 @@ def _begin(store: Store, device: str, user: str | None, clock: Clock, incarnatio
             "triggered_by": person,
             "triggered_by_name": "workstation" if person is None else None,
             "device_id": uuid.UUID(device),
-            "session_seq": work.session.scalar(_NUMBER),
+            "session_seq": number,
             "incarnation": incarnation,
             "epoch": _epoch(text_fact(work.session, EPOCH)),
             "phase": Session.first_phase,
@@ -99,19 +112,19 @@ def _begin(store: Store, device: str, user: str | None, clock: Clock, incarnatio
             "updated_by": person,
             "scope_id": uuid.UUID(device),
         }
-        work.session.execute(_OPEN, opened)
-    return key
+        connection.execute(_OPEN, opened)
+    return _Run(key, now)
 
 
 def _end(
-    store: Store, key: uuid.UUID, session: Session, clock: Clock, status: SyncSessionStatus, error: str | None
+    store: Store, run: _Run, session: Session, clock: Clock, status: SyncSessionStatus, error: str | None
 ) -> SessionRow:
     totals = session.totals
     with store.apply(SYNC_APPLIES) as work:
         skew = text_fact(work.session, SKEW)
         values: dict[str, Any] = {
             "status": status,
-            "completed_at": max(clock.now(), work.session.scalars(_STARTED, {"key": key}).one()),
+            "completed_at": max(clock.now(), run.started_at),
             "phase": session.phase.value,
             "last_error": error,
             "epoch": _epoch(text_fact(work.session, EPOCH)),
@@ -129,17 +142,16 @@ def _end(
             "records_failed": totals.rejected,
             "stats": _stats(totals, session.equal),
         }
-        work.session.execute(_CLOSE, {"key": key, **values})
+        work.session.connection().execute(_CLOSE, {"key": run.key, **values})
         if totals.pulled or totals.removed or totals.repaired:
             facts = {"pulled": totals.pulled, "removed": totals.removed, "repaired": totals.repaired}
-            work.audit(AuditEntry(AuditAction.SYNC_APPLY, "SyncSession", key, facts=facts, is_phi=False))
+            work.audit(AuditEntry(AuditAction.SYNC_APPLY, "SyncSession", run.key, facts=facts, is_phi=False))
         plain = {name: value for name, value in values.items() if isinstance(value, str | int | float | None)}
-        started = work.session.scalar(_STARTED, {"key": key})
     return {
         **plain,
-        "id": str(key),
+        "id": str(run.key),
         "status": status.value,
-        "started_at": None if started is None else started.isoformat(),
+        "started_at": run.started_at.isoformat(),
         "completed_at": values["completed_at"].isoformat(),
         "epoch": None if values["epoch"] is None else str(values["epoch"]),
         "equal": session.equal,
@@ -157,11 +169,10 @@ _ENDED = {
 _UNDER_WAY = sa.update(_TABLE).where(_TABLE.c.status == SyncSessionStatus.IN_PROGRESS)
 _CUT_OFF = _UNDER_WAY.values(**_ENDED, last_error="sync_interrupted")
 _DIED = _UNDER_WAY.values(**_ENDED, last_error=DIED, stats=sa.bindparam("told", type_=_TABLE.c.stats.type))
-_KNOWN = sa.select(User.id).where(User.id == sa.bindparam("user"))
-_NUMBER = sa.select(sa.func.coalesce(sa.func.max(_TABLE.c.session_seq), 0) + 1)
+_KNOWN = "SELECT 1 FROM users WHERE id = ?"
+_NUMBER = "SELECT coalesce(max(session_seq), 0) + 1 FROM sync_sessions"
 _OPEN = sa.insert(_TABLE)
 _CLOSE = sa.update(_TABLE).where(_TABLE.c.id == sa.bindparam("key"))
-_STARTED = sa.select(_TABLE.c.started_at).where(_TABLE.c.id == sa.bindparam("key"))
 
 
 def _stats(totals: Totals, equal: bool | None) -> Mapping[str, Any]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import msgspec
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from clinicdesk.domain.item_reasons import ItemReason
 from clinicdesk.domain.merge import Operation

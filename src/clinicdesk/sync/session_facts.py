@@ -7,6 +7,7 @@ import datetime as dt
 import sqlalchemy as sa
 
 from clinicdesk.domain.canonical import Kind, canonical_value
+from clinicdesk.storage.engine import read_plainly
 
 EPOCH = "sync.epoch"
 ACKNOWLEDGED = "sync.acknowledged"
@@ -20,13 +21,13 @@ _PENDING = "SELECT count(*) FROM sync_queue_items WHERE state IN ('PENDING', 'IN
 
 def pending(connection: sa.Connection) -> int:
     """How many changes the district has not answered."""
-    return int(connection.exec_driver_sql(_PENDING).scalar_one())
+    ((count,),) = read_plainly(connection, _PENDING)
+    return int(count)
 
 
 def cursors(connection: sa.Connection) -> dict[str, str | None]:
     """The scopes of this device, each with how far it was pulled; None: not at all."""
-    found = connection.exec_driver_sql("SELECT scope_id, cursor FROM sync_cursors")
-    return {row[0]: row[1] for row in found}
+    return dict(read_plainly(connection, "SELECT scope_id, cursor FROM sync_cursors"))
 
 
 def instant(moment: dt.datetime) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -13,11 +14,21 @@ from clinicdesk.storage import attachment_notes as notes
 from clinicdesk.storage.attachment_folder import AttachmentFolder
 from clinicdesk.storage.context import SYNC_APPLIES
 from clinicdesk.storage.store import Store
+from clinicdesk.sync.files import Due
 from clinicdesk.sync.pages import RESERVE_BYTES
 from clinicdesk.sync.session_facts import instant, pending
 
 STRAY_SECONDS = 30 * 86_400.0
 """So long a file stays that no row speaks of: the row may have been lost with the database, and come back with it."""
+
+
+class _Noted(NamedTuple):
+    """What the database says: how many rows wait, and of which files it knows what."""
+
+    waiting: int
+    unreferred: Sequence[str]
+    missing: Sequence[str]
+    to_send: Sequence[tuple[str, bool]]
 
 
 @dataclass(slots=True)
@@ -30,40 +41,47 @@ class DeskShelf:
     room: Callable[[], int] | None = None
     _waiting_before: int = field(default=0, init=False)
 
-    def sweep(self) -> None:
-        """Files whose rows have left, or whose key was destroyed, go (s44, s60); those found here are known again."""
+    def due(self, most: int) -> Due:
+        """Files whose rows left, or whose key was destroyed, go first (s44, s60); those found here are known again.
+
+        Nothing is to come where what is left of the disk is for the entries of people (s52).
+        """
+        noted = self._noted(most)
+        self._waiting_before = noted.waiting
+        gone, adopted = noted.unreferred, [name for name in noted.missing if self.folder.holds(name)]
+        if gone or adopted:
+            self._tidy(gone, adopted)
+            noted = self._noted(most)
+        there = [(name, made) for name, made in noted.to_send if self.folder.holds(name)]
+        if len(there) < len(noted.to_send):
+            with self._writing() as connection:
+                for name in {name for name, _made in noted.to_send} - {name for name, _made in there}:
+                    notes.lost(connection, name)
+            noted = self._noted(most)
+        full = self.room is not None and self.room() < RESERVE_BYTES
+        return Due(there, () if full else noted.missing[:most])
+
+    def _noted(self, most: int) -> _Noted:
         with self.store.read() as session:
             connection = session.connection()
-            self._waiting_before = pending(connection)
-            gone = notes.unreferred(connection)
-            adopted = [name for name in notes.missing(connection, -1) if self.folder.holds(name)]
-            known = notes.known(connection) if gone or adopted else set()
+            return _Noted(
+                pending(connection),
+                notes.unreferred(connection),
+                notes.missing(connection, -1),
+                notes.to_send(connection, most),
+            )
+
+    def _tidy(self, gone: Sequence[str], adopted: Sequence[str]) -> None:
+        with self.store.read() as session:
+            known = notes.known(session.connection())
         for name in gone:
             self.folder.drop(name)
-        if gone or adopted:
-            self.folder.clear_strays(known, self.clock.now().timestamp() - STRAY_SECONDS)
-            with self._writing() as connection:
-                for name in gone:
-                    notes.forget(connection, name)
-                for name in adopted:
-                    notes.made_here(connection, name)
-
-    def to_send(self, most: int) -> Sequence[tuple[str, bool]]:
-        with self.store.read() as session:
-            found = notes.to_send(session.connection(), most)
-        there = [(name, made) for name, made in found if self.folder.holds(name)]
-        if len(there) < len(found):
-            with self._writing() as connection:
-                for name in {name for name, _made in found} - {name for name, _made in there}:
-                    notes.lost(connection, name)
-        return there
-
-    def missing(self, most: int) -> Sequence[str]:
-        """Nothing where what is left of the disk is for the entries of people (s52)."""
-        if self.room is not None and self.room() < RESERVE_BYTES:
-            return ()
-        with self.store.read() as session:
-            return notes.missing(session.connection(), most)
+        self.folder.clear_strays(known, self.clock.now().timestamp() - STRAY_SECONDS)
+        with self._writing() as connection:
+            for name in gone:
+                notes.forget(connection, name)
+            for name in adopted:
+                notes.made_here(connection, name)
 
     def size(self, name: str) -> int:
         return self.folder.size(name)

@@ -49,6 +49,7 @@ class TablePlan:
         self.columns = tuple(str(column.name) for column in shape.wire_columns)
         self.kinds: Mapping[str, Kind] = {str(column.name): canonical_kind_of(column) for column in shape.wire_columns}
         self.position: Mapping[str, int] = {name: index for index, name in enumerate(self.columns)}
+        self.stored_otherwise = frozenset(name for name, kind in self.kinds.items() if kind in _STORED_OTHERWISE)
         self._from_queue = {name: _from_queue(kind) for name, kind in self.kinds.items()}
 
     @property
@@ -69,9 +70,7 @@ class TablePlan:
     def storers(self, columns: Sequence[str]) -> list[tuple[int, Callable[[WireValue], Any]]]:
         """The positions whose values have to be turned into the storage form, with what turns them."""
         return [
-            (index, _storer(self.kinds[name]))
-            for index, name in enumerate(columns)
-            if self.kinds[name] in _STORED_OTHERWISE
+            (index, _storer(self.kinds[name])) for index, name in enumerate(columns) if name in self.stored_otherwise
         ]
 
     def upsert(self, columns: Sequence[str]) -> str:

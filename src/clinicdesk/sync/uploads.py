@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from clinicdesk.domain.merge import Operation
 from clinicdesk.models.policy import SyncClass
 from clinicdesk.storage.device_facts import text_fact, write_fact
+from clinicdesk.storage.engine import read_plainly
 from clinicdesk.sync.outbox import Waiting
 from clinicdesk.sync.protocol import SCHEMA, ItemResult, PushBatch, PushItem
 from clinicdesk.sync.tables import TablePlan, wire_tables
@@ -49,7 +50,7 @@ def last_rows(connection: sa.Connection) -> dict[str, Place]:
         f"SELECT '{plan.name}', rowid, id FROM {plan.name} WHERE rowid = (SELECT max(rowid) FROM {plan.name})"
         for plan in _plans()
     )
-    return {table: Place(rowid, key) for table, rowid, key in connection.exec_driver_sql(newest)}
+    return {table: Place(rowid, key) for table, rowid, key in read_plainly(connection, newest)}
 
 
 def next_rows(
@@ -84,7 +85,7 @@ def sent(
     for item, _result in answered:
         last[batch.tables[item.table].table] = item.key
     for table, key in last.items():
-        place = connection.exec_driver_sql(f"SELECT rowid FROM {table} WHERE id = ?", (key,)).scalar_one()
+        ((place,),) = read_plainly(connection, f"SELECT rowid FROM {table} WHERE id = ?", (key,))
         write_fact(session, SENT + table, text=str(Place(place, key)))
 
 
@@ -125,21 +126,23 @@ def _plans() -> list[TablePlan]:
     return [plan for plan in wire_tables().by_name.values() if plan.kind is SyncClass.UPLOAD_ONLY]
 
 
-def _unsent(connection: sa.Connection, plan: TablePlan, place: Place | None, last: int, most_rows: int) -> list[Any]:
-    columns = ", ".join(f'"{name}"' for name in ("id", "created_by", "created_at", *plan.columns))
-    return list(
-        connection.exec_driver_sql(
-            f"SELECT {columns} FROM {plan.name} WHERE rowid > ? AND rowid <= ? ORDER BY rowid LIMIT ?",
-            (_rowid(connection, plan.name, place), last, most_rows),
-        ).mappings()
+def _unsent(
+    connection: sa.Connection, plan: TablePlan, place: Place | None, last: int, most_rows: int
+) -> list[dict[str, Any]]:
+    names = ("id", "created_by", "created_at", *plan.columns)
+    columns = ", ".join(f'"{name}"' for name in names)
+    rows = read_plainly(
+        connection,
+        f"SELECT {columns} FROM {plan.name} WHERE rowid > ? AND rowid <= ? ORDER BY rowid LIMIT ?",
+        (_rowid(connection, plan.name, place), last, most_rows),
     )
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _places(connection: sa.Connection) -> dict[str, Place]:
     """The last row sent of each table that any was sent of."""
-    facts = connection.exec_driver_sql(
-        "SELECT name, text_value FROM device_facts WHERE name >= ? AND name < ?", (SENT, SENT[:-1] + ";")
-    )
+    query = "SELECT name, text_value FROM device_facts WHERE name >= ? AND name < ?"
+    facts = read_plainly(connection, query, (SENT, SENT[:-1] + ";"))
     return {name.removeprefix(SENT): Place.read(fact) for name, fact in facts}
 
 
@@ -147,12 +150,13 @@ def _rowid(connection: sa.Connection, table: str, place: Place | None) -> int:
     """The number this row has by now, 0 before the first."""
     if place is None:
         return 0
-    if connection.exec_driver_sql(f"SELECT id FROM {table} WHERE rowid = ?", (place.rowid,)).scalar() == place.key:
+    if read_plainly(connection, f"SELECT id FROM {table} WHERE rowid = ?", (place.rowid,)) == [(place.key,)]:
         return place.rowid
-    return int(connection.exec_driver_sql(f"SELECT rowid FROM {table} WHERE id = ?", (place.key,)).scalar() or 0)
+    found = read_plainly(connection, f"SELECT rowid FROM {table} WHERE id = ?", (place.key,))
+    return int(found[0][0]) if found else 0
 
 
-def _as_insert(plan: TablePlan, row: Any, author: str, seq: int) -> Waiting:
+def _as_insert(plan: TablePlan, row: Mapping[str, Any], author: str, seq: int) -> Waiting:
     return Waiting(
         seq=seq,
         mutation_id=row["id"],

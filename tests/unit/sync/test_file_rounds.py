@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
@@ -14,6 +14,7 @@ from clinicdesk.sync.files import (
     LARGEST_RANGE,
     LEAST_RANGE,
     MOST_STARTS,
+    Due,
     FileRound,
     Range,
     RangeSize,
@@ -69,14 +70,10 @@ class Shelf:
     made_here: bool = True
     waits: bool = False
 
-    def sweep(self) -> None:
+    def due(self, most: int) -> Due:
         self.parts = {name: part for name, part in self.parts.items() if name in self.wanted}
-
-    def to_send(self, most: int) -> Sequence[tuple[str, bool]]:
-        return [(name, self.made_here) for name in self.here if name not in self.at_district][:most]
-
-    def missing(self, most: int) -> Sequence[str]:
-        return [name for name in self.wanted if name not in self.here][:most]
+        to_send = [(name, self.made_here) for name in self.here if name not in self.at_district]
+        return Due(to_send[:most], [name for name in self.wanted if name not in self.here][:most])
 
     def size(self, name: str) -> int:
         return len(self.here[name])

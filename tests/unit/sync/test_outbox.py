@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from clinicdesk.domain.merge import Operation
 from clinicdesk.sync.outbox import Batch, BatchSize, Changes, Waiting, foldable, folded, next_batch, rebased
@@ -58,7 +58,7 @@ def test_d06_edits_of_one_author_fold_to_the_oldest_old_and_the_newest_new() -> 
 
 def test_d06_edits_of_another_author_or_grant_never_fold() -> None:
     assert not foldable(change(1), change(2, author="aide"))
-    assert not foldable(change(1), dataclasses.replace(change(2), grant="other"))
+    assert not foldable(change(1), replace(change(2), grant="other"))
 
 
 def test_d03_a_delete_is_never_folded_into_an_edit() -> None:
