@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QScrollBar,
+    QStackedLayout,
     QWidget,
 )
 
@@ -33,6 +34,9 @@ def clipped(window: QWidget) -> list[str]:
         if isinstance(widget, QLabel | QAbstractButton | Paragraph) or widget.layout() is not None:
             width, height = needed.width(), needed.height()
             layout = widget.layout()
+            if isinstance(layout, QStackedLayout):
+                # It tells what its pages would like to have; the shown page is looked at itself.
+                layout = None
             if isinstance(widget, Paragraph):
                 height = widget.heightForWidth(widget.width())
             elif layout is not None and layout.hasHeightForWidth():

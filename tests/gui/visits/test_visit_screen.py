@@ -222,6 +222,9 @@ def test_the_toast_of_the_check_in_covers_neither_the_note_nor_anything_else(
     assert heading.visibleRegion().boundingRect() == heading.rect()
     line = note.cursorRect()
     assert note.viewport().visibleRegion().boundingRect().contains(line.center())
+    if display.scale == 1:
+        sign = visit_desk.widget("visit.sign")
+        assert sign.visibleRegion().boundingRect() == sign.rect(), "the main action is in sight too"
     visit_desk.type("ches")
     assert note.toPlainText() == "itches"
     assert layout.under_toasts(visit_desk.window) == []

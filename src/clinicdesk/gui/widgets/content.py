@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QWidget
 
 from clinicdesk.gui.theme import theme
 
@@ -59,4 +59,8 @@ class ContentArea(QScrollArea):
 
     def _least_height(self, width: int) -> int:
         layout = self._inner.layout()
+        if isinstance(layout, QStackedLayout):
+            # A stack tells what its pages would like to have, not what the shown one needs.
+            shown = layout.currentWidget()
+            layout = None if shown is None else shown.layout()
         return layout.minimumHeightForWidth(width) if layout is not None and layout.hasHeightForWidth() else 0

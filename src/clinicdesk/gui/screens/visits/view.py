@@ -36,6 +36,7 @@ from clinicdesk.services.student_values import BadgeKind
 
 AUTOSAVE_MS = 700
 """After the last key; with the write itself a draft is kept within a second (ux-spec 1.4)."""
+_LEAST_FORM = 200
 _SIGN_WORDS = {
     "RETURN_TO_CLASS": "Sign, back to class",
     "SENT_HOME": "Sign and send home",
@@ -151,6 +152,8 @@ class VisitView(QWidget):
     def _form_page(self) -> QWidget:
         columns = VisitColumns(self.arrival, self.findings, self.leaving)
         body = scrolling(columns, "visit.scroll", tr("Visit"))
+        # With large letters in a small window the page scrolls; the form is what it is there for.
+        body.setMinimumHeight(theme().height(_LEAST_FORM))
         page = column(self.header, self.strip, self.problem, body, gap=0)
         page.setStretch(3, 1)
         page.addWidget(self._bar())
