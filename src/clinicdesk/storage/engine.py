@@ -215,6 +215,14 @@ def read_plainly(connection: sa.Connection, statement: str, values: tuple[Any, .
     return rows
 
 
+def let_keys_wait(connection: sa.Connection) -> None:
+    """Foreign keys of this transaction are checked at its commit.
+
+    Not for every transaction: SQLite compiles all statements of a connection anew after a PRAGMA of this kind.
+    """
+    execute_plainly(connection, "PRAGMA defer_foreign_keys = ON")
+
+
 def _driver(connection: sa.Connection) -> Any:  # a sqlcipher3 connection; the package has no types
     return connection.connection.driver_connection
 

@@ -7,7 +7,7 @@ import datetime as dt
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, Final, Protocol
+from typing import Any, Final, Literal, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -20,7 +20,13 @@ from clinicdesk.models.enums import WriteMode
 from clinicdesk.models.stamps import STAMP_OPTION, Stamp
 from clinicdesk.storage.audit import AuditEntry, Head
 from clinicdesk.storage.context import WorkContext
-from clinicdesk.storage.engine import BEGIN_OPTION, SYNCHRONOUS_OPTION, Synchronous, execute_plainly
+from clinicdesk.storage.engine import (
+    BEGIN_OPTION,
+    SYNCHRONOUS_OPTION,
+    Synchronous,
+    execute_plainly,
+    let_keys_wait,
+)
 from clinicdesk.storage.errors import DatabaseClosedError, UnauditedWriteError, WorkContextError
 
 CLOSING_GRACE: Final = 0.2
@@ -74,7 +80,17 @@ class Store:
     @contextlib.contextmanager
     def read(self) -> Iterator[Session]:
         """A session on one snapshot; it cannot write."""
-        with self._connection(writes=False) as connection, Session(connection, autoflush=False) as session:
+        with self._connection("READ") as connection, Session(connection, autoflush=False) as session:
+            yield session
+
+    @contextlib.contextmanager
+    def glance(self) -> Iterator[Session]:
+        """As `read`, for the queries between the writes of a sync: what it wrote would be rolled back.
+
+        The guard that refuses a write at once is put on and taken off by a PRAGMA after which SQLite compiles all
+        statements anew: an eighth of a session.
+        """
+        with self._connection("DEFERRED") as connection, Session(connection, autoflush=False) as session:
             yield session
 
     @contextlib.contextmanager
@@ -104,15 +120,19 @@ class Store:
             raise
 
     @contextlib.contextmanager
-    def apply(self, context: WorkContext, *, synchronous: Synchronous = "FULL") -> Iterator[Work]:
+    def apply(
+        self, context: WorkContext, *, synchronous: Synchronous = "FULL", keys_wait: bool = True
+    ) -> Iterator[Work]:
         """One transaction of sync or retention: not captured, keys checked at commit.
 
-        NORMAL is for pulled pages, which append no audit row (D25).
+        NORMAL is for pulled pages, which append no audit row (D25). `keys_wait` is False where no row is written that
+        names another: what `let_keys_wait` costs is saved, and keys are checked at each statement.
         """
         if context.mode is WriteMode.DESK:
             raise WorkContextError(problem="a_desk_write")
         with self._work(context, synchronous) as work:
-            execute_plainly(work.session.connection(), "PRAGMA defer_foreign_keys = ON")
+            if keys_wait:
+                let_keys_wait(work.session.connection())
             yield work
 
     def close(self, grace: float = CLOSING_GRACE) -> None:
@@ -135,7 +155,7 @@ class Store:
         try:
             stamp = Stamp(self._clock.now(), context.author)
             options = {STAMP_OPTION: stamp, SYNCHRONOUS_OPTION: synchronous}
-            with self._connection(writes=True, options=options) as connection, Session(connection) as session:
+            with self._connection("IMMEDIATE", options) as connection, Session(connection) as session:
                 work = Work(session, context, stamp, durable=synchronous == "FULL")
                 _put_context(connection, work)
                 yield work
@@ -150,11 +170,12 @@ class Store:
             self._own.working = False
 
     @contextlib.contextmanager
-    def _connection(self, *, writes: bool, options: dict[str, Any] | None = None) -> Iterator[sa.Connection]:
+    def _connection(
+        self, begin: Literal["READ", "DEFERRED", "IMMEDIATE"], options: dict[str, Any] | None = None
+    ) -> Iterator[sa.Connection]:
         """A connection inside a transaction; whatever is not committed is rolled back."""
-        connection = self._checked_out(writes=writes)
+        connection = self._checked_out(writes=begin == "IMMEDIATE")
         try:
-            begin = "IMMEDIATE" if writes else "READ"
             connection = connection.execution_options(**{BEGIN_OPTION: begin}, **(options or {}))
             connection.begin()
             yield connection

@@ -122,7 +122,7 @@ class DeskStore(DeskRows):
     # --- Opening ---------------------------------------------------------------------------------------------
 
     def opening(self) -> SessionOpen:
-        with self._store.read() as session:
+        with self._store.glance() as session:
             connection = session.connection()
             # What is written from now on goes with the next session, or a busy desk would never end this one.
             self._last_change = self._queue(connection).last()
@@ -157,7 +157,7 @@ class DeskStore(DeskRows):
         """
         self._district = reply.district
         self._district_schema = reply.schema
-        with self._store.apply(SYNC_APPLIES) as work:
+        with self._store.apply(SYNC_APPLIES, keys_wait=False) as work:
             session, connection = work.session, work.session.connection()
             let_go(connection, reply.schema)
             known_again(session)
@@ -298,7 +298,7 @@ class DeskStore(DeskRows):
         if self._all_sent:
             return None
         most_rows = 1 if self._rare.takes(Rare.SINGLE_ITEM) else most_rows
-        with self._applying("FULL") as (connection, _session):
+        with self._applying("FULL", keys_wait=False) as (connection, _session):
             queue = self._queue(connection)
             items = queue.take(most_rows, self._rank, self._last_change, self._district_schema)
             riding: list[Waiting] = []
@@ -333,7 +333,12 @@ class DeskStore(DeskRows):
         """One transaction: outcomes, base copies, rows, the next items' bases, and the count of what is settled."""
         answered = list(zip(pushed.batch.items, reply.results, strict=True))
         captured, rode = answered[: pushed.rows], answered[pushed.rows :]
-        with self._applying("FULL") as (connection, session):
+        # Where everything was taken as it was sent, no row is written or removed that another names.
+        compares = self._recovers or self._restoring
+        as_sent = not (compares or reply.rows or reply.released) and all(
+            result.outcome is Outcome.APPLIED for result in reply.results
+        )
+        with self._applying("FULL", keys_wait=not as_sent) as (connection, session):
             uploads.sent(connection, session, pushed.batch, rode)
             if captured:
                 self._settle(connection, pushed.batch, captured, reply.rows)

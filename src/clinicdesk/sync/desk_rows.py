@@ -109,12 +109,12 @@ class DeskRows:
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
-        with self._store.read() as session:
+        with self._store.glance() as session:
             yield session.connection()
 
     @contextlib.contextmanager
-    def _applying(self, synchronous: Synchronous) -> Iterator[tuple[sa.Connection, Session]]:
-        with self._store.apply(SYNC_APPLIES, synchronous=synchronous) as work:
+    def _applying(self, synchronous: Synchronous, *, keys_wait: bool = True) -> Iterator[tuple[sa.Connection, Session]]:
+        with self._store.apply(SYNC_APPLIES, synchronous=synchronous, keys_wait=keys_wait) as work:
             yield work.session.connection(), work.session
 
     def _now(self) -> str:

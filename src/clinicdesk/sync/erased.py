@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from clinicdesk.core.identifiers import new_id
 from clinicdesk.domain.item_reasons import ItemReason
-from clinicdesk.storage.engine import read_plainly
+from clinicdesk.storage.engine import let_keys_wait, read_plainly
 from clinicdesk.sync import leaving
 from clinicdesk.sync.base_copies import BaseCopies
 from clinicdesk.sync.protocol import ItemResult, Outcome, PushBatch, PushItem
@@ -66,7 +66,10 @@ def erase_what_waits(connection: sa.Connection, copies: BaseCopies, tables: Wire
     waiting: dict[str, list[str]] = {}
     for table, key in read_plainly(connection, _STILL_HERE):
         waiting.setdefault(table, []).append(key)
-    return erase(connection, copies, tables, waiting, at) if waiting else 0
+    if not waiting:
+        return 0
+    let_keys_wait(connection)
+    return erase(connection, copies, tables, waiting, at)
 
 
 def _forget(connection: sa.Connection, table: str, key: str, at: str) -> None:

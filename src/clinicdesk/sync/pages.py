@@ -99,9 +99,9 @@ class _Taking:
 
     def take(self, parts: Sequence[list[TableRows]], seconds: float) -> list[str]:
         """The parts, each transaction with as many as fit into these seconds; the anchors that left."""
-        done = 0
+        done, rows_come = 0, bool(self.page.tables or self.page.gone)
         while True:
-            with self.pages.store.apply(SYNC_APPLIES, synchronous="NORMAL") as work:
+            with self.pages.store.apply(SYNC_APPLIES, synchronous="NORMAL", keys_wait=rows_come) as work:
                 taken, done = self._slice(work.session, parts, done, seconds)
                 left = leaving.noted(work.session.connection())
             self.totals.pulled += taken

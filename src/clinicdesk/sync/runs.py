@@ -85,7 +85,7 @@ class _Run(NamedTuple):
 
 def _begin(store: Store, device: str, user: str | None, clock: Clock, incarnation: int) -> _Run:
     key, now = new_id(), clock.now()
-    with store.apply(SYNC_APPLIES) as work:
+    with store.apply(SYNC_APPLIES, keys_wait=False) as work:
         connection = work.session.connection()
         # A run that was killed says so now; only then it is finished and can be sent (D21).
         connection.execute(_CUT_OFF, {"now": now})
@@ -120,7 +120,7 @@ def _end(
     store: Store, run: _Run, session: Session, clock: Clock, status: SyncSessionStatus, error: str | None
 ) -> SessionRow:
     totals = session.totals
-    with store.apply(SYNC_APPLIES) as work:
+    with store.apply(SYNC_APPLIES, keys_wait=False) as work:
         skew = text_fact(work.session, SKEW)
         values: dict[str, Any] = {
             "status": status,

@@ -62,7 +62,7 @@ class DeskShelf:
         return Due(there, () if full else noted.missing[:most])
 
     def _noted(self, most: int) -> _Noted:
-        with self.store.read() as session:
+        with self.store.glance() as session:
             connection = session.connection()
             return _Noted(
                 pending(connection),
@@ -72,7 +72,7 @@ class DeskShelf:
             )
 
     def _tidy(self, gone: Sequence[str], adopted: Sequence[str]) -> None:
-        with self.store.read() as session:
+        with self.store.glance() as session:
             known = notes.known(session.connection())
         for name in gone:
             self.folder.drop(name)
@@ -115,7 +115,7 @@ class DeskShelf:
 
     def rows_wait(self) -> bool:
         """Whether somebody saved a row since the files had their turn."""
-        with self.store.read() as session:
+        with self.store.glance() as session:
             return pending(session.connection()) > self._waiting_before
 
     @contextlib.contextmanager

@@ -126,6 +126,17 @@ def test_a_reading_session_cannot_write(desk: TestDesk) -> None:
     assert count(desk, Allergy) == 1
 
 
+def test_what_a_glance_writes_is_rolled_back(desk: TestDesk) -> None:
+    with desk.store.write(desk.context, attempt=desk.entry()) as work:
+        work.session.add(an_allergy(desk))
+    with desk.store.glance() as session:
+        session.execute(sa.text("DELETE FROM device_facts"))
+        session.execute(sa.text("INSERT INTO device_facts (name, text_value) VALUES ('stray', 'x')"))
+    with desk.store.read() as session:
+        assert session.scalar(sa.text("SELECT count(*) FROM device_facts WHERE name = 'stray'")) == 0
+    assert count(desk, Allergy) == 1
+
+
 def test_a_reader_keeps_its_snapshot_and_is_not_held_up_by_a_writer(desk: TestDesk) -> None:
     with desk.store.read() as session:
         before = session.scalars(sa.select(Allergy)).all()
@@ -166,6 +177,16 @@ def test_d25_a_page_with_normal_synchronisation_appends_no_audit_row(desk: TestD
             work.audit(desk.entry())
     with desk.store.write(desk.context, attempt=desk.entry()) as work:
         assert work.session.execute(sa.text("PRAGMA synchronous")).scalar_one() == 2
+
+
+def test_keys_that_do_not_wait_are_checked_at_the_statement(desk: TestDesk) -> None:
+    def enter(work: Work) -> None:
+        work.session.add(a_student(new_id(), uuid.UUID(int=7), last_name="Orphan", first_name="Ida"))
+        work.session.flush()
+        raise AssertionError("the key waited")
+
+    with pytest.raises(sa.exc.IntegrityError), desk.store.apply(desk.applying, keys_wait=False) as work:
+        enter(work)
 
 
 def test_d11_keys_of_applied_rows_are_checked_at_the_commit(desk: TestDesk) -> None:
