@@ -82,7 +82,9 @@ def _places(door: Doorway) -> Iterator[str]:
 
 
 def _editors(door: Doorway) -> list[QWidget]:
-    found = door.workspace.stack.currentWidget().findChildren(QWidget)
+    current = door.workspace.stack.currentWidget()
+    assert current is not None
+    found = current.findChildren(QWidget)
     return [one for one in found if isinstance(one, QLineEdit | QPlainTextEdit) and one.isVisible() and one.isEnabled()]
 
 
