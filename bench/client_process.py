@@ -1,7 +1,7 @@
 """Many workstations in one process, each with its own encrypted file, keys and TLS connection, all at once.
 
 Standard input: one line that says which workstations, then one line that says go. Standard output: one line when all
-stand ready, one with what became of them.
+stand ready, one with what became of them. The end of the input closes them.
 """
 
 from __future__ import annotations
@@ -94,9 +94,11 @@ def main() -> None:
     with ThreadPoolExecutor(crowd.threads) as many:
         seconds = list(many.map(run, desks))
     refusals = [refusal for desk in desks for refusal in desk.carried.refusals]
+    _say(Done(seconds, [refusal.status for refusal in refusals], sum(not refusal.retry_after for refusal in refusals)))
+    # Closing a database costs as much as a session, and those of other processes may still be at theirs.
+    sys.stdin.read()
     for desk in desks:
         desk.close()
-    _say(Done(seconds, [refusal.status for refusal in refusals], sum(not refusal.retry_after for refusal in refusals)))
 
 
 def _say(answer: object) -> None:

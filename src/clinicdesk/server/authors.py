@@ -180,9 +180,9 @@ class Authors:
 
 _GRANTS = (
     "SELECT g.id::text, g.user_id::text, g.role, g.school_id, g.valid_from, least(g.valid_until, g.deleted_at), l.seq,"
-    " (SELECT min(c.committed_at) FROM sync_commits c WHERE c.seq >= l.seq)"
-    " FROM role_grants g LEFT JOIN (SELECT row_id, max(seq) AS seq FROM change_log WHERE table_name = 'role_grants'"
-    " GROUP BY row_id) l ON l.row_id = g.id WHERE g.user_id = ANY(%s::uuid[])"
+    " (SELECT c.committed_at FROM sync_commits c WHERE c.seq >= l.seq ORDER BY c.seq LIMIT 1)"
+    " FROM role_grants g CROSS JOIN LATERAL (SELECT max(seq) AS seq FROM change_log WHERE table_name = 'role_grants'"
+    " AND row_id = g.id) l WHERE g.user_id = ANY(%s::uuid[])"
 )
 
 _FORMER_ROLES = (
