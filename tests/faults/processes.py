@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -165,4 +166,6 @@ class SyncingDesk:
 def kill_desk(process: SyncProcess) -> None:
     """The process, and nothing that could still tidy up behind it."""
     if process.running:
-        os.kill(process.pid, signal.SIGKILL)
+        # It may end by itself between the question and the signal.
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process.pid, signal.SIGKILL)
