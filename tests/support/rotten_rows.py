@@ -9,6 +9,7 @@ from tests.support.desk import Clinic
 
 from clinicdesk.domain.canonical import Kind, canonical_value
 from clinicdesk.storage.context import SYNC_APPLIES
+from clinicdesk.storage.store import Store
 from clinicdesk.sync.base_copies import BaseCopies
 from clinicdesk.sync.row_check import RowCheck
 from clinicdesk.sync.tables import wire_tables
@@ -40,7 +41,12 @@ def acknowledge(clinic: Clinic, table: str, row: uuid.UUID) -> None:
 def rot(clinic: Clinic, table: str, row: uuid.UUID, rotten: Mapping[str, object]) -> None:
     """By raw SQL with every trigger of the table off: nothing captures it, no copy and no digest knows of it."""
     sets = ", ".join(f'"{name}" = ?' for name in rotten)
-    with clinic.store.apply(SYNC_APPLIES) as work:
+    without_triggers(clinic.store, table, f"UPDATE {table} SET {sets} WHERE id = ?", *rotten.values(), str(row))
+
+
+def without_triggers(store: Store, table: str, statement: str, *parameters: object) -> None:
+    """Change one row of this table past everything that watches it."""
+    with store.apply(SYNC_APPLIES) as work:
         connection = work.session.connection()
         rules = connection.exec_driver_sql(
             "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", (table,)
@@ -49,7 +55,7 @@ def rot(clinic: Clinic, table: str, row: uuid.UUID, rotten: Mapping[str, object]
             connection.exec_driver_sql(f"DROP TRIGGER {name}")
         # Rot keeps no rule of the schema either.
         connection.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
-        done = connection.exec_driver_sql(f"UPDATE {table} SET {sets} WHERE id = ?", (*rotten.values(), str(row)))
+        done = connection.exec_driver_sql(statement, parameters)
         connection.exec_driver_sql("PRAGMA ignore_check_constraints = OFF")
         assert done.rowcount == 1
         for _name, sql in rules:

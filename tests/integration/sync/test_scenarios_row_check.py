@@ -7,6 +7,7 @@ import pytest
 from tests.integration.sync.conftest import NewDesk
 from tests.integration.sync.test_scenarios_delivery import transfer
 from tests.support.district import Town
+from tests.support.rotten_rows import without_triggers
 from tests.support.sync_rows import a_dose, an_allergy, an_order
 from tests.support.workstation import Workstation, assert_equal_to_district, assert_nothing_lost
 
@@ -22,20 +23,7 @@ pytestmark = pytest.mark.sent_once
 def alter(desk: Workstation, table: str, key: str, **values: object) -> None:
     """By raw SQL with every trigger of the table off: nothing captures it, no copy and no digest knows of it."""
     sets = ", ".join(f'"{name}" = ?' for name in values)
-    without_triggers(desk, table, f"UPDATE {table} SET {sets} WHERE id = ?", *values.values(), key)
-
-
-def without_triggers(desk: Workstation, table: str, statement: str, *parameters: object) -> None:
-    with desk.store.apply(SYNC_APPLIES) as work:
-        connection = work.session.connection()
-        rules = connection.exec_driver_sql(
-            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", (table,)
-        ).fetchall()
-        for name, _sql in rules:
-            connection.exec_driver_sql(f"DROP TRIGGER {name}")
-        assert connection.exec_driver_sql(statement, parameters).rowcount == 1
-        for _name, sql in rules:
-            connection.exec_driver_sql(sql)
+    without_triggers(desk.store, table, f"UPDATE {table} SET {sets} WHERE id = ?", *values.values(), key)
 
 
 def known_to(desk: Workstation, town: Town) -> str:
@@ -94,7 +82,7 @@ def test_scenario_55_a_dose_that_rotted_is_mended_though_no_dose_is_ever_changed
 def test_scenario_55_a_row_that_is_gone_or_whose_copy_rotted_is_fetched_again(town: Town, ann: Workstation) -> None:
     milk, nuts = known_to(ann, town), ann.insert(an_allergy(town, allergen="Nuts"))
     ann.sync()
-    without_triggers(ann, "allergies", "DELETE FROM allergies WHERE id = ?", milk)
+    without_triggers(ann.store, "allergies", "DELETE FROM allergies WHERE id = ?", milk)
     with ann.store.apply(SYNC_APPLIES) as work:
         work.session.connection().exec_driver_sql(
             "UPDATE sync_rows SET base = replace(base, 'Nuts', 'Soy') WHERE row_id = ?", (nuts,)
@@ -163,7 +151,7 @@ def test_scenario_55_whoever_asks_has_every_row_checked_and_mended_at_once(town:
     milk, nuts = known_to(ann, town), ann.insert(an_allergy(town, allergen="Nuts"))
     ann.sync()
     alter(ann, "allergies", milk, notes="rotten")
-    without_triggers(ann, "allergies", "DELETE FROM allergies WHERE id = ?", nuts)
+    without_triggers(ann.store, "allergies", "DELETE FROM allergies WHERE id = ?", nuts)
     tables, at = wire_tables(), "2026-03-02T15:00:00.000000Z"
     seen = verify_every_row(ann.store, tables, at, repair=False)
     assert seen is not None

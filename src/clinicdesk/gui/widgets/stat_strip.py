@@ -30,13 +30,15 @@ class Stat:
     figure_role: Role = Role.TEXT
 
 
-class StatCell(QWidget):
-    """Caption above, metric figure with its words on one base line below."""
+class _Cell(QWidget):
+    """What shows one figure; `horizontal` says how its width follows the room."""
+
+    horizontal = QSizePolicy.Policy.Fixed
 
     def __init__(self, stat: Stat) -> None:
         super().__init__()
         self._stat = stat
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(self.horizontal, QSizePolicy.Policy.Fixed)
         self.set_stat(stat)
 
     def set_stat(self, stat: Stat) -> None:
@@ -45,6 +47,15 @@ class StatCell(QWidget):
         self.updateGeometry()
         self.update()
 
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+
+class StatCell(_Cell):
+    """Caption above, metric figure with its words on one base line below."""
+
+    horizontal = QSizePolicy.Policy.Expanding
+
     def sizeHint(self) -> QSize:
         look, stat = theme(), self._stat
         figure = look.text_width(TextKind.METRIC, stat.figure) + 8
@@ -52,9 +63,6 @@ class StatCell(QWidget):
         remark = look.text_width(TextKind.CAPTION_STRONG, stat.remark)
         width = max(look.text_width(TextKind.CAPTION, stat.caption), figure + beside + remark)
         return QSize(width + 1, look.line(TextKind.CAPTION) + look.line(TextKind.METRIC) + 2)
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         look, stat = theme(), self._stat
@@ -75,28 +83,13 @@ class StatCell(QWidget):
             paint.text(painter, line, stat.remark, TextKind.CAPTION_STRONG, stat.remark_role)
 
 
-class LineCell(QWidget):
+class LineCell(_Cell):
     """The same in one line of body text, for where the strip must not take the room of what stands below it."""
-
-    def __init__(self, stat: Stat) -> None:
-        super().__init__()
-        self._stat = stat
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.set_stat(stat)
-
-    def set_stat(self, stat: Stat) -> None:
-        self._stat = stat
-        self.setAccessibleName(f"{stat.caption}: {stat.figure} {stat.beside} {stat.remark}".strip())
-        self.updateGeometry()
-        self.update()
 
     def sizeHint(self) -> QSize:
         look = theme()
         width = sum(look.text_width(kind, words) + GAP_2 for words, kind, _role in self._parts())
         return QSize(width + 1, look.line(TextKind.BODY) + 4)
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, left = QPainter(self), 0

@@ -11,7 +11,9 @@ from clinicdesk.core.errors import InvalidValueError, UserFacingError
 from clinicdesk.domain.canonical import CanonicalError, Kind, WireValue, canonical_value
 from clinicdesk.domain.item_reasons import ItemReason
 from clinicdesk.domain.medication.quantities import DoseUnit
+from clinicdesk.domain.people import PersonName
 from clinicdesk.i18n import formats, plural, term, tr
+from clinicdesk.presentation.shell import masked
 from clinicdesk.services.charts import UNIT_SIGNS
 from clinicdesk.services.conflict_values import ConflictField, ConflictLine
 from clinicdesk.services.sync_items import ItemLine, SettledKind
@@ -308,3 +310,15 @@ def _listed(field: ConflictField, text: str) -> str:
 
 def _plain(name: str) -> str:
     return name.replace("_", " ").strip().capitalize()
+
+
+def person_words(student: PersonName | None, born: dt.date | None, grade: str, *, private: bool) -> str:
+    """Whom the record is about: name, day of birth and grade, as far as privacy mode lets them be seen."""
+    if student is None:
+        return ""
+    parts = [masked(student.shown, private=private)]
+    if born is not None and not private:
+        parts.append(formats().date(born))
+    if grade:
+        parts.append(tr("grade {grade}", grade=grade))
+    return " · ".join(parts)

@@ -20,10 +20,9 @@ from clinicdesk.gui.widgets.people import Face, Portrait
 from clinicdesk.gui.widgets.states import Mark
 from clinicdesk.gui.widgets.tags import StateTag, Tag
 from clinicdesk.gui.widgets.text import Paragraph
-from clinicdesk.i18n import formats, tr
-from clinicdesk.presentation.shell import masked
+from clinicdesk.i18n import tr
 from clinicdesk.presentation.sync_centre.keeping import KeptPart, KeptState, OpenKept, mended_words, title_of_kept
-from clinicdesk.presentation.sync_centre.words import Local
+from clinicdesk.presentation.sync_centre.words import Local, person_words
 from clinicdesk.services.desk import Desk
 
 
@@ -133,15 +132,9 @@ class KeptDetail(Card):
         private = self._private()
         self._area.verticalScrollBar().setValue(0)
         self.heading.set_text(title_of_kept(line))
-        parts = []
-        if line.student is not None:
-            parts.append(masked(line.student.shown, private=private))
-            if sheet.born is not None and not private:
-                parts.append(formats().date(sheet.born))
-            if sheet.grade:
-                parts.append(tr("grade {grade}", grade=sheet.grade))
-        self.person.set_text(" · ".join(parts))
-        reveal(self.person, bool(parts))
+        person = person_words(line.student, sheet.born, sheet.grade, private=private)
+        self.person.set_text(person)
+        reveal(self.person, bool(person))
         reveal(self.portrait, line.student is not None)
         if line.student is not None and line.student_id is not None:
             self.portrait.set_face(face_of(line.student_id, line.student, sheet.photo, private=private))

@@ -33,12 +33,11 @@ from clinicdesk.gui.widgets.three_way import (
     align,
     least_widths,
 )
-from clinicdesk.i18n import formats, plural, tr
-from clinicdesk.presentation.shell import masked
+from clinicdesk.i18n import plural, tr
 from clinicdesk.presentation.sync_centre import proposing
 from clinicdesk.presentation.sync_centre.presenter import SyncCentre
 from clinicdesk.presentation.sync_centre.state import CentreState, FieldLine, OpenConflict
-from clinicdesk.presentation.sync_centre.words import Local, kind_words, moment, title_of
+from clinicdesk.presentation.sync_centre.words import Local, kind_words, moment, person_words, title_of
 from clinicdesk.services.conflict_sheets import ConflictSheet
 
 _ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
@@ -331,14 +330,8 @@ class Resolver(Card):
     def _head(self, sheet: ConflictSheet) -> None:
         line, private = sheet.line, self._private()
         self.heading.set_text(title_of(line))
-        parts = []
-        if line.student is not None:
-            parts.append(masked(line.student.shown, private=private))
-            if sheet.born is not None and not private:
-                parts.append(formats().date(sheet.born))
-            if sheet.grade:
-                parts.append(tr("grade {grade}", grade=sheet.grade))
-        self.person.set_text(" · ".join(parts))
+        person = person_words(line.student, sheet.born, sheet.grade, private=private)
+        self.person.set_text(person)
         reveal(self.portrait, line.student is not None)
         if line.student is not None and line.student_id is not None:
             self.portrait.set_face(face_of(line.student_id, line.student, sheet.photo, private=private))
