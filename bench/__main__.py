@@ -6,6 +6,7 @@ import argparse
 import dataclasses
 import importlib
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -53,6 +54,8 @@ def main() -> int:
     print(f"{'name':26} {'p50':>12} {'p95':>12} {'unit':8} {'floor':>10} {'ratio':>10}  {'goal':34}")
     for name, bench in known.items():
         if chosen.only in {None, name}:
+            # What the one before has written goes to the disk now, not while this one measures.
+            os.sync()
             for result in bench():
                 print(line(result), flush=True)
                 results.append(result)

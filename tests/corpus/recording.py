@@ -165,7 +165,9 @@ def described_messages() -> Mapping[str, Any]:
         kind
         for module in (p, e, handshake)
         for kind in vars(module).values()
-        if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and kind not in {p.JsonObject, p.JsonArray}
+        if isinstance(kind, type)
+        and issubclass(kind, msgspec.Struct)
+        and kind not in {msgspec.Struct, p.JsonObject, p.JsonArray}
     }
     _schemas, components = msgspec.json.schema_components(sorted(kinds, key=lambda kind: kind.__name__))
     return components

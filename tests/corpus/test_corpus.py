@@ -233,6 +233,7 @@ def test_todays_messages_read_the_recorded_bytes_and_lose_nothing(entry: Entry) 
 def test_no_field_of_a_recorded_message_is_gone_moved_or_newly_demanded(entry: Entry) -> None:
     """A message may grow by fields with a default at its end; anything else is a new protocol."""
     then = msgspec.json.decode(read_packed(entry.folder / MESSAGES))
+    then.pop("Struct", None)  # the first recording took msgspec's own base for a message
     assert broken_promises(then, described_messages()) == []
 
 

@@ -155,6 +155,9 @@ _SEEDS = st.integers(0, 2**32 - 1)
 _DESKS = st.integers(0, 4)
 _TABLES = st.sampled_from(TABLES)
 _AMENDED = tuple(table for table in TABLES if policy_of(table).signed_when is not None)
+_REPORTS = "incident_reports"
+"""Of these every signed one can be amended."""
+
 _PAIRS = st.integers(0, 11)
 
 
@@ -256,14 +259,30 @@ class DistrictMachine(RuleBasedStateMachine):
     @precondition(lambda self: self._pairs)
     @rule(target=conflicts, pair=_PAIRS, table=st.sampled_from(_AMENDED), row=st.integers(0, 5), data=st.data())
     def amend_at_two_desks(self, pair: int, table: str, row: int, data: st.DataObject) -> Any:
-        """A signed record is amended at each of two desks."""
-        with self._told(pair, table, row) as (first, second, shared, key, found):
-            if key:
-                self._did(self.people._sign_row, first, shared, self._row(first, shared, key))
-                self._sync_whole(first, second)
-                for desk in (first, second):
-                    self._did(self.people._amend_row, desk, shared, self._row(desk, shared, key))
+        """A signed record is amended at each of two desks; a report where the one that was drawn cannot be."""
+        first, second = self._pairs[pair % len(self._pairs)]
+        if not self._shared(first, second, _REPORTS):
+            self._did(self.people.insert, first, _REPORTS)
+            self._sync_whole(first, second)
+        with self._told(pair, table, row, _AMENDED) as (first, second, shared, key, found):
+            if key and not self._amended(first, second, shared, key):
+                for report in self._shared(first, second, _REPORTS)[:1]:
+                    self._amended(first, second, _REPORTS, report)
         return self._left_open(found, second, data)
+
+    def _amended(self, first: SimulatedDesk, second: SimulatedDesk, table: str, key: str) -> bool:
+        """Whether both have: the rules of some records leave nothing that an amendment could say."""
+        self._did(self.people._sign_row, first, table, self._row(first, table, key))
+        self._sync_whole(first, second)
+        before = self.done["amend"]
+        for desk in (first, second):
+            self._did(self.people._amend_row, desk, table, self._row(desk, table, key))
+        return self.done["amend"] == before + 2
+
+    def _shared(self, first: SimulatedDesk, second: SimulatedDesk, table: str) -> list[str]:
+        """The live rows of a table that both desks have."""
+        live = "deleted_at IS NULL" if "deleted_at" in table_of(table).c else "true"
+        return sorted({*self.people._keys(first, table, live)} & {*self.people._keys(second, table, live)})
 
     def _left_open(self, found: Sequence[str], desk: SimulatedDesk, data: st.DataObject) -> Any:
         """Most conflicts are decided where they show first; the others later, anywhere, by a rule of their own."""
@@ -284,7 +303,7 @@ class DistrictMachine(RuleBasedStateMachine):
 
     @contextlib.contextmanager
     def _told(
-        self, pair: int, table: str, row: int
+        self, pair: int, table: str, row: int, among: tuple[str, ...] = TABLES
     ) -> Iterator[tuple[SimulatedDesk, SimulatedDesk, str, str | None, list[str]]]:
         """Two desks and a row that both have, of this table or the next that has one; after the block both sync.
 
@@ -292,14 +311,13 @@ class DistrictMachine(RuleBasedStateMachine):
         """
         self.district.clock.advance(dt.timedelta(seconds=60, microseconds=137))
         first, second = self._pairs[pair % len(self._pairs)]
-        start = TABLES.index(table)
+        start = among.index(table)
         found: list[str] = []
-        for shared in (*TABLES[start:], *TABLES[:start]):
-            live = "deleted_at IS NULL" if "deleted_at" in table_of(shared).c else "true"
-            both = {*self.people._keys(first, shared, live)} & {*self.people._keys(second, shared, live)}
+        for shared in (*among[start:], *among[:start]):
+            both = self._shared(first, second, shared)
             if both:
                 known = {conflict for desk in self.desks for conflict in self._open_conflicts(desk)}
-                yield first, second, shared, sorted(both)[row % len(both)], found
+                yield first, second, shared, both[row % len(both)], found
                 self._sync_whole(first, second)
                 found += [conflict for conflict in self._open_conflicts(second) if conflict not in known]
                 return

@@ -19,7 +19,7 @@ from clinicdesk.models.enums import ConflictKind
 EXPECTED = {"insert", "edit", "plain", "delete_student", "crash", "synced", "restored", "recovery confirmed"}
 """What a run has to have done to prove anything."""
 
-DECIDED = {ConflictKind.FIELD, ConflictKind.GROUP, ConflictKind.DELETE_VS_EDIT}
+DECIDED = {ConflictKind.FIELD, ConflictKind.GROUP, ConflictKind.DELETE_VS_EDIT, ConflictKind.FORK}
 """The kinds of conflicts that somebody has to have decided in each run."""
 
 LEAST_DECIDED = 15

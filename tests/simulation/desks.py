@@ -32,18 +32,7 @@ from clinicdesk.sync.rare import Chance
 from clinicdesk.sync.tables import wire_tables
 
 _ROOM = 1 << 30
-_COMPILED: dict[Any, Any] = {}
-_DIALECTS: list[sa.Dialect] = []
 _NONCE = "session-nonce"
-
-
-def _sharing_statements(engine: sa.Engine) -> sa.Engine:
-    """All desks of a process are of one dialect, so each statement is compiled once and not once a desk and crash."""
-    if not _DIALECTS:
-        _DIALECTS.append(engine.dialect)
-    engine.dialect = _DIALECTS[0]
-    engine.update_execution_options(compiled_cache=_COMPILED)
-    return engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +105,7 @@ class SimulatedDesk:
     # --- The file ---------------------------------------------------------------------------------------------
 
     def _open(self) -> None:
-        self.engine = _sharing_statements(open_engine(self.folder / "clinic.db", TEST_KEY))
+        self.engine = open_engine(self.folder / "clinic.db", TEST_KEY)
         sa.event.listen(self.engine, "checkout", self._prepare)
         sa.event.listen(self.engine, "before_cursor_execute", self._before_statement, retval=True)
         sa.event.listen(self.engine, "commit", self._on_commit)

@@ -22,6 +22,7 @@ from tests.simulation.districts import make_template
 from tests.simulation.lives import QUICK
 from tests.simulation.past_seeds import PAST_SEEDS
 from tests.simulation.simulation import EVERYTHING, Outcome, Plan, run_seed
+from tests.support.statements import share_statements
 
 from clinicdesk.server.synced_tables import synced_tables
 from clinicdesk.storage.throwaway import throwaway_postgres
@@ -55,6 +56,7 @@ class Report(msgspec.Struct):
 
 def main() -> int:
     """The exit status: 1 where a seed failed."""
+    share_statements()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=300)
     parser.add_argument("--minutes", type=float, default=5.0)

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from clinicdesk.demonstration.clinic import NOW, PASSWORD, ZONE, Clinic, Member, open_clinic
+from clinicdesk.demonstration.clinic import NOW, PASSWORD, ZONE, Clinic, Member, furnished, open_clinic
 from clinicdesk.demonstration.clinic import ROOT as _ROOT
 
-__all__ = ["NOW", "PASSWORD", "ZONE", "_ROOT", "Clinic", "Member", "clinic", "open_clinic"]
+__all__ = ["NOW", "PASSWORD", "ZONE", "_ROOT", "Clinic", "Member", "clinic", "furnished", "open_clinic"]
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from clinicdesk.gui.widgets.focus_ring import FocusRing
-from clinicdesk.gui.widgets.notices import Toast, ToastStack
+from clinicdesk.gui.widgets.notices import Toast, ToastLine
 from clinicdesk.gui.widgets.text import Paragraph
 
 _SLACK = 1
@@ -94,7 +94,7 @@ def _is_machinery(widget: QWidget) -> bool:
 
 
 def _is_layer(widget: QWidget) -> bool:
-    return isinstance(widget, FocusRing | ToastStack) or widget.objectName() in {"palette", "toasts"}
+    return isinstance(widget, FocusRing | ToastLine) or widget.objectName() in {"palette", "toasts"}
 
 
 def _named(widget: QWidget) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from tests.support.desk import ZONE, Clinic
+from tests.support.desk import ZONE, Clinic, furnished
 
 from clinicdesk.core.identifiers import new_id
 from clinicdesk.domain.medication.facts import IdentityStep, LabelStep
@@ -248,6 +248,7 @@ class Cupboard:
         return NewDose(**{**values, **changes})
 
 
+@furnished
 def stock_cupboard(clinic: Clinic) -> Cupboard:
     """The cupboard on a Tuesday at 11:32."""
     drugs = stock_formulary(clinic)

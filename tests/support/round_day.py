@@ -7,7 +7,7 @@ import datetime as dt
 import uuid
 from decimal import Decimal
 
-from tests.support.desk import PASSWORD, Clinic
+from tests.support.desk import PASSWORD, Clinic, furnished
 from tests.support.medication import (
     PRN,
     Cupboard,
@@ -41,6 +41,7 @@ class RoundDay:
     late: uuid.UUID
 
 
+@furnished
 def stock_round(clinic: Clinic) -> RoundDay:
     """Thirteen orders of eleven students."""
     cupboard = stock_cupboard(clinic)

@@ -284,7 +284,7 @@ class PersonAtWork:
         if self._workspace is not None:
             self._workspace.set_sync(self.sync.chip())
             status = self.sync.state.status
-            self._workspace.set_count("sync", status.open_conflicts if status else 0, act=True)
+            self._workspace.set_count("sync", status.to_decide if status else 0, act=True)
 
     def _remind(self) -> None:
         """The 30 and 7 day tasks of consents (ux-spec 7.7)."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from clinicdesk.core.identifiers import new_id
-from clinicdesk.demonstration.clinic import Clinic
+from clinicdesk.demonstration.clinic import Clinic, furnished
 from clinicdesk.models import (
     Allergy,
     ChronicCondition,
@@ -335,6 +335,7 @@ PEOPLE = (
 )
 
 
+@furnished
 def students_of(clinic: Clinic) -> BusyDay:
     """The students alone, each with a photograph on record."""
     day = BusyDay(clinic)
@@ -354,6 +355,7 @@ def students_of(clinic: Clinic) -> BusyDay:
     return day
 
 
+@furnished
 def busy_day(clinic: Clinic) -> BusyDay:
     """Half past eleven on a Tuesday, as the mockup has it."""
     day = students_of(clinic)

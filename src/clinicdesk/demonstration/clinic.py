@@ -7,13 +7,16 @@ by `Clinic.add`, as a pull would bring them.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import copy
 import datetime as dt
 import functools
+import secrets
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -46,7 +49,7 @@ from clinicdesk.models.enums import (
     WriteMode,
     WritePurpose,
 )
-from clinicdesk.security.derivation import expand
+from clinicdesk.security.derivation import KEY_BYTES, expand
 from clinicdesk.security.device_keys import DeviceKeys
 from clinicdesk.security.errors import WrongPasswordError
 from clinicdesk.security.key_pairs import KeyPairs
@@ -69,8 +72,10 @@ NOW = dt.datetime(2026, 10, 6, 11, 32, tzinfo=ZONE)  # a Tuesday
 PASSWORD = "correct horse battery"  # noqa: S105 - of invented people, in files that are thrown away
 """Of every invented person here."""
 ROOT = bytes(range(32))
+FILE = "clinicdesk.db"
 
 Row = TypeVar("Row", bound=Base)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -91,14 +96,29 @@ class Clinic:
 
     folder: Path
     clock: SettableClock
-    store: Store
     ring: DataKeyRing
-    field_keys: FieldKeys
     device: uuid.UUID
     district: uuid.UUID
     school: SchoolPlace
     other_school: SchoolPlace
     staff: dict[str, Member] = field(default_factory=dict)
+
+    @functools.cached_property
+    def store(self) -> Store:
+        """The open file."""
+        trail = AuditTrail(self.clock, self.device, "0.0", ZONE.key, self.field_keys.seal_audit)
+        store = Store(open_engine(self.folder / FILE, _file_key()), self.clock, trail)
+        self.field_keys.read_from(store)
+        return store
+
+    @functools.cached_property
+    def field_keys(self) -> FieldKeys:
+        return FieldKeys(self.ring)
+
+    @property
+    def touched(self) -> bool:
+        """Whether anybody has had its file open."""
+        return "store" in vars(self)
 
     # The people every test knows.
     @property
@@ -291,27 +311,104 @@ class Clinic:
 @contextlib.contextmanager
 def open_clinic(folder: Path, now: dt.datetime = NOW) -> Iterator[Clinic]:
     """A clinic on a new encrypted file in `folder`, with its staff, closed at the end of the block."""
-    path = folder / "clinicdesk.db"
-    shutil.copyfile(_template(), path)
-    clock = SettableClock(now)
-    engine = open_engine(path, bytes(expand(bytearray(ROOT), DATABASE_KEY)))
-    device, ring = new_id(), DataKeyRing.generate()
-    field_keys = FieldKeys(ring)
-    store = Store(engine, clock, AuditTrail(clock, device, "0.0", ZONE.key, field_keys.seal_audit))
-    field_keys.read_from(store)
+    founded = _founded(now)
     clinic = Clinic(
-        folder=folder,
-        clock=clock,
-        store=store,
-        ring=ring,
-        field_keys=field_keys,
-        device=device,
-        district=new_id(),
-        school=SchoolPlace(new_id(), "Cedar Ridge K–8", ZONE),
-        other_school=SchoolPlace(new_id(), "Old Mill Elementary", ZONE),
+        folder,
+        SettableClock(now),
+        DataKeyRing({1: bytearray(founded.data_key)}),
+        founded.device,
+        founded.district,
+        *founded.schools,
     )
+    founded.state.lay_into(clinic)
+    try:
+        yield clinic
+    finally:
+        if clinic.touched:
+            clinic.store.close()
+
+
+def furnished(furnish: Callable[[Clinic], T]) -> Callable[[Clinic], T]:
+    """Does it once a process: a clinic that nobody has touched begins as a copy of what it left then.
+
+    What `furnish` returns may name the clinic and keys, but nothing that was opened there.
+    """
+
+    @functools.cache
+    def left(now: dt.datetime) -> tuple[Clinic, T, _State]:
+        with open_clinic(_folder(), now) as clinic:
+            made = furnish(clinic)
+        return clinic, made, _State.of(clinic)
+
+    @functools.wraps(furnish)
+    def begin(clinic: Clinic) -> T:
+        if clinic.touched:
+            return furnish(clinic)
+        origin, made, state = left(clinic.clock.now())
+        state.lay_into(clinic)
+        return copy.deepcopy(made, {id(origin): clinic})
+
+    return begin
+
+
+@dataclass(frozen=True)
+class _State:
+    """A closed clinic, to be copied."""
+
+    file: Path
+    now: dt.datetime
+    staff: Mapping[str, Member]
+
+    @classmethod
+    def of(cls, clinic: Clinic) -> _State:
+        return cls(clinic.folder / FILE, clinic.clock.now(), clinic.staff)
+
+    def lay_into(self, clinic: Clinic) -> None:
+        shutil.copyfile(self.file, clinic.folder / FILE)
+        clinic.clock.advance(self.now - clinic.clock.now())
+        clinic.staff = dict(self.staff)
+
+
+@dataclass(frozen=True)
+class _Founded:
+    """What the clinics of one moment have in common."""
+
+    data_key: bytes
+    device: uuid.UUID
+    district: uuid.UUID
+    schools: tuple[SchoolPlace, SchoolPlace]
+    state: _State
+
+
+@functools.cache
+def _founded(now: dt.datetime) -> _Founded:
+    """Schema, schools and staff, made once a process for each moment."""
+    schools = SchoolPlace(new_id(), "Cedar Ridge K–8", ZONE), SchoolPlace(new_id(), "Old Mill Elementary", ZONE)
+    key = secrets.token_bytes(KEY_BYTES)
+    clinic = Clinic(_folder(), SettableClock(now), DataKeyRing({1: bytearray(key)}), new_id(), new_id(), *schools)
+    engine = create_engine_on_new_file(clinic.folder / FILE, _file_key())
+    create_all(engine)
+    engine.dispose()
+    _furnish(clinic)
+    # With the last connection the write-ahead log goes into the file.
+    clinic.store.close()
+    return _Founded(key, clinic.device, clinic.district, schools, _State.of(clinic))
+
+
+def _folder() -> Path:
+    """Gone with the process."""
+    folder = Path(tempfile.mkdtemp(prefix="clinicdesk-template-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def _file_key() -> bytes:
+    return bytes(expand(bytearray(ROOT), DATABASE_KEY))
+
+
+def _furnish(clinic: Clinic) -> None:
     with clinic.pulled() as work:
-        device_facts.write_fact(work.session, "device_id", text=str(device))
+        device_facts.write_fact(work.session, "device_id", text=str(clinic.device))
     clinic.add(District(id=clinic.district, name="Tamarack Valley USD", code="TV", state="MA", time_zone=ZONE.key))
     for code, place in (("TV01", clinic.school), ("TV02", clinic.other_school)):
         clinic.add(
@@ -332,23 +429,7 @@ def open_clinic(folder: Path, now: dt.datetime = NOW) -> Iterator[Clinic]:
     clinic.member("Joan", "Ferrer", UserRole.SCHOOL_ADMIN, schools=here)
     clinic.member("Ada", "Lindgren", UserRole.DISTRICT_ADMIN)
     clinic.member("Vic", "Moreau", UserRole.VIEWER, schools=here)
-    try:
-        yield clinic
-    finally:
-        store.close()
 
 
 def _at(year: int, month: int, day: int) -> dt.datetime:
     return dt.datetime(year, month, day, tzinfo=dt.UTC)
-
-
-@functools.cache
-def _template() -> Path:
-    """An encrypted file with the whole schema, made once a process; the system clears the folder."""
-    path = Path(tempfile.mkdtemp(prefix="clinicdesk-template-")) / "clinicdesk.db"
-    engine = create_engine_on_new_file(path, bytes(expand(bytearray(ROOT), DATABASE_KEY)))
-    create_all(engine)
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    engine.dispose()
-    return path

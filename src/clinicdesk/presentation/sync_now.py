@@ -110,9 +110,10 @@ class SyncNow:
 
     def chip(self) -> SyncChip:
         """The words of the top bar, and behind them what waits here and what each school last acknowledged."""
-        status = self._state.status
-        chip = self._chip()
-        return chip if status is None else replace(chip, details=_details(status, self._clock.now()))
+        status, chip = self._state.status, self._chip()
+        if status is None:
+            return chip
+        return replace(chip, details=tuple(line for line in _details(status, self._clock.now()) if line != chip.words))
 
     def _chip(self) -> SyncChip:
         status = self._state.status
@@ -120,8 +121,10 @@ class SyncNow:
             return SyncChip(tr("Syncing"))
         if status is None:
             return SyncChip("")
-        if status.open_conflicts:
-            return SyncChip(plural("{count} conflict", "{count} conflicts", status.open_conflicts), act=True)
+        if status.to_decide:
+            told = _to_decide(status)
+            words = told[0] if len(told) == 1 else tr("{count} to decide", count=status.to_decide)
+            return SyncChip(words, act=True)
         if self._state.offline:
             words = tr("Offline")
             if status.pending:
@@ -176,18 +179,20 @@ class SyncNow:
             listener()
 
 
-def _details(status: SyncStatus, now: dt.datetime) -> tuple[str, ...]:
-    """Rows not sent yet and the oldest of them, what was stopped, and the last acknowledgement of each school."""
-    lines = [] if status.files_to_send else [tr("Nothing waits to be sent")]
+def _details(status: SyncStatus, now: dt.datetime) -> list[str]:
+    """What is to be decided, rows not sent yet and the oldest of them, what was stopped, each school's last answer."""
+    lines = _to_decide(status)
     if status.pending and status.oldest_pending is not None:
-        lines = [
+        lines.append(
             plural(
                 "{count} row not sent yet, written {ago}",
                 "{count} rows not sent yet, the oldest written {ago}",
                 status.pending,
                 ago=_ago(now - status.oldest_pending),
             )
-        ]
+        )
+    elif not status.files_to_send:
+        lines.append(tr("Nothing waits to be sent"))
     if status.stopped:
         lines.append(plural("{count} could not be sent", "{count} could not be sent", len(status.stopped)))
     if status.files_to_send:
@@ -202,7 +207,17 @@ def _details(status: SyncStatus, now: dt.datetime) -> tuple[str, ...]:
         name = scope_words(scope)
         waits = plural("{count} to send", "{count} to send", scope.waiting) + ", " if scope.waiting else ""
         lines.append(f"{name}: {waits}{told}")
-    return tuple(lines)
+    return lines
+
+
+def _to_decide(status: SyncStatus) -> list[str]:
+    """Conflicts, and older values of mended records (s55), each in words if there are any."""
+    told = []
+    if status.open_conflicts:
+        told.append(plural("{count} conflict", "{count} conflicts", status.open_conflicts))
+    if status.kept:
+        told.append(plural("{count} kept value", "{count} kept values", status.kept))
+    return told
 
 
 def _ago(gone: dt.timedelta) -> str:

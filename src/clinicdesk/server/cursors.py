@@ -21,7 +21,8 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True):
 
     `seq` and `commit`: everything up to there was pulled. `horizon` > 0: in a window, at a table after `at`.
 
-    `end` is the commit of the horizon: pages of a window that a restore took back show by it.
+    `end` is the commit of the horizon: pages of a window that a restore took back show by it. `left` is how many
+    changes of the window are still to come, counted once at its beginning.
     """
 
     epoch: Guid
@@ -31,11 +32,12 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True):
     table: Annotated[int, msgspec.Meta(ge=0, le=1_000)] = 0
     at: Count = 0
     end: Guid | None = None
+    left: Count = 0
 
     def token(self, key: ProofKey) -> str:
         """Every scope of every session carries it and no compression makes it smaller, so it is packed."""
         places: list[object] = [_packed(self.epoch), self.seq, _packed(self.commit)]
-        places += [self.horizon, self.table, self.at, _packed(self.end)]
+        places += [self.horizon, self.table, self.at, _packed(self.end), self.left]
         while not places[-1]:
             places.pop()
         return key.sealed(_PURPOSE, msgspec.msgpack.encode(places))

@@ -293,14 +293,16 @@ def _fields(
     if unknown:
         raise _ItemError("unknown_column", unknown)
     return {
-        name: FieldChange(_canonical(table, name, old), _canonical(table, name, new), base)
+        name: FieldChange(
+            None if old is None else _canonical(table, name, old),
+            None if new is None else _canonical(table, name, new),
+            base,
+        )
         for name, (old, new, base) in changes.items()
     }
 
 
 def _canonical(table: SyncedTable, name: str, value: object) -> WireValue:
-    if value is None:
-        return None
     try:
         canonical = table.readers[name](value)
     except CanonicalError:

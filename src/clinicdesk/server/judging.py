@@ -119,7 +119,8 @@ class Judge:
             if other is not None and other.result is not None and other.result.outcome in records.NOT_IN:
                 return Problem(Outcome.HELD, "depends", other.key)
         for parent in table.parents:
-            named = item.new_value(parent.column) if parent.column in item.change.fields else None
+            changed = item.change.fields.get(parent.column)
+            named = None if changed is None else changed.new
             if not isinstance(named, str) or (parent.table == table.name and named in coming):
                 continue
             if (parent.table, named) not in self.parents:
@@ -141,9 +142,15 @@ class Judge:
         def value_of(name: str) -> WireValue:
             return fields[name].new if name in fields else row.values.get(name) if row is not None else None
 
-        return self.anchor_of(item.table, item.key, value_of)
+        return self._anchor_of(item.table, item.key, value_of)
 
-    def anchor_of(self, table: SyncedTable, key: str, value_of: Callable[[str], WireValue]) -> str | None:
+    def anchor_after(self, item: Incoming, row: Row | None, accepted: Mapping[str, WireValue]) -> str | None:
+        """The anchor of the row as the merge leaves it."""
+        if not accepted and row is not None:
+            return row.anchor
+        return self._anchor_of(item.table, item.key, _as_left(row, accepted))
+
+    def _anchor_of(self, table: SyncedTable, key: str, value_of: Callable[[str], WireValue]) -> str | None:
         return anchor_of(
             table,
             key,
@@ -184,21 +191,22 @@ class Judge:
                 return problem
         return None
 
-    def unshared(self, item: Incoming, row: Row | None, accepted: Mapping[str, WireValue]) -> Problem | None:
-        """Why the row must not stand as the merge leaves it: somebody would get it without what it names (D11)."""
-        table = item.table
-        if not accepted:
+    def unshared(
+        self, item: Incoming, row: Row | None, accepted: Mapping[str, WireValue], anchor: str | None
+    ) -> Problem | None:
+        """Why the row must not stand as the merge leaves it: somebody would get it without what it names (D11).
+
+        `anchor` is the one that it would have then.
+        """
+        if not accepted or anchor is None:
             return None
-        values = accepted if row is None else {**row.values, **accepted}
-        anchor = self.anchor_of(table, item.key, values.get)
-        if anchor is None:
-            return None
+        value_of = _as_left(row, accepted)
         moved = row if row is not None and anchor != row.anchor else None
         elsewhere = [
             column
-            for column, target in reach.binding_keys(table.name).items()
+            for column, target in reach.binding_keys(item.table.name).items()
             if (moved is not None or column in accepted)
-            and isinstance(named := values.get(column), str)
+            and isinstance(named := value_of(column), str)
             and (there := self._anchor_of_named(target, named)) is not None
             and not reach.reaches(self.connection, anchor, there, self.district)
         ]
@@ -296,6 +304,11 @@ class Judge:
         if missing:
             self.members.update(dict.fromkeys(missing, frozenset[str]()))
             self.members.update(members_of(self.connection, missing))
+
+
+def _as_left(row: Row | None, accepted: Mapping[str, WireValue]) -> Callable[[str], WireValue]:
+    """The values of the row with those that it takes over."""
+    return lambda name: accepted[name] if name in accepted else None if row is None else row.values.get(name)
 
 
 def _is_resolution(item: Incoming) -> bool:

@@ -15,11 +15,12 @@ from clinicdesk.server import epochs, erasure
 from clinicdesk.server.cursors import Cursor, read_cursor, require_known
 from clinicdesk.server.database import Connection
 from clinicdesk.server.digests import roots_of
+from clinicdesk.server.errors import RefusedRequestError
 from clinicdesk.server.proofs import ProofKey
 from clinicdesk.server.scopes import MEMBERS
 from clinicdesk.server.synced_tables import NamedPlace, synced_tables
 from clinicdesk.storage.district_schema import ALL_SCOPES, SCOPES_SETTING
-from clinicdesk.sync.protocol import Gone, Membership, PullPage, PullRequest, TableRows
+from clinicdesk.sync.protocol import ErrorCode, Gone, Membership, PullPage, PullRequest, TableRows
 
 MAX_PAGE_BYTES = 4 << 20
 """Plain bytes after which a page ends, however few rows it holds (scenario 10)."""
@@ -55,8 +56,14 @@ def page(
     device_scopes: Collection[str],
     key: ProofKey,
 ) -> PullPage:
-    """The next page for scopes that stand at one cursor. `connection` reads one snapshot in the device's scopes."""
-    present = epochs.present_mark(connection) or epochs.Mark("")
+    """The next page for scopes that stand at one cursor. `connection` reads one snapshot in the device's scopes.
+
+    Raises:
+        RefusedRequestError: the schema is there, the district is not.
+    """
+    present = epochs.present_mark(connection)
+    if present is None:
+        raise RefusedRequestError(ErrorCode.NOT_READY)
     epoch = present.epoch
     cursor = read_cursor(request.cursor, epoch, key)
     require_known(connection, cursor)
@@ -102,6 +109,8 @@ def _order() -> list[str]:
 
 def _returned(connection: Connection, scopes: Collection[str], cursor: Cursor) -> list[str]:
     """Anchors that came back after the device had heard that they left: all of their rows are news to it (s45)."""
+    if cursor.seq == 0:
+        return []  # it has heard of nothing yet
     found = connection.execute(
         "SELECT DISTINCT row_id::text FROM change_log WHERE scope_id = ANY(%s::uuid[]) AND table_name = %s"
         " AND seq > %s AND seq <= %s AND operation = 'ENTER' AND row_version BETWEEN 1 AND %s",
@@ -118,35 +127,28 @@ def _fill(
     own: str,
     returned: Collection[str],
 ) -> tuple[Cursor, int]:
-    """Fill the page from the cursor on; the cursor behind it (table -1: the window is done) and what remains."""
+    """Fill the page from the cursor on; the cursor behind it (table -1: the window is done) and what remains.
+
+    A window is counted once, at its beginning: a first pull takes hundreds of pages.
+    """
     order = _order()
-    waiting: dict[str, int] = dict(
-        connection.execute(
-            "SELECT table_name, count(*) FROM change_log WHERE scope_id = ANY(%s::uuid[]) AND seq > %s AND seq <= %s"
-            " AND table_name = ANY(%s) AND device_id IS DISTINCT FROM %s GROUP BY table_name",
-            (list(scopes), cursor.seq, cursor.horizon, order[cursor.table :], own),
-        ).fetchall()
-    )
     floor = 0 if returned else cursor.seq
-    if returned:
-        for name, count in connection.execute(
-            "SELECT table_name, count(*) FROM change_log WHERE scope_id = ANY(%s::uuid[])"
-            " AND anchor_id = ANY(%s::uuid[]) AND seq <= %s AND table_name = ANY(%s) GROUP BY table_name",
-            (list(scopes), list(returned), cursor.seq, order[cursor.table :]),
-        ):
-            waiting[name] = waiting.get(name, 0) + count
     window = _Window(scopes, cursor.seq, cursor.horizon, own, returned)
+    begins = cursor.table == 0 and cursor.at == 0
+    waiting = window.counted(connection) if begins else None
+    left = cursor.left if waiting is None else sum(waiting.get(name, 0) for name in order)
     at = max(cursor.at, floor)
     for index in range(cursor.table, len(order)):
         name = order[index]
-        if name in waiting:
+        if waiting is None or name in waiting:
             taken, at = _take_table(connection, made, name, window, at)
-            waiting[name] -= taken
+            left = max(left - taken, 0)
             if made.full:
-                rest = sum(max(count, 0) for count in waiting.values())
-                return replace(cursor, table=index, at=at), rest
+                return replace(cursor, table=index, at=at, left=left), left
+        if waiting is None:
+            waiting = dict.fromkeys(window.present(connection, order[index + 1 :]), 0)
         at = floor
-    return replace(cursor, table=-1, at=0), 0
+    return replace(cursor, table=-1, at=0, left=0), 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +164,36 @@ class _Window:
     def values(self, table: str, after: int, room: int) -> tuple[object, ...]:
         """What `_page_sql` asks for."""
         if not self.returned:
-            return (list(self.scopes), table, after, self.horizon, self.own, room)
-        return (list(self.scopes), table, after, self.horizon, self.seq, list(self.returned), self.own, room)
+            return (list(self.scopes), table, after, self.horizon, self.own, room, room)
+        return (list(self.scopes), table, after, self.horizon, self.seq, list(self.returned), self.own, room, room)
+
+    def counted(self, connection: Connection) -> dict[str, int]:
+        """How many changes each table has that has any."""
+        found: dict[str, int] = dict(
+            connection.execute(
+                "SELECT table_name, count(*) FROM change_log WHERE scope_id = ANY(%s::uuid[]) AND seq > %s"
+                " AND seq <= %s AND device_id IS DISTINCT FROM %s GROUP BY table_name",
+                (list(self.scopes), self.seq, self.horizon, self.own),
+            ).fetchall()
+        )
+        if self.returned:
+            for name, count in connection.execute(
+                "SELECT table_name, count(*) FROM change_log WHERE scope_id = ANY(%s::uuid[])"
+                " AND anchor_id = ANY(%s::uuid[]) AND seq <= %s GROUP BY table_name",
+                (list(self.scopes), list(self.returned), self.seq),
+            ):
+                found[name] = found.get(name, 0) + count
+        return found
+
+    def present(self, connection: Connection, tables: Collection[str]) -> list[str]:
+        """Those of the tables that can have changes here, found by looking at one of each."""
+        found = connection.execute(
+            "SELECT DISTINCT t FROM unnest(%s::text[]) t CROSS JOIN unnest(%s::uuid[]) s CROSS JOIN LATERAL"
+            " (SELECT FROM change_log l WHERE l.scope_id = s AND l.table_name = t AND l.seq > %s AND l.seq <= %s"
+            " ORDER BY l.seq LIMIT 1) one",
+            (list(tables), list(self.scopes), 0 if self.returned else self.seq, self.horizon),
+        )
+        return [table for (table,) in found]
 
 
 def _take_table(connection: Connection, made: _Page, name: str, window: _Window, after: int) -> tuple[int, int]:
@@ -189,37 +219,40 @@ def _take_table(connection: Connection, made: _Page, name: str, window: _Window,
     return taken, after
 
 
-_WINDOW = sql.SQL(
-    "WHERE l.scope_id = ANY(%s::uuid[]) AND l.table_name = %s AND l.seq > %s AND l.seq <= %s"
-    " AND l.device_id IS DISTINCT FROM %s ORDER BY l.seq LIMIT %s"
+# Of each scope in the order of its index, as many as the page takes: for all of them at once PostgreSQL would sort what
+# is left of the window for every page.
+_WINDOW = (
+    "FROM unnest(%s::uuid[]) scope(id) CROSS JOIN LATERAL (SELECT l.seq, l.row_id, l.scope_id, l.operation"
+    " FROM change_log l WHERE l.scope_id = scope.id AND l.table_name = %s AND l.seq > %s AND l.seq <= %s{also}"
+    " AND l.device_id IS DISTINCT FROM %s ORDER BY l.seq LIMIT %s) l ORDER BY l.seq LIMIT %s"
 )
-_WINDOW_OF_RETURNED = sql.SQL(
-    "WHERE l.scope_id = ANY(%s::uuid[]) AND l.table_name = %s AND l.seq > %s AND l.seq <= %s"
-    " AND (l.seq > %s OR l.anchor_id = ANY(%s::uuid[])) AND l.device_id IS DISTINCT FROM %s ORDER BY l.seq LIMIT %s"
-)
-_MEMBERS_PAGE = sql.SQL("SELECT l.seq, l.row_id::text, l.scope_id::text, l.operation FROM change_log l {}")
+_OF_RETURNED = " AND (l.seq > %s OR l.anchor_id = ANY(%s::uuid[]))"
+_MEMBERS_PAGE = sql.SQL("SELECT l.seq, l.row_id::text, l.scope_id::text, l.operation {}")
 
 
 @cache
 def _page_sql(name: str, *, returned: bool) -> bytes:
     """The changes of one table in a window, with the rows they are of; written out once a process."""
-    window = _WINDOW_OF_RETURNED if returned else _WINDOW
+    window = sql.SQL(_WINDOW).format(also=sql.SQL(_OF_RETURNED if returned else ""))
     if name == MEMBERS:
         return _MEMBERS_PAGE.format(window).as_bytes()
     table = synced_tables()[name]
     # The limit is inside, so that rows are turned into JSON only for what the page takes. Each is found by its key
     # (OFFSET 0): joined freely, the whole table would be read for a page of a table of some ten thousand rows.
     statement = sql.SQL(
-        "SELECT l.seq, l.row_id::text, l.operation, {row}::text FROM (SELECT l.seq, l.row_id, l.operation"
-        " FROM change_log l {window}) l LEFT JOIN LATERAL"
+        "SELECT l.seq, l.row_id::text, l.operation, {row}::text FROM (SELECT l.seq, l.row_id, l.operation {window})"
+        " l LEFT JOIN LATERAL"
         " (SELECT * FROM {table} t WHERE t.id = l.row_id OFFSET 0) t ON true ORDER BY l.seq"
     )
     return statement.format(window=window, row=table.page_row_sql, table=sql.Identifier(table.name)).as_bytes()
 
 
 def _moved_on(connection: Connection, scopes: Collection[str], horizon: int) -> bool:
+    # In the order of the index, or a plan for any sequence number would read the whole log in vain.
     found = connection.execute(
-        "SELECT 1 FROM change_log WHERE scope_id = ANY(%s::uuid[]) AND seq > %s LIMIT 1", (list(scopes), horizon)
+        "SELECT FROM unnest(%s::uuid[]) s CROSS JOIN LATERAL (SELECT FROM change_log l WHERE l.scope_id = s"
+        " AND l.seq > %s ORDER BY l.seq LIMIT 1) news LIMIT 1",
+        (list(scopes), horizon),
     ).fetchone()
     return found is not None
 

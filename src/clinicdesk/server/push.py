@@ -8,25 +8,24 @@ from dataclasses import dataclass, field, replace
 
 import psycopg
 
-from clinicdesk.domain.canonical import WireValue
 from clinicdesk.domain.item_reasons import ItemReason
 from clinicdesk.domain.merge import Clash, ConflictKind, DistrictRow, Merge, Operation, Verdict, merge
 from clinicdesk.domain.permissions import Actor
 from clinicdesk.server import erasure, lost_rows, records, trail
 from clinicdesk.server.adapters import rests_on
+from clinicdesk.server.claimed_keys import Claimed, stored_without_key
 from clinicdesk.server.conflicts import Conflicts, Place, as_known_to, duplicates_and_forks, place_of
 from clinicdesk.server.database import Connection
 from clinicdesk.server.incoming import Incoming, Unpacked, Unreadable, unpack
 from clinicdesk.server.judging import Judge, Parent, Problem, Sender
 from clinicdesk.server.ledger import Ledger, Written
 from clinicdesk.server.own_writes import memberships, record
-from clinicdesk.server.refusals import broken_unique_key, explain
+from clinicdesk.server.refusals import explain
 from clinicdesk.server.releasing import Releasing, mended, on_own_releases
 from clinicdesk.server.rows import Row, load, new_row, write_all, write_apart
 from clinicdesk.server.synced_tables import CONFLICTS, SyncedTable, synced_tables
 from clinicdesk.server.telling import rows_to_send
 from clinicdesk.sync.protocol import ItemResult, Outcome, PushBatch, TableRows
-from clinicdesk.sync.tables import NO_KEY_LEFT
 from clinicdesk.sync.versions import HISTORY, SchemaHistory
 
 
@@ -238,12 +237,12 @@ class Push:
                 return
             self._hold(item, Problem(Outcome.REJECTED, merged.reason or "rejected"))
             return
-        problem = self.judge.unshared(item, row, merged.accepted)
+        anchor = self.judge.anchor_after(item, row, merged.accepted)
+        problem = self.judge.unshared(item, row, merged.accepted, anchor)
         if problem is not None:
             self._hold(item, problem)
             return
         if row is None:
-            anchor = self.judge.anchor(item, None)
             assert anchor is not None
             row = new_row(item.table, item.key, merged.accepted, anchor, item.authored_at, item.author)
             self.rows[place] = row
@@ -254,7 +253,7 @@ class Push:
                 self.judge.announce(item, anchor)
         elif merged.accepted:
             row.write(merged.accepted, item.authored_at, item.author)
-            row.anchor = self.judge.anchor_of(item.table, item.key, row.values.get) or row.anchor
+            row.anchor = anchor or row.anchor
             self.conflicts.show_newest(item, row, merged.accepted)
         if item.translated and merged.verdict is Verdict.APPLIED:
             # What its desk would take for the row now is not called so any more: it hears it anew (s24).
@@ -290,8 +289,11 @@ class Push:
         going_in = dict(touched)
 
         def failed(row: Row, error: psycopg.Error) -> None:
-            if not self._without_claimed_key(row, error, going_in[row.key]):
+            claimed = stored_without_key(self.connection, row, error)
+            if claimed is None:
                 self._fail(row, error, going_in.pop(row.key))
+            else:
+                self._contest(row, claimed, going_in[row.key])
 
         written = write_apart(self.connection, changed, failed)
         self._detect(table, [row for row in written if row.key in inserted], going_in)
@@ -338,8 +340,9 @@ class Push:
         gone = [
             parent.column
             for parent in item.table.parents
-            if isinstance(named := item.new_value(parent.column), str)
-            and (known := self.judge.parents.get((parent.table, named))) is not None
+            if (changed := item.change.fields.get(parent.column)) is not None
+            and isinstance(changed.new, str)
+            and (known := self.judge.parents.get((parent.table, changed.new))) is not None
             and known.deleted
         ]
         return [self._raise(item, Clash(ConflictKind.ORPHAN, tuple(gone)), row)] if gone else []
@@ -379,41 +382,19 @@ class Push:
         for item, _merged in pairs:
             self._hold(item, Problem(outcome, refusal.reason, refusal.waits_for, refusal.fields))
 
-    def _without_claimed_key(self, row: Row, error: psycopg.Error, pairs: Sequence[tuple[Incoming, Merge]]) -> bool:
-        """A second row claims a unique key: it is stored without it, and both are shown (s33)."""
-        columns = broken_unique_key(row.table, error)
-        claimed = [name for name in columns if name in row.table.nullable and row.values.get(name) is not None]
-        if not claimed or row.table.scope.column == columns[0]:
-            return False
-        wanted = {name: row.values[name] for name in claimed}
-        if row.stored_version > 0:
-            stored = load(self.connection, row.table, [row.key])[row.key]
-            row.values = {**row.values, **{name: stored.values.get(name) for name in claimed}}
-        else:
-            left: dict[str, WireValue] = dict.fromkeys(claimed)
-            for name in claimed:
-                left |= NO_KEY_LEFT.get(row.table.name, {}).get(name, {})
-            # What the author wrote in every column that changes here stands in the conflict (I0).
-            wanted = {name: row.values.get(name) for name in left}
-            row.values = {**row.values, **left}
-        try:
-            with self.connection.transaction():
-                write_all(self.connection, [row])
-        except (psycopg.IntegrityError, psycopg.DataError):
-            return False
+    def _contest(self, row: Row, claimed: Claimed, pairs: Sequence[tuple[Incoming, Merge]]) -> None:
+        """The row stands without the key that another has; both are shown (s33)."""
         item, merged = pairs[-1]
-        clash = Clash(ConflictKind.UNIQUE, tuple(claimed))
         place = place_of(self.connection, row, self.district)
-        conflict = self.conflicts.raise_one(item, clash, row, place, values=wanted)
+        conflict = self.conflicts.raise_one(item, claimed.clash, row, place, values=claimed.wanted)
         item.result = ItemResult(
             Outcome.CONFLICT,
             row.version,
             anchor=_named_anchor(row.table, row, self.district),
-            reason=clash.kind.value,
-            fields=claimed,
+            reason=claimed.clash.kind.value,
+            fields=list(claimed.columns),
             conflicts=[conflict, *(self._raise(item, clash, row) for clash in merged.clashes)],
         )
-        return True
 
     # --- The end -----------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from clinicdesk.core.identifiers import new_id
 from clinicdesk.domain.findings import Finding
@@ -201,6 +203,7 @@ def write_log(
         InvalidValueError: a rule of the table is broken; names the field.
     """
     complete = dict.fromkeys(_columns()) | values
+    complete["revision"] = _free_revision(work.session, complete)
     if witness is not None:
         complete["witness_signature_id"] = new_id()
     require_valid("MedicationLog", complete)
@@ -225,6 +228,28 @@ def write_log(
     sign_row(work.session, signed, me, _meaning(complete), work.at, offset, desk.device_id)
     work.session.flush()
     return log
+
+
+def _free_revision(session: Session, values: Mapping[str, Any]) -> int:
+    """The next number that no given dose of this desk has in the slot (D1).
+
+    What was struck out keeps its own, and of a slot that two desks charted two lines go on at one desk.
+    """
+    revision = int(values["revision"])
+    bound = values["outcome"] == OutcomeColumn.GIVEN and values["slot_key"] is not None
+    if values["entry_kind"] == EntryKind.ORIGINAL or not bound:
+        return revision
+    taken = set(
+        session.scalars(
+            sa.select(MedicationLog.revision).where(
+                MedicationLog.order_root_id == values["order_root_id"],
+                MedicationLog.slot_key == values["slot_key"],
+                MedicationLog.device_id == values["device_id"],
+                MedicationLog.outcome == OutcomeColumn.GIVEN,
+            )
+        )
+    )
+    return next(number for number in itertools.count(revision) if number not in taken)
 
 
 def write_tasks(work: Work, desk: Desk, gathered: Gathered, dose: NewDose, log_id: uuid.UUID) -> tuple[str, ...]:

@@ -20,7 +20,9 @@ from clinicdesk.domain.medication.outcomes import DoseReason, check_reason, take
 from clinicdesk.domain.medication.safety import DoseDecision, Override, assess, decide
 from clinicdesk.domain.permissions import Act
 from clinicdesk.i18n import term, tr
+from clinicdesk.models import MedicationLog
 from clinicdesk.models.enums import AuditAction, CheckResult, DraftKind, EntryKind, WritePurpose
+from clinicdesk.models.enums import DoseOutcome as OutcomeColumn
 from clinicdesk.services import dose_corrections, dose_reading, dose_scans, medication_round
 from clinicdesk.services.controlled_discrepancy import note_count_back
 from clinicdesk.services.desk import Desk
@@ -253,7 +255,7 @@ class Doses:
                 decision=decision,
                 advisories=advisories,
                 witness=witness,
-                supersedes=_freed_by(dose, found),
+                supersedes=_freed_by(dose, found, desk.device_id),
             )
             if decision is not None:
                 values["advisories"] += lifted_notes(decision.lifted)
@@ -419,18 +421,28 @@ def _lifting_act(words: OverrideWords) -> Act:
     return Act.SECOND_ALLERGY_OVERRIDE if words.code.startswith(_SECOND) else Act.OVERRIDE_DOSE_LIMIT
 
 
-def _freed_by(dose: NewDose, found: Gathered) -> Supersedes | None:
-    """What comes back after a withdrawal follows on the withdrawing row (D1)."""
+def _freed_by(dose: NewDose, found: Gathered, device: uuid.UUID) -> Supersedes | None:
+    """What comes back after a withdrawal follows on the withdrawing row (D1).
+
+    So does a dose that is given where this desk's first one became another outcome: a slot has one first dose a desk.
+    """
     if dose.slot_key is None:
         return None
     root = found.row.order.root_id
-    superseded = {row.supersedes_id for _, row in found.logs}
-    for log, row in found.logs:
-        if row.order_root == root and row.slot_key == dose.slot_key and row.withdrawn and row.id not in superseded:
-            return Supersedes(
-                id=row.id, revision=row.revision, kind=EntryKind.CORRECTION, reason=log.correction_reason or ""
-            )
-    return None
+    of_slot = [log for log, row in found.logs if row.order_root == root and row.slot_key == dose.slot_key]
+    after = {log.supersedes_id: log for log, _row in found.logs}
+    end = next((log for log in of_slot if log.entry_kind is EntryKind.WITHDRAWN and log.id not in after), None)
+    if end is None and dose.outcome is DoseOutcome.GIVEN:
+        end = next((log for log in of_slot if log.device_id == device and _is_first_given(log)), None)
+        while end is not None and end.id in after:
+            end = after[end.id]
+    if end is None:
+        return None
+    return Supersedes(id=end.id, revision=end.revision, kind=EntryKind.CORRECTION, reason=end.correction_reason or "")
+
+
+def _is_first_given(log: MedicationLog) -> bool:
+    return log.entry_kind is EntryKind.ORIGINAL and log.outcome is OutcomeColumn.GIVEN
 
 
 def _require_slot(dose: NewDose, found: Gathered) -> None:

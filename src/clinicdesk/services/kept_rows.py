@@ -5,26 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import uuid
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from clinicdesk.core.errors import InvalidValueError, UserFacingError
-from clinicdesk.domain.canonical import (
-    CanonicalError,
-    Kind,
-    WireValue,
-    canonical_value,
-    json_from_text,
-    python_value,
-    same_value,
-)
-from clinicdesk.domain.merge_safety import has_stricter_side
+from clinicdesk.domain.canonical import WireValue, python_value
 from clinicdesk.domain.people import PersonName
 from clinicdesk.domain.permissions import Act
 from clinicdesk.models.enums import AuditAction
@@ -33,7 +22,6 @@ from clinicdesk.models.registry import (
     authority_columns,
     canonical_kind,
     is_append_only,
-    merge_groups,
     model_of,
     policy_of,
     sealed_columns,
@@ -47,7 +35,7 @@ from clinicdesk.services.desk import Desk, schools_of
 from clinicdesk.services.undo import LastAct, reason_for
 from clinicdesk.storage import kept_values
 from clinicdesk.storage.audit import AuditEntry
-from clinicdesk.storage.kept_values import Kept
+from clinicdesk.storage.kept_parts import undecided_parts
 from clinicdesk.storage.queries import conflicts as rows
 from clinicdesk.storage.queries.sync_items import students_of
 from clinicdesk.storage.store import Work
@@ -312,72 +300,27 @@ def _find(session: Session, line: KeptLine) -> _Part | None:
 
 
 def _parts(session: Session, only: uuid.UUID | None = None) -> Iterator[_Part]:
-    found = [(key, kept) for key, kept in kept_values.undecided(session) if only is None or key == only]
-    whose = students_of(session, {(kept.table, key) for key, kept in found})
+    found = list(undecided_parts(session, only))
+    whose = students_of(session, {(part.table, part.key) for part in found})
     students = rows.students(session, set(whose.values()))
-    for key, kept in found:
-        stands = rows.row_of(session, kept.table, key)
-        if stands is None:
-            continue
-        child = whose.get((kept.table, key))
+    for part in found:
+        child = whose.get((part.table, part.key))
         student = None if child is None else students.get(child)
         name = None
         if student is not None:
             name = PersonName(first=student.first_name, last=student.last_name, preferred=student.preferred_name)
-        for fields in _together(kept):
-            values, raw = _read(kept, fields)
-            if not raw and all(same_value(value, wire(kept.table, stands, at)) for at, value in values.items()):
-                continue
-            columns = table_of(kept.table).c
-            line = KeptLine(
-                row=key,
-                at=kept.at,
-                table=kept.table,
-                fields=fields,
-                record=record_name(stands),
-                student_id=child,
-                student=name,
-                is_safety=any(columns[field].info.get("safety") for field in fields),
-            )
-            yield _Part(line=line, kept=values, raw=raw, stands=stands)
-
-
-def _together(kept: Kept) -> Iterator[tuple[str, ...]]:
-    """The undecided columns, those of one merge group as one; a column that only another program knows is left."""
-    known = table_of(kept.table).c
-    left = [name for name in kept.values if name not in kept.settled and name in known]
-    while left:
-        first = left[0]
-        group: Collection[str] = (first,)
-        if not has_stricter_side(kept.table, first):
-            group = next((names for names in merge_groups(kept.table).values() if first in names), group)
-        fields = tuple(name for name in left if name in group and not has_stricter_side(kept.table, name)) or (first,)
-        yield fields
-        left = [name for name in left if name not in fields]
-
-
-def _read(kept: Kept, fields: Collection[str]) -> tuple[Mapping[str, WireValue], Mapping[str, str]]:
-    """The values in canonical form, and as text those that are none of their field."""
-    values: dict[str, WireValue] = {}
-    raw: dict[str, str] = {}
-    for name in fields:
-        stored, column = kept.values[name], table_of(kept.table).c[name]
-        try:
-            value = _canonical(canonical_kind(kept.table, name), stored)
-            if value is not None and isinstance(column.type, sa.Enum) and value not in column.type.enums:
-                raise CanonicalError(Kind.TEXT, "unknown_choice")
-            values[name] = value
-        except (CanonicalError, ValueError, TypeError, msgspec.DecodeError):
-            raw[name] = str(stored)
-    return values, raw
-
-
-def _canonical(kind: Kind, stored: Any) -> WireValue:
-    if isinstance(stored, str) and kind is Kind.JSON:
-        return json_from_text(stored)
-    if isinstance(stored, str) and kind is Kind.BYTES:
-        return canonical_value(kind, bytes.fromhex(stored))
-    return canonical_value(kind, stored)
+        columns = table_of(part.table).c
+        line = KeptLine(
+            row=part.key,
+            at=part.at,
+            table=part.table,
+            fields=part.fields,
+            record=record_name(part.stands),
+            student_id=child,
+            student=name,
+            is_safety=any(columns[field].info.get("safety") for field in part.fields),
+        )
+        yield _Part(line=line, kept=part.values, raw=part.raw, stands=part.stands)
 
 
 def _use(session: Session, part: _Part) -> Use:

@@ -102,11 +102,12 @@ def join(
     first, *others = branches(work.session, table, row)
     if table == ORDERS:
         return _join_orders(work, desk, first, others, values, reason)
-    # The taken back ones go first: two given doses cannot stand in one slot, not even within a transaction.
-    written = [follow(work, desk, table, other, {"entry_kind": EntryKind.WITHDRAWN}, reason) for other in others]
-    device = desk.device_id if all(other.get("device_id") != desk.device_id for other in others) else first["device_id"]
-    own = {"entry_kind": EntryKind.CORRECTION, **({"device_id": device} if "device_id" in first else {})}
-    written.append(follow(work, desk, table, first, {**own, **values}, reason))
+    # The taken back ones go first: two given doses cannot stand in one slot, not even within a transaction. Every row
+    # is this desk's own: what another desk writes of its end meanwhile stands beside it (D1).
+    own = {"device_id": desk.device_id} if "device_id" in first else {}
+    back, on = ({"entry_kind": kind, **own} for kind in (EntryKind.WITHDRAWN, EntryKind.CORRECTION))
+    written = [follow(work, desk, table, other, back, reason) for other in others]
+    written.append(follow(work, desk, table, first, {**on, **values}, reason))
     return tuple(written)
 
 

@@ -47,7 +47,6 @@ class Answers:
         The value is how many items this has added, which go with the same session.
         """
         self.queue.settle([(item.mutation, result) for item, result in answered], self.at)
-        open_rows = self.queue.open_rows()
         by_table: dict[str, list[Answered]] = {}
         for item, result in answered:
             by_table.setdefault(batch.tables[item.table].table, []).append((item, result))
@@ -57,26 +56,20 @@ class Answers:
                 applied = [pair for pair in part if pair[1].outcome is Outcome.APPLIED]
                 self._take_applied(self.tables.by_name[name], columns, applied)
         for name, part in by_table.items():
-            self._rebase(name, part, open_rows)
+            self._rebase(name, part)
         added = gone_rows.take_gone(self.connection, self.copies, self.tables, batch, answered, self.at)
         if self.compares:
             self._take_back(batch, answered)
             self._fetch_untold(batch, answered, ())
         else:
-            self._take_rows(batch, answered, rows, open_rows)
+            self._take_rows(batch, answered, rows)
             self._fetch_untold(batch, answered, rows)
         self.copies.flush()
         return added
 
-    def _take_rows(
-        self,
-        batch: PushBatch,
-        answered: Sequence[Answered],
-        rows: Sequence[TableRows],
-        open_rows: set[tuple[str, str]],
-    ) -> None:
+    def _take_rows(self, batch: PushBatch, answered: Sequence[Answered], rows: Sequence[TableRows]) -> None:
         """Rows that are not what their author wrote, conflicts to be seen at once, and what the law took."""
-        inbox = Inbox(self.connection, self.copies, self.queue, open_rows, self.district_schema)
+        inbox = Inbox(self.connection, self.copies, self.queue, self.district_schema)
         # Also of a version that is known here: the table shows what the author wrote, and nothing of it waits any more.
         inbox.write_tables(rows, always=True)
         self._take_back(batch, answered)
@@ -178,12 +171,10 @@ class Answers:
         found = self.connection.exec_driver_sql(plan.read(["scope_id"]), (key,)).first()
         return None if found is None else found[0]
 
-    def _rebase(self, table: str, part: Sequence[Answered], open_rows: set[tuple[str, str]]) -> None:
-        taken = {
-            item.key: (item, result)
-            for item, result in part
-            if result.outcome in TAKEN and (table, item.key) in open_rows
-        }
+    def _rebase(self, table: str, part: Sequence[Answered]) -> None:
+        taken = {item.key: (item, result) for item, result in part if result.outcome in TAKEN}
+        still_open = self.queue.open_among(table, taken)
+        taken = {key: answer for key, answer in taken.items() if key in still_open}
         # What went out already has to say the same when it goes again (s5).
         for key, waiting in self.queue.of_rows(table, taken, unsent=True).items() if taken else ():
             item, result = taken[key]

@@ -172,7 +172,7 @@ class DeskStore(DeskRows):
                 restored.begin(connection, session)
                 attachment_notes.ask_anew(connection)
             elif reply.state is SessionState.CONTINUE:
-                restored.purge(connection, reply.durable, instant(self._clock.now() - restored.KEPT_FOR))
+                restored.purge(session, reply.durable, instant(self._clock.now() - restored.KEPT_FOR))
                 uploads.note_durable(connection, session, reply.horizon, reply.durable)
             self._restoring = restored.is_open(session)
             self._replayed_up_to = restored.replayed_up_to(session)

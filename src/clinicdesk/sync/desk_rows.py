@@ -99,7 +99,7 @@ class DeskRows:
         """A transaction that writes rows which were asked for by key."""
         with self._applying("FULL") as (connection, session):
             queue, copies = self._queue(connection), BaseCopies(connection)
-            inbox = Inbox(connection, copies, queue, queue.open_rows(), self._district_schema)
+            inbox = Inbox(connection, copies, queue, self._district_schema)
             yield connection, session, copies, queue, inbox
             inbox.finish(self._now())
             copies.flush()

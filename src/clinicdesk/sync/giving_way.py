@@ -122,6 +122,29 @@ def left_without(
     return shown
 
 
+def take_out_followers(
+    connection: sa.Connection, queue: Queue, kept_out: Iterable[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """Take out rows that name one which cannot stand here at all yet, and rows that name those; the value is which.
+
+    An appended row is neither without its key nor deleted (D1). Nothing that somebody typed here can name it.
+    """
+    taken: list[tuple[str, str]] = []
+    absent = [(table, key) for table, key in kept_out if not _is_here(connection, queue.tables.by_name[table], key)]
+    while absent:
+        for table, key in _naming(connection, *absent.pop()):
+            plan = queue.tables.by_name.get(table)
+            if plan is not None and key not in queue.open_among(table, [key]):
+                connection.exec_driver_sql(plan.removed, (key,))
+                taken.append((table, key))
+                absent.append((table, key))
+    return taken
+
+
+def _is_here(connection: sa.Connection, plan: TablePlan, key: str) -> bool:
+    return connection.exec_driver_sql(plan.read(["id"]), (key,)).first() is not None
+
+
 def _holders(
     connection: sa.Connection, plan: TablePlan, key: str, values: Mapping[str, WireValue]
 ) -> dict[str, list[_UniqueKey]]:

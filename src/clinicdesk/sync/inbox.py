@@ -16,14 +16,18 @@ from clinicdesk.domain.canonical import WireValue, same_value
 from clinicdesk.domain.merge import Operation
 from clinicdesk.storage.engine import read_plainly
 from clinicdesk.sync.base_copies import Base, BaseCopies
-from clinicdesk.sync.giving_way import give_way, left_without, still_held
+from clinicdesk.sync.giving_way import give_way, left_without, still_held, take_out_followers
 from clinicdesk.sync.outbox import Waiting
 from clinicdesk.sync.protocol import TableRows
 from clinicdesk.sync.queue import Queue
 from clinicdesk.sync.tables import ROW_COLUMNS, TablePlan, WireTables
 
 UNIQUE_KEY_TAKEN = "unique_key_taken"
+NAMES_KEPT_OUT = "names_kept_out"
+"""Why a row waits: another one here has its key, or it names one that waits so."""
+
 _READ_BLOCKED = "SELECT entity_type, entity_id, error_message FROM sync_states WHERE sync_status = 'BLOCKED'"
+_KEPT_OUT = frozenset({UNIQUE_KEY_TAKEN, NAMES_KEPT_OUT})
 _UNBLOCK = "DELETE FROM sync_states WHERE entity_type = ? AND entity_id = ? AND sync_status = 'BLOCKED'"
 
 Row = list[Any]
@@ -65,16 +69,15 @@ class Inbox:
         connection: sa.Connection,
         copies: BaseCopies,
         queue: Queue,
-        open_rows: Collection[tuple[str, str]],
         district_schema: int | None = None,
     ) -> None:
         self._connection = connection
         self._copies = copies
         self._queue = queue
-        self._open = open_rows
         self._tables = queue.tables
         self._district_schema = district_schema or self._tables.schema
         self._waiting: list[tuple[str, _Late]] = []
+        self._stored = False
 
     def write_tables(self, tables: Iterable[TableRows], *, always: bool = False) -> int:
         """Take over rows that are newer than what is known here; `always` also those that are not (repair).
@@ -102,10 +105,10 @@ class Inbox:
         return len(fresh)
 
     def _write_table(self, plan: TablePlan, columns: Sequence[str], rows: Sequence[Row]) -> None:
-        edited = [row for row in rows if (plan.name, row[0]) in self._open]
-        if edited:
-            self._write_edited(plan, columns, edited)
-        plain = [row for row in rows if (plan.name, row[0]) not in self._open] if edited else rows
+        open_rows = self._queue.open_among(plan.name, (row[0] for row in rows))
+        if open_rows:
+            self._write_edited(plan, columns, [row for row in rows if row[0] in open_rows])
+        plain = [row for row in rows if row[0] not in open_rows] if open_rows else rows
         self._store(plan, columns, _stored_rows(plan.storers(columns), plain))
 
     def _as_here(self, plan: TablePlan, part: TableRows, rows: Sequence[Row]) -> tuple[Sequence[str], Sequence[Row]]:
@@ -151,6 +154,7 @@ class Inbox:
     def _store(self, plan: TablePlan, columns: Sequence[str], stored: Sequence[Stored]) -> None:
         if not stored:
             return
+        self._stored = True
         statement = plan.upsert(columns)
         if self._tried(statement, stored):
             return
@@ -180,6 +184,14 @@ class Inbox:
         for table, rows in by_table.items():
             if not self._passed_on(table, rows):
                 self._make_room(self._tables.by_name[table], rows, at)
+        if self._stored:
+            self._keep_followers_out(at)
+
+    def _keep_followers_out(self, at: str) -> None:
+        """What names a row that cannot stand here yet waits with it, whichever page or slice brought the two."""
+        kept_out = [(table, key) for table, key, why in _blocked(self._connection) if why in _KEPT_OUT]
+        for table, key in take_out_followers(self._connection, self._queue, kept_out) if kept_out else ():
+            block_rows(self._connection, table, [key], at, NAMES_KEPT_OUT)
 
     def _make_room(self, plan: TablePlan, rows: Sequence[_Late], at: str) -> None:
         """Each row goes in, or stands here without its key as long as another is in its way."""
@@ -232,18 +244,29 @@ def block_rows(connection: sa.Connection, table: str, keys: Iterable[str], at: s
 
 
 def blocked_rows(connection: sa.Connection, tables: WireTables) -> dict[str, list[str]]:
-    """Rows whose content could not be stored here yet, by table; none in whose way another row still stands."""
-    found: dict[str, list[str]] = {}
-    held: dict[str, list[str]] = {}
-    for table, key, why in read_plainly(connection, _READ_BLOCKED):
-        found.setdefault(table, []).append(key)
-        if why == UNIQUE_KEY_TAKEN:
-            held.setdefault(table, []).append(key)
-    for table, keys in held.items():
-        queue = Queue(connection, tables)
-        in_vain = still_held(connection, BaseCopies(connection), queue, tables.by_name[table], keys)
-        found[table] = [key for key in found[table] if key not in in_vain]
-    return {table: keys for table, keys in found.items() if keys}
+    """Rows whose content could not be stored here yet, by table, parents first.
+
+    None in whose way another row still stands, and while there is one, none that names such a row.
+    """
+    found: dict[str, list[tuple[str, str]]] = {}
+    for table, key, why in _blocked(connection):
+        found.setdefault(table, []).append((key, why))
+    in_vain: set[tuple[str, str]] = set()
+    for table, rows in found.items():
+        held = [key for key, why in rows if why == UNIQUE_KEY_TAKEN]
+        if held:
+            queue = Queue(connection, tables)
+            still = still_held(connection, BaseCopies(connection), queue, tables.by_name[table], held)
+            in_vain |= {(table, key) for key in still}
+    fetched = {
+        table: [key for key, why in rows if (table, key) not in in_vain and not (in_vain and why == NAMES_KEPT_OUT)]
+        for table, rows in sorted(found.items(), key=lambda entry: tables.rank.get(entry[0], 0))
+    }
+    return {table: keys for table, keys in fetched.items() if keys}
+
+
+def _blocked(connection: sa.Connection) -> list[tuple[str, str, str]]:
+    return [(table, key, why) for table, key, why in read_plainly(connection, _READ_BLOCKED)]
 
 
 def unblock(connection: sa.Connection, table: str, keys: Iterable[str]) -> None:

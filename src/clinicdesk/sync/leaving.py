@@ -82,12 +82,9 @@ def purge(store: Store, tables: WireTables, anchors: Iterable[str]) -> int:
         with store.apply(SYNC_APPLIES) as work:
             # Read while nobody can write: a change that somebody has just made keeps the rows here.
             connection = work.session.connection()
-            waiting = Queue(connection, tables).open_rows() | attachment_notes.unsent_rows(connection)
             copies = BaseCopies(connection)
             rows = copies.rows_of([anchor])
-            if any((table, key) in waiting for table, key, *_rest in rows) or _has_unsent(
-                connection, tables, waiting, anchor
-            ):
+            if _waits(connection, tables, anchor, rows):
                 continue
             by_table = _unacknowledged(connection, tables, anchor)
             for table, key, *_rest in rows:
@@ -222,11 +219,20 @@ def pointed_to(connection: sa.Connection, table: str, keys: Sequence[str]) -> se
     return found
 
 
-def _has_unsent(connection: sa.Connection, tables: WireTables, waiting: Iterable[tuple[str, str]], anchor: str) -> bool:
-    """Whether a row of this anchor was made here and never acknowledged."""
+def _waits(
+    connection: sa.Connection, tables: WireTables, anchor: str, rows: Sequence[tuple[str, str, int, int, bool]]
+) -> bool:
+    """Whether a change of these rows of the anchor waits, or of one made here and never acknowledged, or its bytes."""
+    queue = Queue(connection, tables)
+    by_table: dict[str, list[str]] = {}
+    for table, key, *_rest in rows:
+        by_table.setdefault(table, []).append(key)
+    if queue.holds_of_scope(anchor) or any(queue.open_among(table, keys) for table, keys in by_table.items()):
+        return True
     return any(
-        connection.exec_driver_sql(tables.by_name[table].read(["scope_id"]), (key,)).scalar() == anchor
-        for table, key in waiting
+        key in by_table.get(table, ())
+        or connection.exec_driver_sql(tables.by_name[table].read(["scope_id"]), (key,)).scalar() == anchor
+        for table, key in attachment_notes.unsent_rows(connection)
     )
 
 

@@ -117,7 +117,7 @@ class _Taking:
         copies, queue = BaseCopies(connection), Queue(connection, self.pages.tables)
         if done == 0:
             leaving.take_memberships(copies, session, self.page.members)
-        inbox = Inbox(connection, copies, queue, queue.open_rows(), self.district_schema)
+        inbox = Inbox(connection, copies, queue, self.district_schema)
         taken = 0
         while done < len(parts):
             taken += inbox.write_tables(parts[done])

@@ -20,6 +20,7 @@ from clinicdesk.sync.schema_waits import as_of_now, hold_back
 from clinicdesk.sync.tables import TablePlan, WireTables, wire_tables
 
 _UNSETTLED = "('PENDING', 'IN_FLIGHT', 'HELD')"
+_OPEN = "('PENDING', 'IN_FLIGHT', 'HELD', 'REJECTED')"
 _COLUMNS = (
     "SELECT local_seq, mutation_id, local_tx_id, table_name, entity_id, action_type, changes, base_version,"
     " user_id, grant_id, timestamp, schema_version, field_bases, purpose FROM sync_queue_items"
@@ -27,7 +28,7 @@ _COLUMNS = (
 _BY_STATE = f"{_COLUMNS} WHERE state = ? AND local_seq <= ? ORDER BY local_seq LIMIT ?"
 _BY_ROW = (
     f"{_COLUMNS} WHERE table_name = ? AND entity_id IN (SELECT value FROM json_each(?))"
-    " AND state IN ('PENDING', 'IN_FLIGHT', 'HELD', 'REJECTED') ORDER BY local_seq"
+    f" AND state IN {_OPEN} ORDER BY local_seq"
 )
 _UNSENT = (
     f"{_COLUMNS} WHERE table_name = ? AND entity_id IN (SELECT value FROM json_each(?)) AND state = 'PENDING'"
@@ -37,9 +38,15 @@ _BY_MUTATION = f"{_COLUMNS} WHERE mutation_id IN (SELECT value FROM json_each(?)
 _ALL_UNSETTLED = f"SELECT mutation_id FROM sync_queue_items WHERE state IN {_UNSETTLED} ORDER BY local_seq"
 _LAST = "SELECT coalesce(max(local_seq), 0) FROM sync_queue_items WHERE local_seq > 0"
 _MORE = "SELECT 1 FROM sync_queue_items WHERE state IN ('PENDING', 'IN_FLIGHT') AND local_seq <= ? LIMIT 1 OFFSET ?"
-_OPEN_ROWS = (
-    "SELECT DISTINCT table_name, entity_id FROM sync_queue_items"
-    " WHERE state IN ('PENDING', 'IN_FLIGHT', 'HELD', 'REJECTED')"
+_REJECTED = (
+    f"{_COLUMNS} WHERE table_name = ? AND entity_id IN (SELECT value FROM json_each(?)) AND state = 'REJECTED'"
+    " AND local_seq <= ? ORDER BY local_seq"
+)
+_IN_STATE = "SELECT 1 FROM sync_queue_items WHERE state IN (SELECT value FROM json_each(?)) LIMIT 1"
+_OPEN_TABLES = f"SELECT DISTINCT table_name FROM sync_queue_items WHERE state IN {_OPEN}"
+_OPEN_AMONG = (
+    "SELECT DISTINCT entity_id FROM sync_queue_items WHERE table_name = ?"
+    f" AND entity_id IN (SELECT value FROM json_each(?)) AND state IN {_OPEN}"
 )
 _IN_FLIGHT = (
     "UPDATE sync_queue_items SET state = 'IN_FLIGHT', attempts = attempts + 1, schema_version = ?"
@@ -66,6 +73,7 @@ _REBASED = "UPDATE sync_queue_items SET base_version = ?, field_bases = ? WHERE 
 _CLASHES = "UPDATE sync_queue_items SET conflict_detected = 1 WHERE local_seq = ?"
 
 _STOPPED = frozenset({Outcome.HELD, Outcome.REJECTED})
+_OPEN_STATES = (QueueState.PENDING, QueueState.IN_FLIGHT, QueueState.HELD, QueueState.REJECTED)
 
 _STATES = {
     Outcome.APPLIED: QueueState.APPLIED,
@@ -123,9 +131,15 @@ class Queue:
 
     def _revived(self, waiting: Sequence[Waiting], last: int) -> bool:
         """An edit of a row whose change was rejected mends that change: both go as one, under a new identity (s31)."""
+        if not self._any_in(QueueState.REJECTED):
+            return False
+        by_table: dict[str, list[str]] = {}
+        for item in waiting:
+            by_table.setdefault(item.table, []).append(item.pk)
         rejected = {
             (item.table, item.pk): as_of_now(item, self.tables)
-            for item in self._read(_BY_STATE, (QueueState.REJECTED.value, last, -1))
+            for table, keys in by_table.items()
+            for item in self._read(_REJECTED, (table, _text(keys), last))
         }
         revived = False
         for item in waiting if rejected else ():
@@ -165,9 +179,29 @@ class Queue:
         self._run(_FOLDED, folded)
         self._run(_IN_FLIGHT, [(schema, _text(numbers)) for schema, numbers in plain.items()])
 
-    def open_rows(self) -> set[tuple[str, str]]:
-        """Rows with a change that the district has not taken or put before a person."""
-        return {(table, key) for table, key in read_plainly(self._connection, _OPEN_ROWS)}
+    def open_among(self, table: str, keys: Iterable[str]) -> set[str]:
+        """Those of the rows with a change that the district has not taken or put before a person.
+
+        Asked for the rows in hand: the queue of a desk that was offline for weeks is no set to keep in memory.
+        """
+        if not self._any_in(*_OPEN_STATES):
+            return set()
+        return {key for (key,) in read_plainly(self._connection, _OPEN_AMONG, (table, _text(list(keys))))}
+
+    def holds_of_scope(self, anchor: str) -> bool:
+        """Whether a row that stands here under this anchor has such a change."""
+        return any(
+            read_plainly(
+                self._connection,
+                f"SELECT 1 FROM sync_queue_items q JOIN {table} r ON r.id = q.entity_id"
+                f" WHERE q.table_name = ? AND q.state IN {_OPEN} AND r.scope_id = ? LIMIT 1",
+                (table, anchor),
+            )
+            for (table,) in read_plainly(self._connection, _OPEN_TABLES)
+        )
+
+    def _any_in(self, *states: QueueState) -> bool:
+        return bool(read_plainly(self._connection, _IN_STATE, (_text([state.value for state in states]),)))
 
     def of_rows(self, table: str, keys: Collection[str], *, unsent: bool = False) -> dict[str, list[Waiting]]:
         """The unsettled items of these rows, oldest first; `unsent`: those of which the district cannot know yet."""

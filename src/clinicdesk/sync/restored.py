@@ -15,6 +15,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -22,6 +23,7 @@ from clinicdesk.core.identifiers import new_id
 from clinicdesk.domain.canonical import WireValue, same_value
 from clinicdesk.models.enums import SyncAction, WritePurpose
 from clinicdesk.storage.device_facts import text_fact, write_fact
+from clinicdesk.storage.engine import read_plainly
 from clinicdesk.sync import outside, uploads
 from clinicdesk.sync.base_copies import Base, BaseCopies
 from clinicdesk.sync.protocol import ROW_STAMPS, ItemResult, Outcome, PushBatch, PushItem, RowsReply
@@ -58,10 +60,18 @@ _FORGET_CONFLICTS = (
 )
 """Those that only an answer told of: its item goes again, and what comes of it now is told anew."""
 
-_PURGE = (
-    "DELETE FROM sync_queue_items WHERE state IN ('APPLIED', 'MERGED', 'CONFLICT') AND change_seq <= ?"
-    " AND synced_at < ?"
+PURGED = "sync.purged"
+"""Up to which change the settled ones were looked at in the present round; nothing where the next look begins anew."""
+
+LOOKED_AT = 100
+"""So many changes a session looks at for what may go: 30 days of settled ones may be tens of thousands."""
+
+_NEXT = (
+    "SELECT local_seq, state, change_seq, synced_at FROM sync_queue_items WHERE local_seq > ?"
+    " ORDER BY local_seq LIMIT ?"
 )
+_LET_GO = "DELETE FROM sync_queue_items WHERE local_seq IN (SELECT value FROM json_each(?))"
+_SETTLED = frozenset({"APPLIED", "MERGED", "CONFLICT"})
 
 
 def begin(connection: sa.Connection, session: Session) -> None:
@@ -90,9 +100,24 @@ def replayed_up_to(session: Session) -> int:
     return 0 if text is None else sys.maxsize if text == OPEN else int(text)
 
 
-def purge(connection: sa.Connection, durable: int, before: str) -> None:
-    """Let go of settled changes that a verified backup covers and that were settled before this instant."""
-    connection.exec_driver_sql(_PURGE, (durable, before))
+def purge(session: Session, durable: int, before: str) -> None:
+    """Let go of settled changes that a verified backup covers and that were settled before this instant.
+
+    Looks at the next ones in turn: whatever is due goes when its turn comes, and what a session pays does not grow
+    with what was settled.
+    """
+    connection, place = session.connection(), int(text_fact(session, PURGED) or 0)
+    found = read_plainly(connection, _NEXT, (place, LOOKED_AT))
+    due = [
+        seq
+        for seq, state, change, settled_at in found
+        if state in _SETTLED and change is not None and change <= durable and settled_at < before
+    ]
+    if due:
+        connection.exec_driver_sql(_LET_GO, (msgspec.json.encode(due).decode(),))
+    reached = found[-1][0] if len(found) == LOOKED_AT else 0
+    if reached != place:
+        write_fact(session, PURGED, text=str(reached))
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,9 +231,11 @@ class RowCheck:
 
     def _settled(self, found: Collection[Differing]) -> list[Differing]:
         """Those of which nothing waits, and that no other step has set aside."""
-        aside = Queue(self.connection, self.tables).open_rows()
+        queue = Queue(self.connection, self.tables)
         named = _list(row.key for row in found)
-        aside |= {(table, key) for table, key in read_plainly(self.connection, _SET_ASIDE, (named,))}
+        aside = {(table, key) for table, key in read_plainly(self.connection, _SET_ASIDE, (named,))}
+        for table in {row.table for row in found}:
+            aside |= {(table, key) for key in queue.open_among(table, [row.key for row in found if row.table == table])}
         return [row for row in found if (row.table, row.key) not in aside]
 
     # --- Mending ---------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from clinicdesk.models import School, SyncConflict, SyncCursor, SyncQueueItem, S
 from clinicdesk.models.enums import QueueState, SyncConflictStatus, SyncSessionStatus
 from clinicdesk.storage import attachment_notes
 from clinicdesk.storage.device_facts import text_fact
+from clinicdesk.storage.kept_parts import undecided_parts
 from clinicdesk.sync import uploads
 from clinicdesk.sync.school_status import SchoolStatus, by_school
 from clinicdesk.sync.session_facts import LAST_CONTACT
@@ -58,7 +59,8 @@ class ScopeStatus:
 class SyncStatus:
     """`pending` counts changes of people; `riding` the rows that only go along (D21).
 
-    `files_to_send` are files that nobody but this desk has, `files_missing` those that are not here yet (s10).
+    `files_to_send` are files that nobody but this desk has, `files_missing` those that are not here yet (s10). `kept`
+    counts what mended rows said before and nobody has decided about (s55).
     """
 
     pending: int
@@ -73,10 +75,16 @@ class SyncStatus:
     last_error: str | None
     files_to_send: int = 0
     files_missing: int = 0
+    kept: int = 0
+
+    @property
+    def to_decide(self) -> int:
+        """Conflicts, and what was kept of mended rows: both are decided here, with the district or without it."""
+        return self.open_conflicts + self.kept
 
     @property
     def needs_a_person(self) -> bool:
-        return bool(self.open_conflicts or any(self._is_stuck(item) for item in self.stopped))
+        return bool(self.to_decide or any(self._is_stuck(item) for item in self.stopped))
 
     def _is_stuck(self, item: StoppedItem) -> bool:
         """Refused, or still held at the last contact a day after it was written (s30)."""
@@ -119,6 +127,7 @@ def read_status(session: Session) -> SyncStatus:
         last_error=None if last is None else last.last_error,
         files_to_send=files_to_send,
         files_missing=files_missing,
+        kept=sum(1 for _part in undecided_parts(session)),
     )
 
 
@@ -159,6 +168,7 @@ def as_json(status: SyncStatus) -> dict[str, Any]:
         "oldest_waiting": _text(status.oldest_pending),
         "stopped": len(status.stopped),
         "conflicts": status.open_conflicts,
+        "kept": status.kept,
         "files_to_send": status.files_to_send,
         "files_missing": status.files_missing,
         "last_success": _text(status.last_success),

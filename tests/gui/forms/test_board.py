@@ -14,16 +14,18 @@ from PySide6.QtWidgets import QWidget
 from tests.support import accessibility, layout
 from tests.support.consents import add_parent, consents_of, publish_form, typed
 from tests.support.desk import Clinic
-from tests.support.looks import Display, on_every_display
+from tests.support.looks import LEAST_ROOM, SMALL, Display, on_every_display
 from tests.support.medication import Cupboard, stock_cupboard
 from tests.support.paper_window import PaperWindow
 from tests.support.qt import settle, until
 
 from clinicdesk.domain.consent import ConsentState, Validity, ValidityRule
 from clinicdesk.gui.app import Application
+from clinicdesk.gui.icons import Shape
 from clinicdesk.gui.screens.forms.board import FormsView
 from clinicdesk.gui.screens.forms.collect import CollectScreen, CollectView
 from clinicdesk.gui.screens.forms.record_sheet import RecordSheet, RequestSheet
+from clinicdesk.gui.widgets.tags import Tag, tag_size
 from clinicdesk.models import AuditLog, ConsentRequest, ConsentSignature
 from clinicdesk.models.enums import AuditAction, ConsentDecision, ConsentRequestStatus, SigningMethod
 from clinicdesk.presentation.forms.board import Show
@@ -376,3 +378,29 @@ def test_a_task_about_a_consent_that_ends_opens_that_consent(board: Board) -> No
     state = board.view._presenter.state
     assert state.opened is not None
     assert state.opened.line.signature_id == line.signature_id
+
+
+@pytest.mark.parametrize("display", [SMALL, LEAST_ROOM], ids=str)
+def test_the_state_is_read_without_scrolling_sideways_also_beside_a_sheet(
+    board: Board, built: Application, display: Display
+) -> None:
+    display.put_on(built, board.window.window)
+    table = board.view.lines
+    columns = table.columns()
+    for state in (None, ConsentState.SIGNED):
+        if state is not None:
+            board.open(state)
+        settle(6)
+        assert table.horizontalScrollBar().maximum() == 0
+        at = next(at for at, one in enumerate(columns) if one.key == "state")
+        column = 0 if table.isColumnHidden(at) else at
+        room = min(table.columnWidth(column), table.viewport().width() - table.columnViewportPosition(column)) - 24
+        for place, line in enumerate(table.rows()):
+            words = columns[at].text(line)
+            assert tag_size(built.theme, Tag(words, shape=Shape.DONE)).width() <= room, words
+            told = [
+                str(table.model().index(place, one).data(Qt.ItemDataRole.AccessibleTextRole))
+                for one in range(len(columns))
+                if not table.isColumnHidden(one)
+            ]
+            assert any(f"State: {words}" in one for one in told)

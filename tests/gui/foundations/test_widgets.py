@@ -19,7 +19,7 @@ from clinicdesk.gui.theme import Mode, Role, TextKind, Theme, Tone
 from clinicdesk.gui.widgets.buttons import Button, ChipRow, IconButton, Kind
 from clinicdesk.gui.widgets.choices import Finding, Tick, TileChoice, TileList
 from clinicdesk.gui.widgets.fields import Choice, DateField, Field, Parsed, PasswordField, TextEditor
-from clinicdesk.gui.widgets.notices import Banner, BannerStrip, ToastStack
+from clinicdesk.gui.widgets.notices import Banner, BannerStrip, ToastLine
 from clinicdesk.gui.widgets.people import StudentHeader, StudentIdentity
 from clinicdesk.gui.widgets.signature import SignaturePad
 from clinicdesk.gui.widgets.states import ErrorState, NoPermission, Skeleton, StateStack
@@ -160,8 +160,8 @@ def test_a_button_says_why_it_is_off(qtbot: QtBot) -> None:
 
 
 def test_toasts_stay_eight_seconds_and_pause_on_focus(qtbot: QtBot) -> None:
-    host = _host(qtbot)
-    toasts = ToastStack(host, lambda: dt.datetime(2026, 10, 6, 12, tzinfo=dt.UTC))
+    toasts = ToastLine(lambda: dt.datetime(2026, 10, 6, 12, tzinfo=dt.UTC))
+    _host(qtbot, toasts)
     undone: list[bool] = []
     toast = toasts.show_toast("Saved", Tone.SUCCESS, "Undo", lambda: undone.append(True))
     settle()
@@ -179,7 +179,8 @@ def test_toasts_stay_eight_seconds_and_pause_on_focus(qtbot: QtBot) -> None:
 
 
 def test_only_three_toasts_show_and_all_are_noted(qtbot: QtBot) -> None:
-    toasts = ToastStack(_host(qtbot, height=900), lambda: dt.datetime(2026, 10, 6, 12, tzinfo=dt.UTC))
+    toasts = ToastLine(lambda: dt.datetime(2026, 10, 6, 12, tzinfo=dt.UTC))
+    _host(qtbot, toasts, width=900)
     for n in range(5):
         toasts.show_toast(f"{n}")
     assert [toast.accessibleName() for toast in toasts.toasts()] == ["2", "3", "4"]

@@ -8,7 +8,7 @@ import uuid
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from tests.gui.visits.conftest import VisitDesk
 from tests.support import accessibility, layout
@@ -211,10 +211,15 @@ def test_the_toast_of_the_check_in_covers_neither_the_note_nor_anything_else(
     visit_desk.type("it")
     # It is said once more while the note is typed.
     toast_words = toast.note.words
+    window, places = visit_desk.window, []
+    places.append((note.mapTo(window, QPoint(0, 0)), note.size()))
     toast.dismiss()
     settle(8)
+    places.append((note.mapTo(window, QPoint(0, 0)), note.size()))
     visit_desk.workspace.toast(toast_words, action="Undo")
     settle(8)
+    places.append((note.mapTo(window, QPoint(0, 0)), note.size()))
+    assert places == [places[0]] * 3, "nothing moves under the hands of whoever types"
     assert layout.under_toasts(visit_desk.window) == []
     heading = next(one for one in visit_desk.window.findChildren(Label) if one.text() == "Note")
     assert heading.visibleRegion().boundingRect() == heading.rect()

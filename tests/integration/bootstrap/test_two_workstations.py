@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from tests.support.damage import damage_root
+from tests.support.warm_programs import WarmPrograms, warm_programs
 
 from clinicdesk.bootstrap.workstation import workstation
 from clinicdesk.core.clock import SystemClock
@@ -29,14 +30,16 @@ class Place:
     """A folder with a served demonstration district, and the commands as a person types them."""
 
     folder: Path
+    programs: WarmPrograms
 
     def district(self, *words: str, fds: tuple[int, ...] = ()) -> dict[str, Any]:
-        return self._run([sys.executable, "-c", DISTRICT, *words], fds)
+        return self._run("clinicdesk-district", list(words), fds)
 
     def desk(self, command: str, *words: str, profile: str, user: str, fds: tuple[int, ...] = ()) -> dict[str, Any]:
         return self._run(
+            "clinicdesk",
             [
-                sys.executable, "-m", "clinicdesk", *command.split(), *words, "--user", user,
+                *command.split(), *words, "--user", user,
                 "--profile", str(self.folder / profile), "--password-file", str(self.folder / "password"),
                 "--managed-policy", str(self.folder / "policy.json"),
             ],
@@ -52,9 +55,10 @@ class Place:
         assert len(lines) == 1, failed.value.stderr
         return lines[0]
 
-    def _run(self, command: list[str], fds: tuple[int, ...]) -> dict[str, Any]:
+    def _run(self, program: str, words: list[str], fds: tuple[int, ...]) -> dict[str, Any]:
+        done = self.programs.run(program, words, fds)
         try:
-            done = subprocess.run(command, capture_output=True, text=True, check=True, pass_fds=fds, timeout=300)
+            done.check_returncode()
         except subprocess.CalledProcessError as failed:
             failed.add_note(failed.stderr)
             raise
@@ -63,7 +67,14 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def programs() -> Iterator[WarmPrograms]:
+    """What people type runs in them; `serve` and two of the commands below are started from nothing."""
+    with warm_programs() as standing:
+        yield standing
+
+
+@pytest.fixture(scope="module")
+def place(programs: WarmPrograms, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     folder = tmp_path_factory.mktemp("district")
     policy = {
         "version": 1,
@@ -73,7 +84,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     }
     (folder / "policy.json").write_text(json.dumps(policy))
     (folder / "password").write_text(PASSWORD)
-    here = Place(folder)
+    here = Place(folder, programs)
     reader, writer = os.pipe()
     here.district(
         "init", "--name", "Test district", "--admin", "ada@example.org", "--invite", str(folder / "first.txt"),

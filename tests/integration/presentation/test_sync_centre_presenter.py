@@ -13,6 +13,7 @@ from tests.support.desk import (
     clinic,  # noqa: F401 - the fixture is found by name
 )
 from tests.support.medication import Cupboard, stock_cupboard
+from tests.support.rotten_rows import mended
 from tests.support.sync_conflicts import ScriptedLine, allergy_conflict, conflict, queued, sync_of, visit_conflict
 
 from clinicdesk.models import Allergy, ClinicVisit, SyncConflict, SyncCursor
@@ -28,6 +29,7 @@ from clinicdesk.presentation.sync_centre.presenter import SyncCentre
 from clinicdesk.presentation.sync_centre.proposing import Side
 from clinicdesk.presentation.sync_centre.state import FieldLine, OpenConflict
 from clinicdesk.presentation.sync_now import Running
+from clinicdesk.services.kept_rows import KeptRows
 from clinicdesk.services.sync_items import StoppedLine
 from clinicdesk.sync.process import Event, Finished
 
@@ -222,3 +224,34 @@ def test_the_chip_says_what_waits_since_when_and_what_each_school_last_acknowled
     assert chip.details[0] == "2 rows not sent yet, the oldest written 2 hours ago"
     assert chip.details[1] == "1 could not be sent"
     assert any(line.startswith(f"{clinic.school.name}: 2 to send, ") for line in chip.details)
+
+
+def test_scenario_55_the_chip_says_what_was_kept_until_somebody_has_decided(clinic: Clinic) -> None:  # noqa: F811
+    allergy, key = allergy_conflict(clinic, clinic.student())
+    mended(clinic, "allergies", allergy, {"treatment": "Give water.", "severity": "MILD"})
+    sync = sync_of(clinic, ImmediateRunner(), QuickLine())
+    sync.refresh()
+    assert (sync.chip().words, sync.chip().act) == ("3 to decide", True)
+    assert sync.chip().details[:2] == ("1 conflict", "2 kept values")
+    with clinic.pulled() as work:
+        work.session.get_one(SyncConflict, key).deleted_at = clinic.clock.now()
+    rows = KeptRows(clinic.desk())
+    for line, told in zip(rows.lines(), ("2 kept values", "1 kept value"), strict=True):
+        sync.refresh()
+        assert (sync.chip().words, sync.chip().act) == (told, True)
+        assert told not in sync.chip().details
+        rows.dismiss(line, "Dismissed", "seen")
+    sync.refresh()
+    assert (sync.chip().words, sync.chip().act) == ("Not synced yet", False)
+
+
+def test_scenario_55_a_kept_value_that_stands_in_the_row_again_is_nobodys_to_decide(clinic: Clinic) -> None:  # noqa: F811
+    allergy, key = allergy_conflict(clinic, clinic.student())
+    mended(clinic, "allergies", allergy, {"treatment": "Give water."})
+    with clinic.pulled() as work:
+        work.session.get_one(SyncConflict, key).deleted_at = clinic.clock.now()
+        work.session.get_one(Allergy, allergy).treatment = "Give water."
+    sync = sync_of(clinic, ImmediateRunner(), QuickLine())
+    sync.refresh()
+    assert sync.state.status is not None
+    assert (sync.state.status.kept, sync.chip().act) == (0, False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.support.district import Desk, Town, allergy, delete, fresh, insert, student, update, visit
+from tests.support.district import Desk, Draft, Town, allergy, delete, fresh, insert, student, update, visit
 
 
 def conflicts(town: Town, key: str) -> list[dict[str, Any]]:
@@ -200,6 +200,52 @@ def test_scenario_33_the_second_row_stands_without_the_claimed_number(town: Town
     wanted = {"student_number": "777", "number_status": "CONFIRMED"}
     assert (conflict["kind"], conflict["client_version"]) == ("UNIQUE", wanted)
     assert conflict["other_entity_id"] is None
+
+
+def follows(row: Draft, revision: int, kind: str) -> dict[str, Any]:
+    """What the next row of a line says differently from the one before it (D1)."""
+    reason = {"correction_reason": "entered in error", "entry_kind": kind}
+    return {**(row.values or {}), **reason, "supersedes_id": row.key, "revision": revision}
+
+
+def test_m07_a_dose_with_the_number_of_one_struck_out_is_refused_whole_and_the_next_of_the_line_goes_in(
+    town: Town,
+) -> None:
+    """An appended row is what its author signed: it goes in with its order and slot, or not at all (D1)."""
+    desk, office = town.desk(town.ann, town.oak), town.desk(town.dora, everything=True)
+    medication = insert("medications", {"name": "Ibuprofen", "dosage_form": "TABLET", "strength": "200 mg"})
+    office.push(medication)
+    order = fresh()
+    desk.push(insert("student_medications", an_order(town, medication.key, order), key=order))
+    first = insert("medication_logs", given_dose(town, medication.key, desk.device, order))
+    struck = insert("medication_logs", follows(first, 2, "WITHDRAWN"))
+    same = insert("medication_logs", given_dose(town, medication.key, desk.device, order, notes="typed again"))
+    assert [one.outcome.value for one in desk.push(first, struck).results] == ["applied", "applied"]
+    result = desk.push_one(same)
+    assert (result.outcome.value, result.reason, result.conflicts) == ("rejected", "unique", [])
+    assert set(result.fields) == {"order_root_id", "slot_key", "device_id", "revision"}
+    (kept,) = town.query("SELECT payload->'changes'->'notes'->>1 FROM sync_inbox WHERE mutation_id = %s", same.mutation)
+    assert kept == ("typed again",)
+    following = insert("medication_logs", follows(struck, 3, "CORRECTION"))
+    assert desk.push_one(following).outcome.value == "applied"
+    found = town.query("SELECT id::text FROM medication_logs WHERE order_root_id = %s ORDER BY revision", order)
+    assert [key for (key,) in found] == [first.key, struck.key, following.key]
+
+
+def test_d01_an_acknowledgment_that_was_taken_back_is_given_again_in_the_next_row_of_its_line(town: Town) -> None:
+    desk, office = town.desk(town.ann, town.oak), town.desk(town.dora, everything=True)
+    text = {"title": "Privacy", "category": "FERPA", "content": "Keep it to yourself."}
+    policy = insert("policy_documents", {**text, "effective_date": "2026-01-05T12:00:00.000000Z"})
+    assert office.push_one(policy).outcome.value == "applied"
+    said = {"policy_id": policy.key, "user_id": town.ann, "acknowledged_at": "2026-03-02T17:00:00.000000Z"}
+    first = insert("policy_acknowledgments", {**said, "policy_version": "1.0"})
+    struck = insert("policy_acknowledgments", follows(first, 2, "WITHDRAWN"))
+    assert [one.outcome.value for one in desk.push(first, struck).results] == ["applied", "applied"]
+    once_more = desk.push_one(insert("policy_acknowledgments", {**said, "policy_version": "1.0"}))
+    assert (once_more.outcome.value, once_more.reason) == ("rejected", "unique")
+    assert set(once_more.fields) == {"policy_id", "user_id"}
+    again = insert("policy_acknowledgments", follows(struck, 3, "CORRECTION"))
+    assert desk.push_one(again).outcome.value == "applied"
 
 
 def test_scenario_37_a_dose_given_twice_keeps_both_rows_and_is_flagged(town: Town) -> None:

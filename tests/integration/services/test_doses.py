@@ -650,6 +650,57 @@ def test_d01_undo_within_a_minute_frees_the_slot_and_restores_the_stock(
     assert balance(clinic, cupboard.capsules) == 11
 
 
+def charted_elsewhere(clinic: Clinic, device: uuid.UUID) -> uuid.UUID:
+    """The dose of the slot stands here a second time, from another desk."""
+    (mine,) = clinic.rows(MedicationLog)
+    columns = {c.name: getattr(mine, c.name) for c in MedicationLog.__table__.columns}
+    theirs = new_id()
+    clinic.add(MedicationLog(**{**columns, "id": theirs, "device_id": device, "stock_transaction_id": None}))
+    return theirs
+
+
+def test_m07_both_entries_of_a_slot_charted_twice_are_struck_out_and_the_dose_is_charted_again(
+    clinic: Clinic, cupboard: Cupboard, doses: Doses
+) -> None:
+    mine = doses.record(cupboard.dose(cupboard.amoxicillin)).id
+    theirs = charted_elsewhere(clinic, new_id())
+    for entry in (theirs, mine):
+        doses.undo(entry, "charted for the wrong student")
+    assert clinic.count(DoseSlot) == 0
+    again = doses.record(cupboard.dose(cupboard.amoxicillin))
+    logs = {log.id: log for log in clinic.rows(MedicationLog)}
+    assert len(logs) == 5
+    assert logs[again.id].entry_kind is EntryKind.CORRECTION
+    followed = {log.supersedes_id for log in logs.values()}
+    standing = [key for key, log in logs.items() if key not in followed and log.entry_kind is not EntryKind.WITHDRAWN]
+    assert standing == [again.id]
+    keys = [(log.device_id, log.revision) for log in logs.values()]
+    assert len(set(keys)) == len(keys)
+
+
+def test_m17_beside_an_entry_that_was_struck_out_the_other_one_of_the_slot_is_corrected(
+    clinic: Clinic, cupboard: Cupboard, doses: Doses
+) -> None:
+    mine = doses.record(cupboard.dose(cupboard.amoxicillin)).id
+    doses.undo(charted_elsewhere(clinic, new_id()), "charted twice")
+    corrected = doses.correct_dose(mine, "with food", note="with food")
+    logs = {log.id: log for log in clinic.rows(MedicationLog)}
+    assert (logs[corrected.id].supersedes_id, logs[corrected.id].notes) == (mine, "with food")
+
+
+def test_m14_a_dose_that_was_corrected_into_a_refused_one_can_be_given_later_in_its_slot(
+    clinic: Clinic, cupboard: Cupboard, doses: Doses
+) -> None:
+    first = doses.record(cupboard.dose(cupboard.amoxicillin))
+    corrected = doses.correct_dose(
+        first.id, "spat it out", outcome=DoseOutcome.REFUSED, reason_code=DoseReason.REFUSED, note="spat it out"
+    )
+    later = doses.record(cupboard.dose(cupboard.amoxicillin))
+    logs = {log.id: log for log in clinic.rows(MedicationLog)}
+    assert (logs[later.id].supersedes_id, logs[later.id].correction_reason) == (corrected.id, "spat it out")
+    assert balance(clinic, cupboard.capsules) == 11
+
+
 def test_d01_undo_after_a_minute_asks_a_reason_and_calls_off_the_tasks(
     clinic: Clinic, cupboard: Cupboard, doses: Doses
 ) -> None:

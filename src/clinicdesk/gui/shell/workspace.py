@@ -28,7 +28,7 @@ from clinicdesk.gui.theme.metrics import COLLAPSE_BELOW, SIDE_SHEET
 from clinicdesk.gui.widgets.content import ContentArea
 from clinicdesk.gui.widgets.layout import column, row
 from clinicdesk.gui.widgets.naming import announce, name
-from clinicdesk.gui.widgets.notices import Banner, BannerStrip, ToastStack
+from clinicdesk.gui.widgets.notices import Banner, BannerStrip, ToastLine
 from clinicdesk.gui.widgets.sheet import SideSheet
 from clinicdesk.i18n import tr
 from clinicdesk.presentation.commands import BoundCommand, Commands
@@ -119,15 +119,18 @@ class Workspace(QWidget):
         self.stack = QStackedWidget()
         name(self.stack, "content", tr("Content"))
         self._sheet = SideSheet()
-        self._middle = QWidget()
-        self.toasts = ToastStack(self._middle, clock.now)
-        middle = column(self.banners, self.stack, self.toasts, gap=0)
+        self.toasts = ToastLine(clock.now)
+        middle = column(self.banners, self.stack, gap=0)
         middle.setStretch(1, 1)
-        self._middle.setLayout(middle)
+        shown = row(gap=0)
+        shown.addLayout(middle, 1)
+        shown.addWidget(self.sheet)
+        beside = column(gap=0)
+        beside.addLayout(shown, 1)
+        beside.addWidget(self.toasts)
         lower = row(gap=0)
         lower.addWidget(self.rail)
-        lower.addWidget(self._middle, 1)
-        lower.addWidget(self.sheet)
+        lower.addLayout(beside, 1)
         self.setLayout(column(self.top_bar, lower, gap=0))
         self._asker = SheetAsker(self)
         self.palette_layer = Palette(self, self._commands, session.search, runner, clock.monotonic)
@@ -297,7 +300,8 @@ class Workspace(QWidget):
     def regions(self) -> tuple[QWidget, ...]:
         """Stops of F6 in visual order."""
         content = self.stack.currentWidget()
-        parts = (self.top_bar, self.rail, self.banners, content, self.sheet, self.toasts)
+        said = self.toasts if self.toasts.toasts() else None
+        parts = (self.top_bar, self.rail, self.banners, content, self.sheet, said)
         return tuple(part for part in parts if part is not None and part.isVisible())
 
     def next_region(self, by: int = 1) -> None:

@@ -1,4 +1,4 @@
-"""Banners under the top bar and toasts at the bottom left, with the list behind them (ux-spec 3, F8)."""
+"""Banners under the top bar and the line of toasts at the bottom, with the list behind them (ux-spec 3, F8)."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from clinicdesk.gui.icons import Shape
 from clinicdesk.gui.theme import Role, TextKind, Tone, paint, theme
-from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_4, GAP_6, RADIUS_CARD
+from clinicdesk.gui.theme.metrics import GAP_1, GAP_2, GAP_3, GAP_4, GAP_6, LEAST_TARGET, RADIUS_CARD, RING_GAP
 from clinicdesk.gui.widgets.buttons import Button, IconButton, LinkText
-from clinicdesk.gui.widgets.focus_sight import focus_in_sight, keep_in_sight
+from clinicdesk.gui.widgets.cards import Surface
 from clinicdesk.gui.widgets.layout import Strut, column, row
 from clinicdesk.gui.widgets.naming import announce, name, reveal
 from clinicdesk.gui.widgets.states import Mark
@@ -24,8 +24,14 @@ from clinicdesk.i18n import tr
 
 TOAST_SECONDS = 8
 MOST_TOASTS = 3
-_SHARE_OF_HEIGHT = 3
-"""Toasts take at most a third of the content; an older one leaves before its time rather."""
+_ONE_LINE = "n" * 60
+"""Where a sentence of this length has no room beside its action, toasts have two lines of smaller letters."""
+
+_BESIDE = 220
+"""Room for the mark, an action and the way to put a toast away."""
+
+_INSIDE = 2
+"""What a toast is taller than its letters and its buttons."""
 
 MOST_NOTIFICATIONS = 200
 
@@ -163,9 +169,9 @@ class Toast(QWidget):
         self.action.clicked.connect(self._on_action)
         self.close_button = IconButton("cross", tr("Dismiss"), "toast.close")
         self.close_button.clicked.connect(self.dismiss)
-        words = Paragraph(note.words, TextKind.BODY, least_width=200)
-        line = row(Mark(SHAPES[note.tone], note.tone.text, 18), gap=GAP_3, margins=(GAP_4, GAP_2, GAP_2, GAP_2))
-        line.addWidget(words, 1, Qt.AlignmentFlag.AlignVCenter)
+        self._words = Paragraph(note.words, TextKind.BODY, least_width=0)
+        line = row(Mark(SHAPES[note.tone], note.tone.text, 18), gap=GAP_3, margins=(GAP_3, 0, GAP_1, 0))
+        line.addWidget(self._words, 1, Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(self.action)
         line.addWidget(self.close_button)
         self.setLayout(line)
@@ -175,9 +181,30 @@ class Toast(QWidget):
         for part in (self, self.action, self.close_button):
             part.installEventFilter(self)
 
-    def sizeHint(self) -> QSize:
-        hint = super().sizeHint()
-        return QSize(min(max(hint.width(), 320), theme().width(560)), max(hint.height(), theme().height(52)))
+    def wanted_width(self) -> int:
+        """What the sentence takes on one line, with everything beside it."""
+        return self.beside() + theme().text_width(self._words.kind, self._note.words) + 2
+
+    def beside(self) -> int:
+        """Width of everything but the sentence."""
+        line = self.layout()
+        assert line is not None
+        return line.sizeHint().width() - self._words.sizeHint().width()
+
+    def set_kind(self, kind: TextKind) -> None:
+        self._words.set_kind(kind)
+
+    def put(self, area: QRect) -> None:
+        """Have this place. A sentence that is longer ends in dots; the tool tip and the list have it whole."""
+        words, kind = self._note.words, self._words.kind
+        room = area.width() - self.beside()
+        lines = max(1, (area.height() - _INSIDE) // theme().line(kind))
+        shown = words
+        while shown and paint.wrapped_height(shown, kind, room) > lines * theme().line(kind):
+            shown = f"{shown.removesuffix('…').rstrip()[:-1]}…" if len(shown) > 1 else ""
+        self._words.set_text(shown)
+        self.setToolTip("" if shown == words else words)
+        self.setGeometry(area)
 
     def dismiss(self) -> None:
         self._timer.stop()
@@ -230,26 +257,24 @@ class Toast(QWidget):
         self.dismiss()
 
 
-class ToastStack(QWidget):
-    """At most three toasts in a band of their own at the foot of the content, the newest below (ux-spec 3).
+class ToastLine(Surface):
+    """The foot of the frame, always there: toasts come and go in it side by side, the newest at the right (ux-spec 3).
 
-    The content makes room for the band, so that a toast covers nothing: not what is typed, nor its heading, nor a
-    button; what had the focus stays in sight. Older ones leave and stay in the list.
+    So a toast covers nothing and moves nothing, whatever is typed, read or pointed at above. At most three stand;
+    where there is no room for them an older one leaves, and stays in the list.
     """
 
     noted = Signal()
 
-    def __init__(self, host: QWidget, now: Callable[[], dt.datetime]) -> None:
-        super().__init__(host)
-        self._host = host
-        self.setObjectName("toasts")
+    def __init__(self, now: Callable[[], dt.datetime]) -> None:
+        super().__init__(Role.SURFACE, ("top",))
+        name(self, "toasts", tr("Messages"))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._now = now
         self._notes: deque[Note] = deque(maxlen=MOST_NOTIFICATIONS)
         self._toasts: list[Toast] = []
-        host.installEventFilter(self)
         theme().changed.connect(self._place)
-        self.hide()
+        self._place()
 
     def show_toast(
         self, words: str, tone: Tone = Tone.SUCCESS, action: str = "", run: Callable[[], None] | None = None
@@ -264,10 +289,10 @@ class ToastStack(QWidget):
             return same
         toast = Toast(note, action, run)
         toast.closed.connect(self._on_closed)
-        self._toasts.append(toast)
         toast.setParent(self)
+        toast.set_kind(self._kind())
+        self._add(toast)
         toast.show()
-        self._place()
         announce(self, words)
         self.noted.emit()
         return toast
@@ -283,47 +308,58 @@ class ToastStack(QWidget):
         for toast in tuple(self._toasts):
             self._remove(toast)
         self._notes.clear()
-        self._place()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
-            self._place()
-        return False
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
 
     def _on_closed(self) -> None:
         toast = self.sender()
         if isinstance(toast, Toast):
             self._remove(toast)
-            self._place()
 
     def _remove(self, toast: Toast) -> None:
+        """The others stay where they are: somebody may be about to press one."""
         if toast in self._toasts:
             self._toasts.remove(toast)
             toast.hide()
             toast.deleteLater()
 
+    def _add(self, toast: Toast) -> None:
+        """At the right of the others; they move only where there is no room for it else."""
+        left = max((one.geometry().right() + 1 + GAP_2 for one in self._toasts), default=GAP_4)
+        self._toasts.append(toast)
+        if len(self._toasts) <= MOST_TOASTS and left + toast.wanted_width() <= self.width() - GAP_4:
+            toast.put(QRect(left, self._top(), toast.wanted_width(), self._tall()))
+        else:
+            self._place()
+
     def _place(self) -> None:
-        """Bottom left, 16 in and 16 up, one above another; the band is as tall as they are."""
-        most = self._host.height() // _SHARE_OF_HEIGHT
-        while len(self._toasts) > 1 and (len(self._toasts) > MOST_TOASTS or self._tall() > most):
-            self._remove(self._toasts[0])
-        seen = focus_in_sight(self._host)
-        grows = self._tall() > (self.height() if self.isVisibleTo(self._host) else 0)
-        self.setFixedHeight(self._tall())
-        reveal(self, bool(self._toasts))
-        top = GAP_2
+        """As tall as the letters need, whether a toast stands or not; all of them from the left."""
+        self.setFixedHeight(self._top() + self._tall() + RING_GAP)
         for toast in self._toasts:
-            size = self._size(toast)
-            toast.setGeometry(QRect(QPoint(GAP_4, top), size))
-            top += size.height() + GAP_2
-        if grows and seen is not None:
-            # After the content had its new size.
-            QTimer.singleShot(0, self, lambda: keep_in_sight(seen))
+            toast.set_kind(self._kind())
+        room = max(1, self.width() - 2 * GAP_4)
+        wide = {toast: min(room, toast.wanted_width()) for toast in self._toasts}
+        while len(self._toasts) > 1 and (
+            len(self._toasts) > MOST_TOASTS or sum(wide[one] + GAP_2 for one in self._toasts) - GAP_2 > room
+        ):
+            # What somebody points at stays, if that is possible; the newest always does.
+            self._remove(next((one for one in self._toasts[:-1] if not one.is_paused()), self._toasts[0]))
+        left = GAP_4
+        for toast in self._toasts:
+            toast.put(QRect(left, self._top(), wide[toast], self._tall()))
+            left += wide[toast] + GAP_2
+
+    def _kind(self) -> TextKind:
+        return TextKind.BODY if self._lines() == 1 else TextKind.CAPTION
+
+    def _lines(self) -> int:
+        look = theme()
+        return 1 if look.text_width(TextKind.BODY, _ONE_LINE) + look.width(_BESIDE) <= self.width() else 2
 
     def _tall(self) -> int:
-        sizes = [self._size(toast).height() for toast in self._toasts]
-        return GAP_2 + sum(sizes) + GAP_2 * (len(sizes) - 1) + GAP_4 if sizes else 0
+        return max(theme().height(LEAST_TARGET), self._lines() * theme().line(self._kind())) + _INSIDE
 
-    def _size(self, toast: Toast) -> QSize:
-        wide = max(1, min(toast.sizeHint().width(), self._host.width() - 2 * GAP_4))
-        return QSize(wide, max(toast.sizeHint().height(), toast.heightForWidth(wide)))
+    def _top(self) -> int:
+        return 1 + RING_GAP

@@ -29,6 +29,7 @@ Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
 _PADDING = 8
 _EDGE = 16
+_GAP = 4
 _LEAST_COLUMN = 96
 
 
@@ -41,7 +42,8 @@ class Column(Generic[Row]):
     """One column: its words, how a row reads in it, and how it is set.
 
     `width` is in px at 100 % (0 takes a share of the free room by `stretch`). `number` right-aligns.
-    `note` follows the text in secondary colour on the same line, `below` stands on a second line.
+    `note` follows the text in secondary colour on the same line, `below` stands on a second line. Where the columns
+    have no room beside each other, those that have `folds` stand under the first one instead, the lowest number first.
     """
 
     key: str
@@ -57,6 +59,7 @@ class Column(Generic[Row]):
     icon: Callable[[Row], str] = _nothing
     tag: Callable[[Row], Tag | None] = lambda _row: None
     sort: Callable[[Row], object] | None = None
+    folds: int = 0
 
 
 class TableModel(QAbstractTableModel, Generic[Row]):
@@ -65,6 +68,7 @@ class TableModel(QAbstractTableModel, Generic[Row]):
     def __init__(self, columns: Sequence[Column[Row]]) -> None:
         super().__init__()
         self.columns = tuple(columns)
+        self.folded: tuple[Column[Row], ...] = ()
         self._rows: tuple[Row, ...] = ()
 
     def set_rows(self, rows: Sequence[Row]) -> None:
@@ -90,7 +94,8 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         if role == Qt.ItemDataRole.DisplayRole:
             return _spoken(column, row)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{column.title}: {_spoken(column, row)}"
+            told = (column, *self.folded) if index.column() == 0 else (column,)
+            return ", ".join(f"{one.title}: {_spoken(one, row)}" for one in told)
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -124,6 +129,7 @@ class TableDelegate(QStyledItemDelegate, Generic[Row]):
         self._columns = tuple(columns)
         self._problem = problem
         self._one_of_several = one_of_several
+        self.folded: tuple[Column[Row], ...] = ()
 
     def cell_height(self, column: Column[Row], row: Row, width: int) -> int:
         look = theme()
@@ -136,7 +142,19 @@ class TableDelegate(QStyledItemDelegate, Generic[Row]):
         tag = column.tag(row)
         if tag is not None:
             tall = max(tall, tag_size(look, tag).height())
-        return tall
+        return tall + (self._folded_height(row, room) if column is self._columns[0] else 0)
+
+    def _folded_height(self, row: Row, room: float) -> int:
+        """What stands under the first column for want of room."""
+        tags = sum(tag_size(theme(), tag).height() + _GAP for tag in self._tags(row))
+        words = self._folded_words(row)
+        return tags + (paint.wrapped_height(words, TextKind.CAPTION, room) if words else 0)
+
+    def _tags(self, row: Row) -> list[Tag]:
+        return [tag for one in self.folded if (tag := one.tag(row)) is not None]
+
+    def _folded_words(self, row: Row) -> str:
+        return " · ".join(words for one in self.folded if one.tag(row) is None and (words := _spoken(one, row)))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         look = theme()
@@ -182,7 +200,8 @@ class TableDelegate(QStyledItemDelegate, Generic[Row]):
             return
         tall = paint.wrapped_height(text, kind, area.width())
         under = look.line(TextKind.CAPTION) if below else 0
-        top = area.center().y() - (tall + under) / 2
+        folded = self._folded_height(row, area.width()) if column is self._columns[0] else 0
+        top = area.center().y() - (tall + under + folded) / 2
         paint.wrapped(painter, QRectF(area.left(), top, area.width(), tall), text, kind, role)
         if note:
             start = area.left() + look.text_width(kind, f"{text} ") + 2
@@ -191,6 +210,15 @@ class TableDelegate(QStyledItemDelegate, Generic[Row]):
         if below:
             line = QRectF(area.left(), top + tall, area.width(), under)
             paint.text(painter, line, below, TextKind.CAPTION, Role.TEXT_SECONDARY, elide=True)
+        if folded:
+            self._folded(painter, QRectF(area.left(), top + tall + under, area.width(), folded), row)
+
+    def _folded(self, painter: QPainter, area: QRectF, row: Row) -> None:
+        """Tags first: a state is read before all else."""
+        for tag in self._tags(row):
+            paint_tag(painter, QPointF(area.left(), area.top() + _GAP), tag)
+            area.setTop(area.top() + _GAP + tag_size(theme(), tag).height())
+        paint.wrapped(painter, area, self._folded_words(row), TextKind.CAPTION, Role.TEXT_SECONDARY)
 
     def _ring(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         view = option.widget
@@ -232,6 +260,7 @@ class DataTable(QTableView, Generic[Row]):
         self._columns = tuple(columns)
         self._base = row_height
         self._wrap = wrap
+        self._put_away: set[int] = set()
         self._table: TableModel[Row] = TableModel(columns)
         self._cells: TableDelegate[Row] = TableDelegate(columns, problem, one_of_several=one_of_several)
         self.setModel(self._table)
@@ -269,6 +298,9 @@ class DataTable(QTableView, Generic[Row]):
 
     def rows(self) -> tuple[Row, ...]:
         return self._table.rows()
+
+    def columns(self) -> tuple[Column[Row], ...]:
+        return self._columns
 
     def current(self) -> Row | None:
         index = self.currentIndex()
@@ -327,6 +359,7 @@ class DataTable(QTableView, Generic[Row]):
 
     def _size_up(self) -> None:
         look = theme()
+        self._fold_under()
         shown = [not self.isColumnHidden(at) for at in range(len(self._columns))]
         fixed = [look.width(one.width) if seen else 0 for one, seen in zip(self._columns, shown, strict=True)]
         shares = sum(one.stretch for one, seen in zip(self._columns, shown, strict=True) if seen and not one.width) or 1
@@ -350,6 +383,22 @@ class DataTable(QTableView, Generic[Row]):
             if self.rowHeight(at) != wanted:
                 self.setRowHeight(at, wanted)
 
+    def _fold_under(self) -> None:
+        """Columns that may go under the first one do, as far as the others need their room."""
+        may = {at: one.folds for at, one in enumerate(self._columns) if one.folds and at not in self._put_away}
+        if not may:
+            return
+        others = [at for at in range(len(self._columns)) if at not in may and not self.isColumnHidden(at)]
+        needs = {at: theme().width(self._columns[at].width or _LEAST_COLUMN) for at in (*may, *others)}
+        folded: set[int] = set()
+        for at in sorted(may, key=may.__getitem__):
+            if sum(needs[one] for one in needs if one not in folded) > self.viewport().width():
+                folded.add(at)
+        for at in may:
+            if self.isColumnHidden(at) != (at in folded):
+                self.setColumnHidden(at, at in folded)
+        self._table.folded = self._cells.folded = tuple(self._columns[at] for at in sorted(folded))
+
     def _step(self, by: int) -> None:
         at = self.currentIndex().row() + by
         if 0 <= at < self._table.rowCount():
@@ -370,7 +419,7 @@ class DataTable(QTableView, Generic[Row]):
         for at, column in enumerate(self._columns):
             action = menu.addAction(column.title)
             action.setCheckable(True)
-            action.setChecked(not self.isColumnHidden(at))
+            action.setChecked(not self.isColumnHidden(at) or column in self._table.folded)
             action.setEnabled(at > 0)
             action.setData(at)
         menu.triggered.connect(self._on_column)
@@ -378,6 +427,7 @@ class DataTable(QTableView, Generic[Row]):
 
     def _on_column(self, action: object) -> None:
         at, shown = action.data(), action.isChecked()  # type: ignore[attr-defined]  # a QAction of the menu above
+        (self._put_away.discard if shown else self._put_away.add)(at)
         self.setColumnHidden(at, not shown)
         self._size_up()
 

@@ -95,6 +95,15 @@ class Paragraph(QWidget):
         self.setSizePolicy(policy)
         self.setAccessibleName(text)
 
+    @property
+    def kind(self) -> TextKind:
+        return self._kind
+
+    def set_kind(self, kind: TextKind) -> None:
+        self._kind = kind
+        self.updateGeometry()
+        self.update()
+
     def text(self) -> str:
         return self._text
 

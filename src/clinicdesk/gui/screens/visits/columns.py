@@ -24,7 +24,7 @@ class VisitColumns(QWidget):
         self._parts = (arrival, findings, leaving)
         self._columns = 0
         self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(GAP_6, GAP_4, GAP_6, GAP_3)
+        self._grid.setContentsMargins(GAP_6, GAP_3, GAP_6, GAP_2)
         self._grid.setSpacing(GAP_4)
         self._place(3)
 

@@ -120,7 +120,7 @@ class LeavingPanel(QWidget):
             body=column(Field(tr("Follow-up"), self.follow_up), self._when, self.left_field, STRETCH, gap=GAP_3),
             margins=(GAP_4, GAP_3) * 2,
         )
-        lines = column(goes, called, then, gap=GAP_4)
+        lines = column(goes, called, then, gap=GAP_3)
         lines.setStretch(2, 1)
         self.setLayout(lines)
 

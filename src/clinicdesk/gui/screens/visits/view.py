@@ -15,7 +15,7 @@ from clinicdesk.gui.screens.visits.findings import FindingsPanel
 from clinicdesk.gui.screens.visits.leaving import LeavingPanel
 from clinicdesk.gui.screens.visits.tabs import VisitTabs
 from clinicdesk.gui.theme import Role, TextKind, Tone, theme
-from clinicdesk.gui.theme.metrics import GAP_2, GAP_3, GAP_6
+from clinicdesk.gui.theme.metrics import GAP_2, GAP_6
 from clinicdesk.gui.widgets.buttons import Button, KeyCap, Kind, LinkText
 from clinicdesk.gui.widgets.cards import Surface
 from clinicdesk.gui.widgets.choices import Finding, Tick
@@ -182,7 +182,7 @@ class VisitView(QWidget):
         self.amend.clicked.connect(self.amend_wanted)
         self.sign = Button(tr("Sign"), "visit.sign", kind=Kind.PRIMARY, shortcut="Ctrl+Return")
         self.sign.clicked.connect(self.sign_wanted)
-        line = row(mark, self.untouched, self._will, gap=GAP_2, margins=(GAP_6, GAP_3, GAP_6, GAP_3))
+        line = row(mark, self.untouched, self._will, gap=GAP_2, margins=(GAP_6, GAP_2, GAP_6, GAP_2))
         line.setStretchFactor(self._will, 1)
         # Where neither words nor template are to be told, the free room is no button's; large text wraps them.
         line.addStretch(1)
